@@ -1,0 +1,163 @@
+"""Who is assessed and who assesses: units, departments, people, dated appointments, accounts."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from units.sealed import SealedTextField
+
+
+class Unit(models.Model):
+    """A body that runs an assessment; units form a tree."""
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位"
+    )
+    code = models.CharField("代码", max_length=64, unique=True)
+    name = models.CharField("名称", max_length=128)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        ancestor = self.parent
+        while ancestor is not None:
+            if self.pk is not None and ancestor.pk == self.pk:
+                raise ValidationError({"parent": "上级单位不能是本单位或其下级单位。"})
+            ancestor = ancestor.parent
+
+
+class Department(models.Model):
+    """A department of a unit, named in files by its code."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="departments", verbose_name="单位")
+    code = models.CharField("代码", max_length=64)
+    name = models.CharField("名称", max_length=128)
+    direct_led = models.BooleanField("班子直管", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门"
+        ordering = ["unit", "code"]
+        constraints = [models.UniqueConstraint(fields=["unit", "code"], name="department_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.code}）"
+
+
+class Person(models.Model):
+    """A person of a unit, named in files by number (text: leading zeros stay)."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name="单位")
+    no = models.CharField("工号", max_length=64)
+    name = models.CharField("姓名", max_length=64)
+    gender = models.CharField("性别", max_length=8, blank=True)
+    birth = models.CharField("出生年月", max_length=16, blank=True)
+    politics = models.CharField("政治面貌", max_length=32, blank=True)
+    citizen_number = SealedTextField("公民身份号码", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员"
+        ordering = ["unit", "no"]
+        constraints = [models.UniqueConstraint(fields=["unit", "no"], name="person_no_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.no}）"
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Questions that are asked of appointments."""
+
+    def on(self, day: datetime.date) -> AppointmentQuerySet:
+        """Those that hold on the given day."""
+        return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
+
+
+class Appointment(models.Model):
+    """A person's post in a department from a day to a day (both included; no end: to this day).
+
+    A person has at most one at a time that is not secondary; the database holds that.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="appointments", verbose_name="单位")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="appointments", verbose_name="人员")
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="appointments", verbose_name="部门"
+    )
+    group = models.CharField("分组", max_length=64, blank=True)
+    position = models.CharField("职务", max_length=128, blank=True)
+    start = models.DateField("起")
+    end = models.DateField("止", null=True, blank=True)
+    is_secondary = models.BooleanField("兼任", default=False)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职"
+        ordering = ["person", "start"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__isnull=True) | Q(end__gte=F("start")),
+                name="appointment_ends_after_start",
+                violation_error_message="止日不能早于起日。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.department.name} {self.start:%Y-%m-%d} 起"
+
+    def clean(self) -> None:
+        if self.person_id and self.person.unit_id != self.unit_id:
+            raise ValidationError({"person": "人员不属于本单位。"})
+        if self.department_id and self.department.unit_id != self.unit_id:
+            raise ValidationError({"department": "部门不属于本单位。"})
+        if self.person_id and self.start and not self.is_secondary and self.overlapping().exists():
+            raise ValidationError("同一人员在同一时间只能有一个主要任职；兼任请勾选“兼任”。")
+
+    def overlapping(self) -> AppointmentQuerySet:
+        """The person's other main appointments that share a day with this one."""
+        others = Appointment.objects.filter(person_id=self.person_id, is_secondary=False).exclude(pk=self.pk)
+        others = others.filter(Q(end__isnull=True) | Q(end__gte=self.start))
+        return others.filter(start__lte=self.end) if self.end else others
+
+
+class Account(AbstractUser):
+    """A login; linked to the person whose own lines it may see."""
+
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name="本人")
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = verbose_name_plural = "账号"
+
+
+class Membership(models.Model):
+    """What an account may do in a unit."""
+
+    class Role(models.TextChoices):
+        SCHEME_ADMIN = "scheme_admin", "办法管理员"
+        RECORDER = "recorder", "登记员"
+        COMMITTEE = "committee", "考核委员会成员"
+        LEADER = "leader", "单位领导"
+        AUDITOR = "auditor", "审计员"
+        STAFF = "staff", "干部职工"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships", verbose_name="账号")
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships", verbose_name="单位")
+    role = models.CharField("角色", max_length=32, choices=Role.choices)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "授权"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "unit", "role"], name="membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} · {self.unit} · {self.get_role_display()}"
