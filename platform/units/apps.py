@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class UnitsConfig(AppConfig):
     name = "units"
     verbose_name = "单位与人员"
+
+    def ready(self) -> None:
+        from units.triggers import install_triggers
+
+        # Sent once an app; the statements can be run again, and the last app's call sees every table.
+        post_migrate.connect(install_triggers, dispatch_uid="units.triggers")

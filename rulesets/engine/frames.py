@@ -1,0 +1,89 @@
+"""The frames that go into an assessment, and the columns that they have."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+PEOPLE = {"no": pl.String, "name": pl.String}
+DEPARTMENTS = {"code": pl.String, "name": pl.String, "direct_led": pl.Boolean}
+# `start` and `end` are both included; no `end` means to this day.
+APPOINTMENTS = {
+    "person": pl.String,
+    "department": pl.String,
+    "group": pl.String,
+    "position": pl.String,
+    "start": pl.Date,
+    "end": pl.Date,
+    "secondary": pl.Boolean,
+}
+# One row a participant and item. `subject_kind` is person or department; `quantity` in units of 1/10000;
+# a further attribute of the scheme stands in the column `attribute_CODE`, as text.
+EVENTS = {
+    "event": pl.String,
+    "date": pl.Date,
+    "item": pl.String,
+    "subject": pl.String,
+    "subject_kind": pl.String,
+    "role": pl.String,
+    "level": pl.String,
+    "quantity": pl.Int64,
+    "rank": pl.Int64,
+    "out_of": pl.Int64,
+    "matter": pl.String,
+    "evidence": pl.String,
+}
+# Who cast a ballot is not in it: the engine need not know. `score` in units of 1/10000 of a 100 scale.
+BALLOTS = {
+    "period": pl.String,
+    "round": pl.String,
+    "part": pl.String,
+    "rater_group": pl.String,
+    "rater_department": pl.String,
+    "subject": pl.String,
+    "score": pl.Int64,
+}
+# `value` in units of 1/10000.
+METRICS = {"metric": pl.String, "period": pl.String, "subject": pl.String, "value": pl.Int64}
+
+# An award line. `raw` and `points` in units of 1/10000; `value` is that of the tier which decided, None where
+# none did; `tier` its place in the rule's table; `reasons` say why points differ from raw.
+LINES = {
+    "event": pl.String,
+    "date": pl.Date,
+    "item": pl.String,
+    "subject": pl.String,
+    "role": pl.String,
+    "level": pl.String,
+    "matter": pl.String,
+    "quantity": pl.Int64,
+    "component": pl.String,
+    "tier": pl.Int64,
+    "value": pl.Int64,
+    "raw": pl.Int64,
+    "points": pl.Int64,
+    "reasons": pl.List(pl.String),
+}
+# The order of lines of one subject (scheme README, semantics 5): no role stands before any role.
+LINE_ORDER = ["subject", "date", "event", "item", "role"]
+
+
+def attribute_column(code: str) -> str:
+    """The column of events that holds the attribute."""
+    return f"attribute_{code}"
+
+
+def empty(schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """A frame of no rows."""
+    return pl.DataFrame(schema=schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Everything that an assessment reads besides the scheme; each frame has the columns named above."""
+
+    people: pl.DataFrame = field(default_factory=lambda: empty(PEOPLE))  # type: ignore[arg-type]
+    departments: pl.DataFrame = field(default_factory=lambda: empty(DEPARTMENTS))  # type: ignore[arg-type]
+    appointments: pl.DataFrame = field(default_factory=lambda: empty(APPOINTMENTS))  # type: ignore[arg-type]
+    events: pl.DataFrame = field(default_factory=lambda: empty(EVENTS))  # type: ignore[arg-type]
+    ballots: pl.DataFrame = field(default_factory=lambda: empty(BALLOTS))  # type: ignore[arg-type]
+    metrics: pl.DataFrame = field(default_factory=lambda: empty(METRICS))  # type: ignore[arg-type]
