@@ -1,0 +1,163 @@
+"""Reads a table from a spreadsheet: finds its header, cleans its cells, tells what is wrong where."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from tabular.cells import CLEANERS, Cell, CellRefused, Value, is_empty
+from tabular.columns import Column, fold_name, list_names, names_of
+from tabular.faults import FaultList, TableRefused
+from tabular.guard import MAXIMUM_FILE_BYTES, check_content, ending_of
+from tabular.header import Header, find_header
+from tabular.sheets import OpenSheet, open_sheets
+from tabular.survey import MERGED, column_letters
+
+TOTALS = frozenset({"合计", "总计", "小计"})
+NOT_USED = "本办法不使用此列；请留空或删除此列"
+MISSING = "不能为空；请填写"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: `row["code"]` is the clean value of that column, None where it is empty or absent.
+
+    number: the row's number as the spreadsheet shows it, from 1.
+    faulty: codes of the cells that were refused (their value is None); a fault stands for each already.
+    """
+
+    number: int
+    faulty: frozenset[str]
+    _values: tuple[Value | None, ...]
+    _places: dict[str, int]
+
+    def __getitem__(self, code: str) -> Value | None:
+        return self._values[self._places[code]]
+
+
+@dataclass
+class Table:
+    """What was read. Importers add what they find to `faults` and call `raise_if_faulty` before using a row.
+
+    columns_present: codes of the columns in the header, without those that are tolerated when empty.
+    sheet: the sheet's name (empty for csv). header_row: the header's row number.
+    sha256: hexadecimal digest of the file's bytes.
+    """
+
+    sha256: str
+    sheet: str
+    header_row: int
+    columns_present: frozenset[str]
+    faults: TableRefused
+    rows: list[Row] = field(default_factory=list)
+
+    def raise_if_faulty(self) -> None:
+        """Raises the faults gathered so far, as one TableRefused; does nothing when there are none."""
+        if len(self.faults):
+            raise self.faults
+
+
+def read_table(
+    source: Path | BinaryIO, columns: Sequence[Column], *, filename: str = "", limit: int = 100_000
+) -> Table:
+    """Reads the first sheet of an xlsx, xls, ods or csv file that holds a header with these columns.
+
+    filename: the name that people know the file by; needed where `source` is a stream.
+    limit: the most rows of data that are read.
+    Empty rows and total rows (合计, 总计, 小计) are passed over. Faults of cells stand in the table's
+    `faults`, so that an importer can add its own before all are raised.
+    Raises TableRefused for a file that is no readable table: empty, broken, protected, too large, of another
+    kind, without a header or rows, with unknown, repeated or missing columns.
+    """
+    known = names_of(columns)
+    ending = ending_of(filename or (source.name if isinstance(source, Path) else ""))
+    content = _content_of(source)
+    check_content(content, ending)
+    for sheet in open_sheets(content, ending):
+        header = find_header(sheet.rows(), columns, known)
+        if header is not None:
+            return _read_rows(sheet, header, columns, limit, hashlib.sha256(content).hexdigest())
+    raise TableRefused.because(f"没有找到表头；表头应含有这些列：{list_names(columns)}")
+
+
+def _content_of(source: Path | BinaryIO) -> bytes:
+    """The file's bytes, one more than may be at most."""
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            return stream.read(MAXIMUM_FILE_BYTES + 1)
+    return source.read(MAXIMUM_FILE_BYTES + 1)
+
+
+def _read_rows(sheet: OpenSheet, header: Header, columns: Sequence[Column], limit: int, digest: str) -> Table:
+    used = [column for column in columns if not column.tolerated_when_empty]
+    present = frozenset(column.code for column in header.columns.values() if not column.tolerated_when_empty)
+    faults = TableRefused(names={column.code: column.name for column in columns})
+    table = Table(digest, sheet.name, header.row, present, faults)
+    reader = _RowReader(header, used, sheet.problems, faults)
+    for number, cells in enumerate(sheet.rows(), start=1):
+        if number <= header.row or reader.is_passed_over(number, cells):
+            continue
+        if len(table.rows) == limit:
+            raise TableRefused.because(f"数据超过 {limit} 行；请分成几个文件导入")
+        table.rows.append(reader.read(number, cells))
+    if not table.rows:
+        raise TableRefused.because("只有表头，没有数据；请填写后再导入")
+    return table
+
+
+class _RowReader:
+    """Turns the cells of a row into clean values, and what is wrong with them into faults."""
+
+    def __init__(
+        self, header: Header, used: list[Column], problems: dict[tuple[int, int], str], faults: FaultList
+    ) -> None:
+        self.header = header
+        self.problems = problems
+        self.faults = faults
+        self.places = {column.code: place for place, column in enumerate(used)}
+        self.used = used
+        self.without_heading: set[int] = set()
+
+    def is_passed_over(self, row: int, cells: Sequence[Cell]) -> bool:
+        """Whether a row is empty or a total."""
+        first = next((cell for _, cell in self._filled(row, cells)), None)
+        return first is None or (isinstance(first, str) and fold_name(first).rstrip(":") in TOTALS)
+
+    def read(self, row: int, cells: Sequence[Cell]) -> Row:
+        faulty = set()
+        values: list[Value | None] = [None] * len(self.used)
+        for number, cell in self._filled(row, cells):
+            column = self.header.columns.get(number)
+            if column is None:
+                self._refuse_without_heading(row, number)
+            elif column.tolerated_when_empty:
+                self.faults.add(row, column.code, NOT_USED)
+            else:
+                try:
+                    values[self.places[column.code]] = self._clean(row, number, column, cell)
+                except CellRefused as refusal:
+                    self.faults.add(row, column.code, str(refusal))
+                    faulty.add(column.code)
+        for column in self.used:
+            place = self.places[column.code]
+            if column.required and values[place] is None and column.code not in faulty:
+                self.faults.add(row, column.code, MISSING)
+                faulty.add(column.code)
+        return Row(row, frozenset(faulty), tuple(values), self.places)
+
+    def _filled(self, row: int, cells: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
+        """The cells of a row that hold something, usable or not, with the numbers of their columns from 1."""
+        for number, cell in enumerate(cells, start=1):
+            if not is_empty(cell) or self.problems.get((row, number), MERGED) is not MERGED:
+                yield number, cell
+
+    def _clean(self, row: int, number: int, column: Column, cell: Cell) -> Value | None:
+        if (row, number) in self.problems:
+            raise CellRefused(self.problems[row, number])
+        return CLEANERS[column.kind](cell)
+
+    def _refuse_without_heading(self, row: int, number: int) -> None:
+        if number not in self.without_heading:
+            self.without_heading.add(number)
+            self.faults.add(row, column_letters(number), "此列没有列名却有内容；请补上列名，或删除其内容")

@@ -1,0 +1,104 @@
+"""Opens a file of any kind that is read and hands out its sheets, row by row."""
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    load_workbook,
+)
+
+from tabular.cells import Cell
+from tabular.faults import TableRefused
+from tabular.guard import BROKEN, CHUNK, PROTECTED
+from tabular.survey import Survey, SurveyFailed, survey_ods, survey_xlsx
+from tabular.survey_xls import survey_xls
+
+MAXIMUM_AREA = 5_000_000
+"""Cells of all sheets together, empty ones included; a cell takes 32 bytes while a sheet is read."""
+ENCODINGS = ("utf-8-sig", "gb18030")
+SURVEYS: dict[str, Callable[[bytes], list[Survey]]] = {
+    ".xlsx": survey_xlsx,
+    ".xls": survey_xls,
+    ".ods": survey_ods,
+}
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """One sheet. `rows()` starts anew at row 1 each time; every row is there, empty ones too."""
+
+    name: str
+    problems: dict[tuple[int, int], str]
+    rows: Callable[[], Iterable[Sequence[Cell]]]
+
+
+def open_sheets(content: bytes, ending: str) -> Iterator[OpenSheet]:
+    """The visible sheets of a workbook in order, or the one of a csv file. Raises TableRefused."""
+    if ending == ".csv":
+        encoding = _encoding_of(content)
+        yield OpenSheet("", {}, lambda: _csv_rows(content, encoding))
+        return
+    try:
+        surveys = {survey.name: survey for survey in SURVEYS[ending](content)}
+        _check_area(list(surveys.values()))
+        with load_workbook(io.BytesIO(content)) as workbook:
+            for name in _visible_worksheets(workbook):
+                sheet = workbook.get_sheet_by_name(name)
+                yield OpenSheet(name, surveys[name].problems, sheet.iter_rows)
+    except PasswordError as error:
+        raise TableRefused.because(PROTECTED) from error
+    except (SurveyFailed, CalamineError, KeyError) as error:
+        raise TableRefused.because(BROKEN) from error
+
+
+def _visible_worksheets(workbook: CalamineWorkbook) -> list[str]:
+    return [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+    ]
+
+
+def _check_area(surveys: list[Survey]) -> None:
+    """Refuses sheets that would take too much memory, often because of one stray cell far away."""
+    if sum(survey.area for survey in surveys) > MAXIMUM_AREA:
+        widest = max(surveys, key=lambda survey: survey.area)
+        raise TableRefused.because(
+            f"工作表“{widest.name}”过大，内容一直延伸到第 {widest.last_row} 行第 {widest.last_column} 列；"
+            "请删除数据以外的内容，或分成几个文件导入"
+        )
+
+
+def _encoding_of(content: bytes) -> str:
+    for encoding in ENCODINGS:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            for start in range(0, len(content), CHUNK):
+                decoder.decode(content[start : start + CHUNK])
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise TableRefused.because("文字编码无法识别；请用 WPS 表格或 Excel 另存为“CSV UTF-8”或 .xlsx 再导入")
+
+
+def _csv_rows(content: bytes, encoding: str) -> Iterator[list[str]]:
+    """The records of a csv file (RFC 4180); a record is a row, however many lines its quoted text takes."""
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline=""), strict=True)
+    row = 1
+    try:
+        for record in reader:
+            yield record
+            row += 1
+    except csv.Error as error:
+        raise TableRefused.because(
+            f"第 {row} 行：引号不成对，无法分列；请检查英文双引号，或另存为 .xlsx 再导入"
+        ) from error

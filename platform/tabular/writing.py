@@ -1,0 +1,173 @@
+"""Writes tables as workbooks and csv files that open well in offices, and never run as formulas.
+
+The same data give the same bytes: no time of writing stands in a file.
+"""
+
+import csv
+import io
+import unicodedata
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.writer.excel import ExcelWriter
+
+from tabular.cells import MOST_DIGITS
+
+Written = str | int | Decimal | date | bool | None
+
+FIXED_TIME = datetime(2000, 1, 1)
+DATE_FORMAT = "yyyy-mm-dd"
+TEXT_FORMAT = "@"
+NARROWEST, WIDEST = 6, 60
+LONGEST_TEXT = 32_767
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet to be written.
+
+    header: the columns' names. rows: for each column a text, int, Decimal, date, bool (as 是, 否) or None.
+    title: stands merged over the whole width above the header; none when empty.
+    """
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Written]]
+    title: str = ""
+
+
+def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
+    """Writes an xlsx workbook with bold, frozen headers and fitting column widths.
+
+    Raises ValueError for no sheet and for text longer than a cell may hold, TypeError for other values.
+    """
+    if not sheets:
+        raise ValueError("a workbook needs at least one sheet")
+    workbook = Workbook(write_only=True)
+    for sheet in sheets:
+        _fill(workbook.create_sheet(sheet.name), sheet)
+    _put(target, _bytes_of(workbook))
+
+
+def write_csv(target: Path | BinaryIO, sheet: Sheet) -> None:
+    """Writes header and rows (not the title) as csv in UTF-8 with a byte order mark, as Excel expects it.
+
+    Text that a spreadsheet would take for a formula gets a leading apostrophe; numbers stay as they are.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    for row in (sheet.header, *sheet.rows):
+        writer.writerow([_guarded(value) for value in row])
+    _put(target, text.getvalue().encode("utf-8-sig"))
+
+
+def display_width(text: str) -> int:
+    """The width of the longest line in half-width characters; Chinese characters count double."""
+    lines = text.splitlines() or [""]
+    return max(sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line) for line in lines)
+
+
+def _fill(worksheet: Any, sheet: Sheet) -> None:  # type stubs know no write-only worksheets
+    header_row = 2 if sheet.title else 1
+    worksheet.freeze_panes = f"A{header_row + 1}"
+    for number, width in enumerate(_widths(sheet), start=1):
+        worksheet.column_dimensions[get_column_letter(number)].width = width
+    if sheet.title:
+        title = _cell(worksheet, sheet.title)
+        title.font = Font(bold=True, size=14)
+        title.alignment = Alignment(horizontal="center")
+        worksheet.append([title])
+        if len(sheet.header) > 1:
+            worksheet.merged_cells.add(CellRange(min_col=1, min_row=1, max_col=len(sheet.header), max_row=1))
+    headings = [_cell(worksheet, name) for name in sheet.header]
+    for heading in headings:
+        heading.font = Font(bold=True)
+    worksheet.append(headings)
+    for row in sheet.rows:
+        worksheet.append([None if value is None else _cell(worksheet, value) for value in row])
+
+
+def _widths(sheet: Sheet) -> list[int]:
+    widths = [display_width(name) for name in sheet.header]
+    for row in sheet.rows:
+        for place, value in enumerate(row[: len(widths)]):
+            widths[place] = max(widths[place], display_width(_as_text(value)))
+    return [min(max(width + 2, NARROWEST), WIDEST) for width in widths]
+
+
+def _cell(worksheet: Any, value: Any) -> Cell:
+    """A typed cell. Text is marked as text, so that nothing is calculated and leading zeros stay."""
+    if _is_plain_number(value):
+        return Cell(worksheet, row=1, column=1, value=value)
+    if isinstance(value, date):
+        cell = Cell(worksheet, row=1, column=1, value=value)
+        cell.number_format = DATE_FORMAT
+        return cell
+    text = ILLEGAL_CHARACTERS_RE.sub("", _as_text(value))
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"a cell holds at most {LONGEST_TEXT} characters, not {len(text)}")
+    cell = Cell(worksheet, row=1, column=1, value=text)
+    cell.data_type = "s"  # openpyxl takes text that begins with = for a formula, and #REF! for an error
+    cell.number_format = TEXT_FORMAT
+    return cell
+
+
+def _is_plain_number(value: Written) -> bool:
+    """Whether a number keeps all its digits in a numeric cell."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return False
+    return sum(character.isdigit() for character in _as_text(value)) <= MOST_DIGITS
+
+
+def _as_text(value: Written) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, int):
+        return str(value)
+    if type(value) is date:
+        return value.isoformat()
+    raise TypeError(f"{value!r} can't be written: use text, int, Decimal, date or bool")
+
+
+def _guarded(value: Written) -> str:
+    text = _as_text(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def _bytes_of(workbook: Workbook) -> bytes:
+    """The workbook as a package whose entries and properties carry a fixed time.
+
+    `Workbook.save` would stamp the present time on the properties; the zip entries get it in any case.
+    """
+    workbook.properties.created = workbook.properties.modified = FIXED_TIME
+    draft, final = io.BytesIO(), io.BytesIO()
+    ExcelWriter(workbook, zipfile.ZipFile(draft, "w")).save()
+    with zipfile.ZipFile(draft) as source, zipfile.ZipFile(final, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, FIXED_TIME.timetuple()[:6])
+            package.writestr(entry, source.read(name), zipfile.ZIP_DEFLATED)
+    return final.getvalue()
+
+
+def _put(target: Path | BinaryIO, content: bytes) -> None:
+    if isinstance(target, Path):
+        target.write_bytes(content)
+    else:
+        target.write(content)
