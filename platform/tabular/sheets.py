@@ -49,7 +49,7 @@ def open_sheets(content: bytes, ending: str) -> Iterator[OpenSheet]:
     try:
         surveys = {survey.name: survey for survey in SURVEYS[ending](content)}
         _check_area(list(surveys.values()))
-        with load_workbook(io.BytesIO(content)) as workbook:
+        with _load(content) as workbook:
             for name in _visible_worksheets(workbook):
                 sheet = workbook.get_sheet_by_name(name)
                 yield OpenSheet(name, surveys[name].problems, sheet.iter_rows)
@@ -57,6 +57,16 @@ def open_sheets(content: bytes, ending: str) -> Iterator[OpenSheet]:
         raise TableRefused.because(PROTECTED) from error
     except (SurveyFailed, CalamineError, KeyError) as error:
         raise TableRefused.because(BROKEN) from error
+
+
+def _load(content: bytes) -> CalamineWorkbook:
+    try:
+        return load_workbook(io.BytesIO(content))
+    except BaseException as error:
+        # calamine is written in Rust. Where a file surprises it, it panics, and that is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SurveyFailed("calamine panicked") from error
 
 
 def _visible_worksheets(workbook: CalamineWorkbook) -> list[str]:

@@ -70,7 +70,7 @@ def survey_xlsx(content: bytes) -> list[Survey]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return [_XlsxSheet(name).read(archive, part) for name, part in _parts_of_sheets(archive)]
-    except (zipfile.BadZipFile, expat.ExpatError, ElementTree.ParseError, KeyError, ValueError) as error:
+    except (expat.ExpatError, ElementTree.ParseError, zipfile.BadZipFile, LookupError, ValueError) as error:
         raise SurveyFailed from error
 
 
@@ -79,7 +79,7 @@ def survey_ods(content: bytes) -> list[Survey]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _OdsDocument().read(archive)
-    except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError) as error:
+    except (zipfile.BadZipFile, expat.ExpatError, LookupError, ValueError) as error:
         raise SurveyFailed from error
 
 
@@ -101,7 +101,7 @@ def _parts_of_sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     for element in _index(archive, "xl/workbook.xml").iter():
         if _local(element.tag) != "sheet":
             continue
-        identifier = next(value for key, value in element.items() if key.endswith("}id"))
+        identifier = next((value for key, value in element.items() if key.endswith("}id")), "")
         relation = relations[identifier]
         if relation.get("Type", "").endswith("/worksheet"):
             target = relation.get("Target", "")

@@ -14,7 +14,8 @@ from tabular.survey import MERGED, UNCALCULATED, Survey, SurveyFailed
 BIFF8 = 0x0600
 
 # Numbers of records, [MS-XLS] 2.3.
-FORMULA, EOF, FILEPASS, BOUNDSHEET, MULRK, MERGED_CELLS, BEGIN = 0x06, 0x0A, 0x2F, 0x85, 0xBD, 0xE5, 0x0809
+FORMULA, EOF, FILEPASS, BOUNDSHEET, MULRK, MERGED_CELLS = 0x06, 0x0A, 0x2F, 0x85, 0xBD, 0xE5
+DIMENSIONS, BEGIN = 0x0200, 0x0809
 BOOLEAN_OR_ERROR = 0x0205
 SINGLE_CELLS = {0x00D6, 0x00FD, 0x0203, 0x0204, BOOLEAN_OR_ERROR, 0x027E, FORMULA}
 
@@ -29,7 +30,7 @@ def survey_xls(content: bytes) -> list[Survey]:
     """
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as compound:
-            name = next(name for name in XLS_STREAMS if compound.exists(name))
+            name = next((name for name in XLS_STREAMS if compound.exists(name)), "")
             stream = compound.openstream(name).read()
         return [_survey_sheet(stream, offset, name) for offset, name in _sheets(stream)]
     except (OSError, ValueError, IndexError, struct.error) as error:
@@ -64,7 +65,12 @@ def _sheets(stream: bytes) -> list[tuple[int, str]]:
 def _survey_sheet(stream: bytes, offset: int, name: str) -> Survey:
     survey = Survey(name)
     for number, data in _records(stream, offset):
-        if number in SINGLE_CELLS:
+        if number == DIMENSIONS:  # the reader takes memory for all that is declared here
+            first_row, after_row, first_column, after_column = struct.unpack_from("<IIHH", data)
+            if first_row > after_row or first_column > after_column:
+                raise ValueError("a sheet that ends before it begins")
+            survey.reach(after_row, after_column)
+        elif number in SINGLE_CELLS:
             row, column = struct.unpack_from("<HH", data)
             survey.reach(row + 1, column + 1)
             problem = _problem(number, data)
