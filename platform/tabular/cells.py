@@ -48,6 +48,8 @@ class CellRefused(ValueError):
 def fold(text: str) -> str:
     """Text in half width (NFKC), without white space around it and without invisible characters."""
     folded = unicodedata.normalize("NFKC", text)
+    if folded.isprintable():
+        return folded.strip()
     return "".join(character for character in folded if unicodedata.category(character) != "Cf").strip()
 
 

@@ -121,8 +121,11 @@ class _RowReader:
 
     def is_passed_over(self, row: int, cells: Sequence[Cell]) -> bool:
         """Whether a row is empty or a total."""
-        first = next((cell for _, cell in self._filled(row, cells)), None)
-        return first is None or (isinstance(first, str) and fold_name(first).rstrip(":") in TOTALS)
+        first = next(self._filled(row, cells), None)
+        if first is None:
+            return True
+        _, cell = first
+        return isinstance(cell, str) and fold_name(cell).rstrip(":") in TOTALS
 
     def read(self, row: int, cells: Sequence[Cell]) -> Row:
         faulty = set()
@@ -149,7 +152,7 @@ class _RowReader:
     def _filled(self, row: int, cells: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
         """The cells of a row that hold something, usable or not, with the numbers of their columns from 1."""
         for number, cell in enumerate(cells, start=1):
-            if not is_empty(cell) or self.problems.get((row, number), MERGED) is not MERGED:
+            if not is_empty(cell) or self.problems.get((row, number), MERGED) != MERGED:
                 yield number, cell
 
     def _clean(self, row: int, number: int, column: Column, cell: Cell) -> Value | None:

@@ -5,9 +5,11 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from python_calamine import (
     CalamineError,
+    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -44,15 +46,15 @@ def open_sheets(content: bytes, ending: str) -> Iterator[OpenSheet]:
     """The visible sheets of a workbook in order, or the one of a csv file. Raises TableRefused."""
     if ending == ".csv":
         encoding = _encoding_of(content)
-        yield OpenSheet("", {}, lambda: _csv_rows(content, encoding))
+        yield OpenSheet("", {}, partial(_csv_rows, content, encoding))
         return
     try:
         surveys = {survey.name: survey for survey in SURVEYS[ending](content)}
         _check_area(list(surveys.values()))
         with _load(content) as workbook:
             for name in _visible_worksheets(workbook):
-                sheet = workbook.get_sheet_by_name(name)
-                yield OpenSheet(name, surveys[name].problems, sheet.iter_rows)
+                rows = partial(_rows_of, workbook.get_sheet_by_name(name), surveys[name])
+                yield OpenSheet(name, surveys[name].problems, rows)
     except PasswordError as error:
         raise TableRefused.because(PROTECTED) from error
     except (SurveyFailed, CalamineError, KeyError) as error:
@@ -67,6 +69,16 @@ def _load(content: bytes) -> CalamineWorkbook:
         if type(error).__name__ != "PanicException":
             raise
         raise SurveyFailed("calamine panicked") from error
+
+
+def _rows_of(sheet: CalamineSheet, survey: Survey) -> Iterator[list[Cell]]:
+    """The rows as far as the survey saw content: calamine ends before formulas that have no result."""
+    count = 0
+    for cells in sheet.iter_rows():
+        yield [*cells, *[None] * (survey.last_column - len(cells))]
+        count += 1
+    for _ in range(count, survey.last_row):
+        yield [None] * survey.last_column
 
 
 def _visible_worksheets(workbook: CalamineWorkbook) -> list[str]:

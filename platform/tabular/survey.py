@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import cache
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -21,7 +22,7 @@ MOST_PROBLEMS = 200_000
 UNCALCULATED = "公式没有计算结果；请改填数值（复制后选择性粘贴为数值）"
 MERGED = "单元格与其他单元格合并；请取消合并，逐行逐列填写"
 EMPTY_STRING_TYPE = "str"
-REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+LETTERS = re.compile("[A-Z]{1,3}")
 
 
 class SurveyFailed(Exception):
@@ -48,8 +49,10 @@ class Survey:
 
     def reach(self, row: int, column: int) -> None:
         """Notes that a cell holds something."""
-        self.last_row = max(self.last_row, row)
-        self.last_column = max(self.last_column, column)
+        if row > self.last_row:
+            self.last_row = row
+        if column > self.last_column:
+            self.last_column = column
 
     def add_problems(self, rows: range, columns: range, problem: str) -> None:
         """Notes why the cells of a rectangle can't be used. Raises TableRefused when there are too many."""
@@ -131,7 +134,7 @@ def _walk(archive: zipfile.ZipFile, part: str, listener: "_XlsxSheet | _OdsDocum
 
 
 class _XlsxSheet:
-    """Listens to a worksheet part: `row`, `c` (cell), `f` (formula), `v` (value), `is` (text), `mergeCell`."""
+    """Listens to a worksheet: `row`, `c` (cell), `f` (formula), `v` (value), `is` (text), `mergeCell`."""
 
     def __init__(self, name: str) -> None:
         self.survey = Survey(name)
@@ -180,7 +183,7 @@ class _XlsxSheet:
             self.calculated = True
 
     def end(self, tag: str) -> None:
-        if (tag if ":" not in tag else _local(tag)) != "c":
+        if tag != "c" and not tag.endswith(":c"):
             return
         if self.filled or self.formula:
             self.survey.reach(self.row, self.column)
@@ -195,13 +198,19 @@ class _XlsxSheet:
 
 def _position(reference: str) -> tuple[int, int]:
     """`C5` → (5, 3)."""
-    match = REFERENCE.fullmatch(reference)
-    if match is None:
-        raise ValueError(f"{reference} is no cell")
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]), column
+    letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]), _column_number(letters)
+
+
+@cache
+def _column_number(letters: str) -> int:
+    """`A` → 1, `AA` → 27."""
+    if not LETTERS.fullmatch(letters):
+        raise ValueError(f"{letters} is no column")
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 class _OdsDocument:

@@ -11,6 +11,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 from openpyxl import Workbook
+
 from tabular import Column
 
 Rows = Sequence[Sequence[Any]]

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tabular.cells import (
     CLEANERS,
     CellRefused,
@@ -16,7 +17,14 @@ from tabular.cells import (
 )
 
 FIRST_OF_MAY = date(2025, 5, 1)
-WRITTEN_DAYS = ["2025-05-01", "2025/5/1", "2025.5.1", "2025年5月1日", " ２０２５－５－１ ", "2025-05-01 08:30:00"]
+WRITTEN_DAYS = [
+    "2025-05-01",
+    "2025/5/1",
+    "2025.5.1",
+    "2025年5月1日",
+    " ２０２５－５－１ ",
+    "2025-05-01 08:30:00",
+]
 
 
 @pytest.mark.parametrize("written", WRITTEN_DAYS)
@@ -36,7 +44,7 @@ def test_a_date_cell_is_its_day(cell: date) -> None:
 
 @pytest.mark.parametrize("written", ["2025-02-30", "2025年13月1日", "2025.0.1"])
 def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
-    with pytest.raises(CellRefused, match="没有“.*”这一天"):
+    with pytest.raises(CellRefused, match=r"没有“.*”这一天"):
         clean_date(written)
 
 
@@ -60,7 +68,15 @@ def test_every_day_comes_back_from_its_serial_number(day: date) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "number"),
-    [(0.1, "0.1"), (3, "3"), (-2.50, "-2.5"), ("１，２３４．５", "1234.5"), ("－3", "-3"), ("−3", "-3"), ("+1.50000", "1.5")],
+    [
+        (0.1, "0.1"),
+        (3, "3"),
+        (-2.50, "-2.5"),
+        ("１，２３４．５", "1234.5"),
+        ("－3", "-3"),
+        ("−3", "-3"),
+        ("+1.50000", "1.5"),
+    ],
 )
 def test_a_decimal_is_read_exactly(cell: str | int | float, number: str) -> None:
     assert str(clean_decimal(cell)) == number
@@ -125,7 +141,9 @@ def test_scientific_notation_is_refused_as_lost_digits(kind: str) -> None:
         CLEANERS[kind]("1.23457E+17")  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("cell", "code"), [(1001.0, "1001"), ("0007", "0007"), ("　ｋ０１ ", "k01"), (0.5, "0.5")])
+@pytest.mark.parametrize(
+    ("cell", "code"), [(1001.0, "1001"), ("0007", "0007"), ("　ｋ０１ ", "k01"), (0.5, "0.5")]
+)
 def test_a_code_is_plain_half_width_text(cell: str | float, code: str) -> None:
     assert clean_code(cell) == code
 

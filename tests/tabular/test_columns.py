@@ -1,4 +1,5 @@
 import pytest
+
 from tabular.columns import Column, names_of, recognise
 
 NUMBER = Column("no", "工号", "code", aliases=("职工编号",))
@@ -8,7 +9,19 @@ KNOWN = names_of([NUMBER, EVENT])
 
 @pytest.mark.parametrize(
     "heading",
-    ["工号", "no", "NO", " 工 号\n", "ｎｏ", "工号*", "*工号", "工号（必填）", "工号(no)", "工号【文本】*", "职工编号"],
+    [
+        "工号",
+        "no",
+        "NO",
+        " 工 号\n",
+        "ｎｏ",
+        "工号*",
+        "*工号",
+        "工号（必填）",
+        "工号(no)",
+        "工号【文本】*",
+        "职工编号",
+    ],
 )
 def test_a_column_is_recognised_by_name_code_and_alias(heading: str) -> None:
     assert recognise(heading, KNOWN) is NUMBER

@@ -1,4 +1,5 @@
 import pytest
+
 from tabular.faults import MOST_LINES, Fault, FaultList, TableRefused
 
 
