@@ -16,7 +16,7 @@ import polars as pl
 from rulesets.engine.conditions import Value
 from rulesets.engine.frames import Frames
 from rulesets.engine.period import Period
-from rulesets.engine.rulebook import DecisionTable
+from rulesets.engine.tables import DecisionTable
 from rulesets.engine.scheme import Rule, Scheme
 
 

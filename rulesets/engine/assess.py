@@ -1,0 +1,145 @@
+"""assess: a scheme and frames → results. Pure: the same in gives the same out, whatever the order of rows."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from rulesets.engine.conditions import Value
+from rulesets.engine.decide import scheme_tables
+from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, METRICS, PEOPLE, Frames
+from rulesets.engine.period import PERIOD_KIND_NAMES, Period
+from rulesets.engine.protocols import Decide, Inquiry, Registry, Standing
+from rulesets.engine.rulebook import Rulebook, rulebook_for
+from rulesets.engine.scheme import Scheme
+from rulesets.engine.score import in_line_order, posts_on_date, score
+from rulesets.engine.shadow import decide_checked
+from rulesets.engine.tables import DecisionTable
+from rulesets.engine.verdict import verdict
+
+# In production this many cases of each table are decided by the shadow too; a difference stops the run.
+SHADOW_SAMPLE = 200
+
+
+class PeriodNotAssessed(ValueError):
+    """The scheme does not say what an assessment of such a period means."""
+
+    def __init__(self, scheme: Scheme, period: Period) -> None:
+        kinds = "、".join(PERIOD_KIND_NAMES[kind] for kind in scheme.periods)
+        super().__init__(
+            f"《{scheme.name}》没有规定按{PERIOD_KIND_NAMES[period.kind]}核算，可以核算的期间：{kinds}。"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What an assessment came to: award lines (columns LINES) and a standing a subject, in order of rank."""
+
+    period: Period
+    as_of: datetime.date
+    lines: pl.DataFrame
+    standings: Sequence[Standing]
+
+
+def assess(
+    scheme: Scheme,
+    frames: Frames,
+    *,
+    period: Period,
+    as_of: datetime.date,
+    registry: Registry,
+    digest: str,
+    shadow_sample: int | None = SHADOW_SAMPLE,
+) -> Assessment:
+    """Assesses everybody who holds an appointment on `as_of`, by what was known by then.
+
+    `digest` is the edition's: decisions are kept by it. `shadow_sample` None has every decision compared with
+    the plain evaluator. Raises PeriodNotAssessed; any doubt about a decision raises and gives no result.
+    """
+    if period.kind not in scheme.periods:
+        raise PeriodNotAssessed(scheme, period)
+    known = known_by(frames, period, as_of)
+    assessed = who_is_assessed(scheme, known, as_of)
+    rulebook = rulebook_for(f"{digest}:{period.kind}", scheme_tables(scheme, registry, period.kind))
+    inquiry = Inquiry(
+        scheme=scheme,
+        frames=known,
+        period=period,
+        as_of=as_of,
+        assessed=assessed,
+        vetoes=_vetoes(scheme, known, assessed),
+        decide=_decider(rulebook, shadow_sample),
+    )
+    lines, flags = score(inquiry, registry)
+    return Assessment(period, as_of, in_line_order(lines), verdict(inquiry, registry, lines, flags))
+
+
+def _decider(rulebook: Rulebook, sample: int | None) -> Decide:
+    def decide(table: DecisionTable, cases: Sequence[Mapping[str, Value | None]]) -> list[int | None]:
+        return decide_checked(rulebook, table, cases, sample=sample)
+
+    return decide
+
+
+def known_by(frames: Frames, period: Period, as_of: datetime.date) -> Frames:
+    """The frames without what lies outside the period or was not yet known (semantics 12), rows in order."""
+    last = min(period.end, as_of)
+    events = frames.events.filter(pl.col("date") >= period.start, pl.col("date") <= last)
+    ended = [code for code in frames.metrics["period"].unique() if Period.parse(code).end <= as_of]
+    metrics = frames.metrics.filter(pl.col("period").is_in(ended))
+    return replace(
+        frames,
+        people=_ordered(frames.people, PEOPLE),
+        departments=_ordered(frames.departments, DEPARTMENTS),
+        appointments=_ordered(frames.appointments, APPOINTMENTS),
+        events=_ordered(events, events.columns),
+        ballots=_ordered(frames.ballots, BALLOTS),
+        metrics=_ordered(metrics, METRICS),
+    )
+
+
+def _ordered(frame: pl.DataFrame, columns: Mapping[str, object] | Sequence[str]) -> pl.DataFrame:
+    return frame.sort(list(columns), nulls_last=False)
+
+
+def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.DataFrame:
+    """Columns subject, name, group, department: who holds an appointment on the day (semantics 11).
+
+    Group and department are those of the main appointment on the day. In a scheme for departments: the
+    departments with at least one member then.
+    """
+    on_the_day = frames.appointments.filter(
+        pl.col("start") <= as_of, pl.coalesce(pl.col("end"), pl.lit(as_of)) >= as_of
+    )
+    if scheme.subject == "department":
+        own = frames.departments.filter(pl.col("code").is_in(on_the_day["department"].unique().to_list()))
+        return own.select(
+            subject="code", name="name", group=pl.lit(None, pl.String), department="code"
+        ).sort("subject")
+    main = on_the_day.filter(~pl.col("secondary")).select("person", "group", "department")
+    people = frames.people.filter(pl.col("no").is_in(on_the_day["person"].unique().to_list()))
+    joined = people.join(main, left_on="no", right_on="person", how="left")
+    return joined.select(subject="no", name="name", group="group", department="department").sort("subject")
+
+
+def _vetoes(scheme: Scheme, frames: Frames, assessed: pl.DataFrame) -> pl.DataFrame:
+    """Columns subject, item: the veto events on record, each on the subject that it strikes.
+
+    Where departments are assessed, one that names a person strikes the person's department of that date.
+    """
+    codes = [rule.code for rule in scheme.rules if rule.family == "veto"]
+    rows = frames.events.filter(pl.col("item").is_in(codes))
+    if scheme.subject == "department":
+        main = frames.appointments.filter(~pl.col("secondary")).select("person", "department", "start", "end")
+        of_people = posts_on_date(rows.filter(pl.col("subject_kind") == "person"), main, "person")
+        rows = pl.concat(
+            [
+                rows.filter(pl.col("subject_kind") == "department").select("subject", "item"),
+                of_people.select(subject="department", item="item"),
+            ]
+        )
+    rows = rows.select("subject", "item").unique().sort("subject", "item")
+    return rows.filter(pl.col("subject").is_in(assessed["subject"].to_list()))
+
+

@@ -1,0 +1,126 @@
+"""decide: distinct cases → the tier of each, by the rulebook.
+
+An event row is projected to what its item's table and condition read; each distinct combination is decided
+once, and a join carries the decisions back to the rows.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from rulesets.engine.conditions import (
+    Comparison,
+    Conjunction,
+    Operator,
+    alternatives,
+    parse_condition,
+)
+from rulesets.engine.frames import attribute_column
+from rulesets.engine.numbers import scaled
+from rulesets.engine.period import PeriodKind
+from rulesets.engine.protocols import Decide, Family, Registry
+from rulesets.engine.tables import DecisionRule, DecisionTable
+from rulesets.engine.scheme import Rule, Scheme, Tier
+
+POINTS = "points"
+TEXT_FIELDS = ("item", "role", "level", "group", "department", "matter", "evidence")
+NUMBER_FIELDS = ("quantity", "rank", "out_of")
+
+
+def rules_in(scheme: Scheme, kind: PeriodKind) -> list[Rule]:
+    """The rules that hold when a period of this kind is assessed, in the scheme's order.
+
+    A rule of a component that does not stand in such a period does not hold either.
+    """
+    standing = {component.code for component in scheme.components if component.applies_in(kind)}
+    return [
+        rule
+        for rule in scheme.rules
+        if rule.applies_in(kind) and (rule.component is None or rule.component in standing)
+    ]
+
+
+def rules_by_family(rules: Sequence[Rule], registry: Registry) -> list[tuple[Family, list[Rule]]]:
+    """The rules of each family that has any, in the order of computation."""
+    grouped: dict[Family, list[Rule]] = {}
+    for rule in rules:
+        grouped.setdefault(registry.of(rule), []).append(rule)
+    return sorted(grouped.items(), key=lambda pair: (pair[0].stage, pair[0].code, pair[0].version))
+
+
+def scheme_tables(scheme: Scheme, registry: Registry, kind: PeriodKind) -> list[DecisionTable]:
+    """Every decision table that an assessment of a period of this kind may put cases to."""
+    rules = rules_in(scheme, kind)
+    tables = [points_table(scheme, [rule for rule in rules if registry.of(rule).is_item])]
+    for family, own in rules_by_family(rules, registry):
+        tables.extend(family.tables(own, scheme))
+    return tables
+
+
+def points_table(scheme: Scheme, items: Sequence[Rule]) -> DecisionTable:
+    """The tiers of all items as one table, partitioned by item; a decision is the tier's place in its rule."""
+    fields: list[tuple[str, type]] = [(name, str) for name in TEXT_FIELDS]
+    fields += [(attribute_column(attribute.code), str) for attribute in scheme.attributes]
+    fields += [(name, int) for name in NUMBER_FIELDS]
+    rules = tuple(rule for item in items for rule in _item_rules(item))
+    return DecisionTable(POINTS, tuple(fields), rules, partition="item")
+
+
+def _item_rules(item: Rule) -> Iterator[DecisionRule]:
+    own = Comparison("item", Operator.EQUAL, item.code)
+    further = alternatives(parse_condition(item.condition, item.code), item.code)
+    for index, tier in enumerate(item.tiers):
+        for alternative in further:
+            conditions = (own, *tier_comparisons(item, tier), *alternative)
+            yield DecisionRule(item.tier_record(index), conditions, index)
+
+
+def tier_comparisons(rule: Rule, tier: Tier) -> Conjunction:
+    """What a tier asks of a case, as comparisons."""
+    asked: list[Comparison] = []
+    for field in ("level", "role", "group"):
+        value = getattr(tier, field)
+        if value is not None:
+            asked.append(Comparison(field, Operator.EQUAL, value))
+    if tier.choice is not None:
+        asked.append(Comparison(attribute_column(rule.params["attribute"]), Operator.EQUAL, tier.choice))
+    asked.extend(range_comparisons(tier, rule.params.get("number", "quantity")))
+    return tuple(asked)
+
+
+def range_comparisons(tier: Tier, field: str) -> Conjunction:
+    """The tier's range of a number; the field is in units of 1/10000, places (rank, out_of) are whole."""
+    unit = (lambda text: int(text)) if field in ("rank", "out_of") else scaled
+    asked = []
+    if tier.low is not None:
+        operator = Operator.AT_LEAST if tier.low_included else Operator.MORE
+        asked.append(Comparison(field, operator, unit(tier.low)))
+    if tier.high is not None:
+        operator = Operator.AT_MOST if tier.high_included else Operator.LESS
+        asked.append(Comparison(field, operator, unit(tier.high)))
+    return tuple(asked)
+
+
+def decide_rows(rows: pl.DataFrame, table: DecisionTable, decide: Decide) -> pl.DataFrame:
+    """The rows with a column `tier`: the place of the tier that decides, None where none matches.
+
+    Columns that the row's own item does not read are left out of its case, so that unlike rows share one.
+    """
+    read: dict[str, set[str]] = {}
+    for rule in table.rules:
+        item = next(c.value for c in rule.conditions if c.field == "item")
+        for comparison in rule.conditions:
+            read.setdefault(comparison.field, set()).add(str(item))
+    fields = [name for name, _ in table.fields if name in read and name in rows.columns]
+    if not fields:
+        return rows.with_columns(tier=pl.lit(None, pl.Int64))
+    cases = [
+        pl.when(pl.col("item").is_in(sorted(read[name]))).then(pl.col(name)).alias(f"case_{name}")
+        for name in fields
+    ]
+    keyed = rows.with_columns(cases)
+    keys = [f"case_{name}" for name in fields]
+    distinct = keyed.select(keys).unique().sort(keys, nulls_last=False)
+    posts = [dict(zip(fields, row, strict=True)) for row in distinct.iter_rows()]
+    tiers = pl.Series("tier", decide(table, posts), dtype=pl.Int64)
+    return keyed.join(distinct.with_columns(tiers), on=keys, how="left", nulls_equal=True).drop(keys)

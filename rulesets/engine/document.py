@@ -1,0 +1,167 @@
+"""Results and inputs as plain documents: what `assess --json` prints, what a run stores, what replay reads."""
+
+import datetime
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from rulesets.engine.assess import Assessment
+from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, EVENTS, METRICS, PEOPLE, Frames
+from rulesets.engine.numbers import plain, plain_points
+from rulesets.engine.protocols import Standing
+from rulesets.engine.scheme import Rule, Scheme
+
+SCHEMAS = {
+    "people": PEOPLE,
+    "departments": DEPARTMENTS,
+    "appointments": APPOINTMENTS,
+    "events": EVENTS,
+    "ballots": BALLOTS,
+    "metrics": METRICS,
+}
+
+
+def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> dict[str, Any]:
+    """The result: period, as_of, the scheme's components and bands by name, and subjects in order of rank.
+
+    Every score is a text in plain decimal notation; see the contract in docs/RESULTS.md.
+    """
+    departments = dict(frames.departments.select("code", "name").iter_rows())
+    positions = _positions(frames, assessment.as_of)
+    lines = lines_by_subject(assessment.lines, scheme)
+    return {
+        "scheme": scheme.code,
+        "scheme_name": scheme.name,
+        "period": assessment.period.code,
+        "period_name": assessment.period.name,
+        "as_of": assessment.as_of.isoformat(),
+        "components": [_component(scheme, code) for code in _component_codes(assessment, scheme)],
+        "bands": [{"code": rule.code, "name": rule.name} for rule in scheme.rules if rule.family == "band"],
+        "outcomes": [
+            {"code": rule.code, "name": rule.name} for rule in scheme.rules if rule.family == "payout"
+        ],
+        "subjects": [
+            _subject(standing, scheme)
+            | {
+                "department_name": departments.get(standing.department or ""),
+                "position": positions.get(standing.subject),
+                "lines": lines.get(standing.subject, []),
+            }
+            for standing in assessment.standings
+        ],
+    }
+
+
+def _component_codes(assessment: Assessment, scheme: Scheme) -> list[str]:
+    return [
+        component.code
+        for component in scheme.components
+        if component.parent is None and component.applies_in(assessment.period.kind)
+    ]
+
+
+def _component(scheme: Scheme, code: str) -> dict[str, Any]:
+    component = scheme.component(code)
+    return {
+        "code": code,
+        "name": component.name,
+        "base": component.base,
+        "floor": component.floor,
+        "ceiling": component.ceiling,
+        "clause": component.clause,
+    }
+
+
+def _positions(frames: Frames, as_of: datetime.date) -> dict[str, str]:
+    main = frames.appointments.filter(
+        ~pl.col("secondary"),
+        pl.col("start") <= as_of,
+        pl.coalesce(pl.col("end"), pl.lit(as_of)) >= as_of,
+    )
+    return dict(main.select("person", "position").iter_rows())
+
+
+def _shown(value: Fraction | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+def _subject(standing: Standing, scheme: Scheme) -> dict[str, Any]:
+    names = {rule.code: rule.name for rule in scheme.rules if rule.family == "band"}
+    return {
+        "no": standing.subject,
+        "name": standing.name,
+        "department": standing.department,
+        "group": standing.group,
+        "group_name": scheme.name_of("group", standing.group) if standing.group else None,
+        "total": _shown(standing.total),
+        "rank": standing.rank,
+        "of": standing.of,
+        "band": standing.band,
+        "band_name": names.get(standing.band or ""),
+        "components": {code: plain(value) for code, value in standing.components.items()},
+        "flags": sorted(standing.flags),
+        "outcomes": standing.outcomes,
+    }
+
+
+def lines_by_subject(lines: pl.DataFrame, scheme: Scheme) -> dict[str, list[dict[str, Any]]]:
+    """Each subject's lines in order, as they stand in a result."""
+    rules = {rule.code: rule for rule in scheme.rules}
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for line in lines.iter_rows(named=True):
+        grouped.setdefault(line["subject"], []).append(_line(line, rules[line["item"]], scheme))
+    return grouped
+
+
+def _line(line: Mapping[str, Any], rule: Rule, scheme: Scheme) -> dict[str, Any]:
+    return {
+        "event": line["event"],
+        "date": line["date"].isoformat(),
+        "item": line["item"],
+        "name": rule.name,
+        "component": line["component"],
+        "role": line["role"],
+        "role_name": scheme.name_of("role", line["role"]) if line["role"] else None,
+        "level": line["level"],
+        "level_name": scheme.name_of("level", line["level"]) if line["level"] else None,
+        "quantity": None if line["quantity"] is None else plain_points(line["quantity"]),
+        "matter": line["matter"],
+        "tier": line["tier"],
+        "raw": plain_points(line["raw"]),
+        "points": plain_points(line["points"]),
+        "period": f"{line['date']:%Y-%m}",
+        "clause": rule.clause,
+        "reasons": line["reasons"],
+    }
+
+
+def inputs_document(frames: Frames) -> dict[str, Any]:
+    """The frames as plain data: the columns' names and the rows, numbers as scaled integers, dates as ISO texts.
+
+    Rows are in order of all their columns, so that equal inputs make equal documents.
+    """
+    document = {}
+    for name in SCHEMAS:
+        frame: pl.DataFrame = getattr(frames, name)
+        ordered = frame.sort(frame.columns, nulls_last=False).with_columns(
+            pl.col(pl.Date).dt.to_string("%Y-%m-%d")
+        )
+        document[name] = {"columns": ordered.columns, "rows": [list(row) for row in ordered.iter_rows()]}
+    return document
+
+
+def frames_from(document: Mapping[str, Any]) -> Frames:
+    """The frames that an inputs document holds; the way back of `inputs_document`."""
+    frames = {}
+    for name, schema in SCHEMAS.items():
+        columns = document[name]["columns"]
+        kinds = {column: schema.get(column, pl.String) for column in columns}
+        texts = {column: pl.String if kind == pl.Date else kind for column, kind in kinds.items()}
+        frame = pl.DataFrame(document[name]["rows"], schema=texts, orient="row")
+        dates = [pl.col(column).str.to_date("%Y-%m-%d") for column, kind in kinds.items() if kind == pl.Date]
+        frames[name] = frame.with_columns(dates)
+    return Frames(**frames)
+
+

@@ -1,0 +1,92 @@
+"""verdict: components → totals (exact fractions, a row a subject) → ranks, shares, bands, vetoes, outcomes."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import polars as pl
+
+from rulesets.engine.decide import rules_by_family, rules_in
+from rulesets.engine.numbers import fraction, rounded, unscaled
+from rulesets.engine.protocols import Inquiry, Registry, Stage, Standing, SubjectFamily
+from rulesets.engine.scheme import Component, Scheme
+from rulesets.engine.score import component_sums
+
+
+def verdict(
+    inquiry: Inquiry, registry: Registry, lines: pl.DataFrame, flags: Sequence[tuple[str, str]]
+) -> list[Standing]:
+    """The standing of every assessed subject, in the order of rank, then number."""
+    standings = _standings(inquiry, lines, flags)
+    families = [
+        (family, own)
+        for family, own in rules_by_family(rules_in(inquiry.scheme, inquiry.period.kind), registry)
+        if isinstance(family, SubjectFamily)
+    ]
+    for family, own in families:
+        if family.stage <= Stage.WEIGHT:
+            family.reckon(own, standings, inquiry)
+    components = standing_components(inquiry)
+    for standing in standings:
+        _hold(standing, components)
+        standing.total = rounded(_sum(standing, components), inquiry.scheme.decimals)
+    rank(standings)
+    for family, own in families:
+        if family.stage > Stage.WEIGHT:
+            family.reckon(own, standings, inquiry)
+    return sorted(standings, key=lambda s: (s.rank is None, s.rank or 0, s.subject))
+
+
+def standing_components(inquiry: Inquiry) -> list[Component]:
+    """The components that enter the total in a period of this kind, in the scheme's order."""
+    scheme: Scheme = inquiry.scheme
+    return [c for c in scheme.components if c.parent is None and c.applies_in(inquiry.period.kind)]
+
+
+def _standings(
+    inquiry: Inquiry, lines: pl.DataFrame, flags: Sequence[tuple[str, str]]
+) -> list[Standing]:
+    sums = component_sums(lines, inquiry.scheme)
+    components = standing_components(inquiry)
+    standings = []
+    for row in inquiry.assessed.sort("subject").iter_rows(named=True):
+        values = {
+            component.code: fraction(component.base) + unscaled(sums.get((row["subject"], component.code), 0))
+            for component in components
+        }
+        standings.append(Standing(row["subject"], row["name"], row["group"], row["department"], values))
+    by_subject = {standing.subject: standing for standing in standings}
+    for subject, flag in flags:
+        by_subject[subject].flags.add(flag)
+    return standings
+
+
+def _hold(standing: Standing, components: Sequence[Component]) -> None:
+    """Holds the components within floor and ceiling; those of lines are within already."""
+    for component in components:
+        value = standing.components[component.code]
+        if component.ceiling is not None:
+            value = min(value, fraction(component.ceiling))
+        if component.floor is not None:
+            value = max(value, fraction(component.floor))
+        standing.components[component.code] = value
+
+
+def _sum(standing: Standing, components: Sequence[Component]) -> Fraction:
+    return sum(
+        (
+            standing.components[component.code] * fraction(component.weight or "1")
+            for component in components
+        ),
+        Fraction(0),
+    )
+
+
+def rank(standings: Sequence[Standing]) -> None:
+    """Standard competition ranking (1, 2, 2, 4) of those that have a total, the highest first (semantics 6)."""
+    totals = sorted((s.total for s in standings if s.total is not None), reverse=True)
+    places: dict[Fraction, int] = {}
+    for place, total in enumerate(totals, start=1):
+        places.setdefault(total, place)
+    for standing in standings:
+        if standing.total is not None:
+            standing.rank, standing.of = places[standing.total], len(totals)

@@ -1,0 +1,35 @@
+"""What families share that judge a figure on record in the sub-periods of a period."""
+
+import polars as pl
+
+from rulesets.engine.period import PeriodKind
+from rulesets.engine.protocols import FamilyField, FieldKind, Inquiry
+from rulesets.engine.scheme import Rule
+
+FIGURE_FIELDS = (
+    FamilyField("metric", "指标编码", FieldKind.TEXT, required=True, help="指标表格中“指标”一栏填写的编码。"),
+    FamilyField("each", "按什么期间判定", FieldKind.PERIOD_KIND, required=True),
+)
+
+
+def figures(rule: Rule, inquiry: Inquiry) -> pl.DataFrame:
+    """One row an assessed subject and ended sub-period: subject, event, date (its last day), value.
+
+    `value` in units of 1/10000, None where no figure is on record; `event` is `@RULE:PERIOD`.
+    """
+    parts = inquiry.period.ended_parts(PeriodKind(rule.params["each"]), inquiry.as_of)
+    calendar = pl.DataFrame(
+        [(part.code, f"@{rule.code}:{part.code}", part.end) for part in parts],
+        schema={"period": pl.String, "event": pl.String, "date": pl.Date},
+        orient="row",
+    )
+    own = inquiry.frames.metrics.filter(pl.col("metric") == rule.params["metric"])
+    asked = inquiry.assessed.select("subject").join(calendar, how="cross")
+    found = asked.join(own.select("period", "subject", "value"), on=["subject", "period"], how="left")
+    return found.select("subject", "event", "date", "value").sort("subject", "date")
+
+
+def missing_flags(rule: Rule, found: pl.DataFrame) -> list[tuple[str, str]]:
+    """(subject, `figure_missing:RULE`) once for each subject that lacks a figure."""
+    subjects = found.filter(pl.col("value").is_null())["subject"].unique().sort()
+    return [(subject, f"figure_missing:{rule.code}") for subject in subjects]

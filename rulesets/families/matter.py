@@ -1,0 +1,75 @@
+"""matter 同一事项: what concerns one matter counts once, at its highest (scheme README, semantics 8)."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from rulesets.engine.frames import LINE_ORDER, LINES
+from rulesets.engine.protocols import Example, Inquiry, LineFamily, Stage, TargetField
+from rulesets.engine.scheme import Rule, Scheme
+
+HONOUR = {
+    "code": "B601", "name": "表彰", "family": "tiered", "component": "bonus",
+    "tiers": [{"level": "provincial", "value": "8"}, {"level": "municipal", "value": "5"}],
+}
+
+
+class Matter(LineFamily):
+    code = "matter"
+    name = "同一事项计一次"
+    stage = Stage.MATTER
+    has_component = True
+    targets = (
+        TargetField("items", "适用的计分项", "rule", families=("tiered", "quantity"), required=True),
+    )
+    examples = (
+        Example(
+            title="同一事项先获市级、后获省级表彰：只计省级的8分",
+            rules=(
+                HONOUR,
+                {"code": "same", "name": "同一事项", "family": "matter", "component": "bonus", "targets": {"items": ["B601"]}},
+            ),
+            given={"events": [
+                {"event": "E1", "date": "2025-03-01", "item": "B601", "subject": "1001", "level": "municipal", "matter": "M1"},
+                {"event": "E2", "date": "2025-05-01", "item": "B601", "subject": "1001", "level": "provincial", "matter": "M1"},
+                {"event": "E3", "date": "2025-06-01", "item": "B601", "subject": "1001", "level": "municipal"},
+            ]},
+            expected={
+                "raw": {"E1": "5", "E2": "8", "E3": "5"},
+                "points": {"E1": "0", "E2": "8", "E3": "5"},
+                "reasons": {"E1": ["matter:E2"], "E2": [], "E3": []},
+            },
+        ),
+    )
+
+    def sentence(self, rule: Rule, scheme: Scheme) -> str:
+        items = "、".join(f"{code} {scheme.rule(code).name}" for code in rule.targets.get("items", ()))
+        return f"{items}：填写了同一事项的，同一对象只按最高分计一次，分数相同的计在先的一次。"
+
+    def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
+        for rule in rules:
+            lines = _once(lines, pl.col("item").is_in(list(rule.targets.get("items", ()))))
+        return lines
+
+
+def _once(lines: pl.DataFrame, own: pl.Expr) -> pl.DataFrame:
+    """Keeps, of each subject's own lines about one matter in one component, the highest and of these the first."""
+    key = ["subject", "component", "matter"]
+    about = lines.filter(own, pl.col("matter").is_not_null(), pl.col("matter") != "")
+    best = (
+        about.sort([*key, "points", *LINE_ORDER[1:]], descending=[False] * 3 + [True] + [False] * 4, nulls_last=False)
+        .unique(key, keep="first", maintain_order=True)
+        .select(*key, best_event="event", best_item="item", best_role="role")
+    )
+    joined = lines.join(best, on=key, how="left")
+    is_best = (
+        (pl.col("event") == pl.col("best_event"))
+        & (pl.col("item") == pl.col("best_item"))
+        & pl.col("role").eq_missing(pl.col("best_role"))
+    )
+    gives_way = own & pl.col("best_event").is_not_null() & ~is_best
+    reason = pl.concat_list(pl.format("matter:{}", pl.col("best_event")))
+    return joined.with_columns(
+        points=pl.when(gives_way).then(0).otherwise(pl.col("points")),
+        reasons=pl.when(gives_way).then(pl.col("reasons").list.concat(reason)).otherwise(pl.col("reasons")),
+    ).select(list(LINES))

@@ -1,0 +1,84 @@
+"""tiered: points by level, role, group, choice, or the range of a number."""
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from rulesets.engine.protocols import (
+    Axis,
+    Example,
+    FamilyField,
+    FieldKind,
+    Inquiry,
+    LineFamily,
+    Stage,
+)
+from rulesets.engine.scheme import Rule, Scheme
+from rulesets.families.wording import item_clauses, tier_list
+
+# Who may stand in a row of the item; shared by every family whose rules are items.
+ITEM_FIELDS = (
+    FamilyField("members", "部门事项计入全体成员", FieldKind.BOOLEAN),
+    FamilyField("evidence", "必须填写依据", FieldKind.BOOLEAN),
+    FamilyField("roles", "另可填写的角色", FieldKind.ROLES, help="档次中已列出的角色不必重复。"),
+    FamilyField("groups", "适用分组", FieldKind.GROUPS, help="不选表示各组都适用。"),
+    FamilyField("attribute", "档次按哪一项情形区分", FieldKind.ATTRIBUTE),
+)
+NUMBERS = (("quantity", "数量"), ("rank", "名次"), ("out_of", "总数"))
+
+
+class Tiered(LineFamily):
+    code = "tiered"
+    name = "按档计分"
+    stage = Stage.AWARD
+    is_item = True
+    has_component = True
+    fields = (*ITEM_FIELDS, FamilyField("number", "档次按哪个数字分段", FieldKind.CHOICE, choices=NUMBERS))
+    axes = (Axis.LEVEL, Axis.ROLE, Axis.GROUP, Axis.CHOICE, Axis.NUMBER)
+    tier_value = "每次分值"
+    examples = (
+        Example(
+            title="市级表彰加5分；县级未列档次，记0分",
+            rules=(
+                {
+                    "code": "B601", "name": "表彰", "family": "tiered", "component": "bonus",
+                    "tiers": [{"level": "provincial", "value": "8"}, {"level": "municipal", "value": "5"}],
+                },
+            ),
+            given={"events": [
+                {"event": "E1", "item": "B601", "subject": "1001", "level": "municipal"},
+                {"event": "E2", "item": "B601", "subject": "1001", "level": "county"},
+            ]},
+            expected={"raw": {"E1": "5", "E2": "0"}},
+        ),
+        Example(
+            title="带班领导扣2分，值班组员扣1分",
+            rules=(
+                {
+                    "code": "B405", "name": "值班事故", "family": "tiered", "component": "daily",
+                    "tiers": [{"role": "duty_leader", "value": "-2"}, {"role": "duty_member", "value": "-1"}],
+                },
+            ),
+            given={"events": [
+                {"event": "E1", "item": "B405", "subject": "1001", "role": "duty_leader"},
+                {"event": "E1", "item": "B405", "subject": "1002", "role": "duty_member"},
+            ]},
+            expected={"points_of": {"1001": "-2", "1002": "-1"}},
+        ),
+    )
+
+    def sentence(self, rule: Rule, scheme: Scheme) -> str:
+        return f"{tier_list(rule, scheme, '每次')}{item_clauses(rule, scheme)}"
+
+    def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
+        yield from choice_faults(rule)
+
+    def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
+        raw = pl.col("value").fill_null(0)
+        return lines.with_columns(raw=raw, points=raw)
+
+
+def choice_faults(rule: Rule) -> Iterable[str]:
+    """A tier can ask a choice only of an attribute that the item names."""
+    if any(tier.choice is not None for tier in rule.tiers) and not rule.params.get("attribute"):
+        yield "档次按情形区分，但没有选定是哪一项情形：请填写“档次按哪一项情形区分”。"

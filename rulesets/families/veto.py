@@ -1,0 +1,101 @@
+"""veto 一票否决: an event that takes a band or an honour away, whatever the score."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rulesets.engine.conditions import Comparison, Operator
+from rulesets.engine.protocols import (
+    Example,
+    FamilyField,
+    FieldKind,
+    Inquiry,
+    Stage,
+    Standing,
+    SubjectFamily,
+    TargetField,
+)
+from rulesets.engine.tables import DecisionRule, DecisionTable
+from rulesets.engine.scheme import Rule, Scheme
+
+TABLE = "veto"
+
+
+class Veto(SubjectFamily):
+    """Effect `band`: the band is no better than the target's; a worse one stays (bureau, 五（二）)."""
+
+    code = "veto"
+    name = "一票否决"
+    stage = Stage.VETO
+    is_item = True
+    fields = (
+        FamilyField("effect", "后果", FieldKind.CHOICE, required=True, choices=(("band", "等次不高于"),)),
+        FamilyField("evidence", "必须填写依据", FieldKind.BOOLEAN),
+    )
+    targets = (TargetField("band", "不高于的等次", "rule", families=("band",), many=False),)
+    examples = (
+        Example(
+            title="优秀者受一票否决，评为基本称职；不称职者不因此提高",
+            rules=(
+                {"code": "excellent", "name": "优秀", "family": "band", "tiers": [{"low": "95"}]},
+                {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"low": "60", "high": "95"}]},
+                {"code": "incompetent", "name": "不称职", "family": "band", "tiers": [{"high": "60"}]},
+                {
+                    "code": "V1", "name": "玩忽职守", "family": "veto",
+                    "params": {"effect": "band"}, "targets": {"band": ["basic"]},
+                },
+            ),
+            given={"totals": {"1001": "97", "1002": "97", "1003": "55"}, "vetoes": {"1001": ["V1"], "1003": ["V1"]}},
+            expected={
+                "bands": {"1001": "basic", "1002": "excellent", "1003": "incompetent"},
+                "flags": {"1001": ["vetoed:V1"], "1002": [], "1003": ["vetoed:V1"]},
+            },
+        ),
+    )
+
+    def sentence(self, rule: Rule, scheme: Scheme) -> str:
+        band = scheme.rule(rule.targets["band"][0]).name
+        return f"有此情形的，不论得分多少，等次不高于{band}；得分本已更低的不变。"
+
+    def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
+        if rule.params.get("effect") == "band" and not rule.targets.get("band"):
+            yield "后果是限定等次，但没有选定等次：请填写“不高于的等次”。"
+
+    def tables(self, rules: Sequence[Rule], scheme: Scheme) -> Iterator[DecisionTable]:
+        """Case: the band's place (0 is the best) and the cap's place; decision: the place of the band then."""
+        fields = (("band", int), ("cap", int))
+        caps = range(1, len(_bands(scheme)))  # nothing is better than the best
+        conditions = [
+            (Comparison("cap", Operator.EQUAL, cap), Comparison("band", Operator.LESS, cap)) for cap in caps
+        ]
+        decisions = tuple(
+            DecisionRule(f"一票否决 不高于{_bands(scheme)[cap].code}", asked, cap)
+            for cap, asked in zip(caps, conditions, strict=True)
+        )
+        yield DecisionTable(TABLE, fields, decisions)
+
+    def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
+        by_code = {rule.code: rule for rule in rules}
+        for subject, item in inquiry.vetoes.select("subject", "item").unique().sort("subject", "item").iter_rows():
+            for standing in standings:
+                if standing.subject == subject and item in by_code:
+                    standing.vetoes.add(item)
+                    standing.flags.add(f"vetoed:{item}")
+        self._cap_bands(by_code, standings, inquiry)
+
+    def _cap_bands(self, rules: dict[str, Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
+        order = [band.code for band in _bands(inquiry.scheme)]
+        capped: list[tuple[Standing, dict[str, str | bool | int | None]]] = []
+        for standing in standings:
+            targets = [rules[veto].targets.get("band", ()) for veto in sorted(standing.vetoes)]
+            caps = [order.index(code) for target in targets for code in target]
+            if caps and standing.band is not None:
+                capped.append((standing, {"band": order.index(standing.band), "cap": max(caps)}))
+        (table,) = self.tables(list(rules.values()), inquiry.scheme)
+        decisions = inquiry.decide(table, [case for _, case in capped])
+        for (standing, _), decision in zip(capped, decisions, strict=True):
+            if decision is not None:
+                standing.band = order[decision]
+
+
+def _bands(scheme: Scheme) -> list[Rule]:
+    """The bands of the scheme, the best first."""
+    return [rule for rule in scheme.rules if rule.family == "band"]
