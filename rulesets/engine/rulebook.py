@@ -121,6 +121,10 @@ class _CompiledTable:
     def __init__(self, table: DecisionTable) -> None:
         self.table = table
         self.asked_missing = fields_asked_missing(table)
+        self.decisions: dict[str, int | None] = {
+            str(position): rule.decision for position, rule in enumerate(table.rules)
+        }
+        self.decisions[CATCH_ALL] = None
         self.remembered: dict[tuple[Value | None, ...], int | None] = {}
         self.handles: list[int] = []
         self.posted: set[int] = set()  # a ruleset without a post has no state to ask
@@ -173,20 +177,22 @@ class _CompiledTable:
             event[MISSING_PREFIX + name] = case.get(name) is None
         return json.dumps(event, ensure_ascii=False)
 
-    def _refuse(self, name: str, value: Value, kind: type, case: Case) -> None:
-        shown: dict[str, object] = {field: case.get(field) for field, _ in self.table.fields}
-        raise CaseRefused(self.table.name, name, value_fault(value, kind) or "", shown)
+    def mistrust(self, what: str, case: Case) -> RulebookUntrustworthy:
+        """The error that says what the engine did with the case."""
+        return RulebookUntrustworthy(f"规则表“{self.table.name}”{what}（{case_text(self._shown(case))}）")
 
-    def decision_of(self, rule: str) -> int | None:
-        """The decision of the rule that the engine names."""
-        return None if rule == CATCH_ALL else self.table.rules[int(rule)].decision
+    def _shown(self, case: Case) -> dict[str, object]:
+        return {name: case.get(name) for name, _ in self.table.fields}
+
+    def _refuse(self, name: str, value: Value, kind: type, case: Case) -> None:
+        raise CaseRefused(self.table.name, name, value_fault(value, kind) or "", self._shown(case))
 
 
 class Rulebook:
     """Decision tables, compiled. Safe to use from several threads, one at a time; not over a fork."""
 
     def __init__(self, tables: Sequence[DecisionTable]) -> None:
-        """Checks and compiles the tables. Raises RuleRefused, which names the record, or RulebookUntrustworthy."""
+        """Checks and compiles the tables. Raises RuleRefused, naming the record, and RulebookUntrustworthy."""
         check_tables(tables)
         self._lock = threading.RLock()
         self._process = os.getpid()
@@ -254,16 +260,16 @@ class Rulebook:
         answer, state = durable_rules_engine.assert_event(handle, event)
         started = durable_rules_engine.start_action_for_state(handle, state) if answer == HANDLED else None
         if started is None:
-            raise RulebookUntrustworthy(f"规则表“{compiled.table.name}”没有回答（{event}）")
+            raise compiled.mistrust("没有回答", case)
         # Completing the action takes the event out again, and would hand over a second one.
         second = durable_rules_engine.complete_and_start_action(handle, state)
         fired: dict[str, dict[str, dict[str, Value]]] = json.loads(started[1])
         if second is not None or len(fired) != 1:
-            raise RulebookUntrustworthy(f"规则表“{compiled.table.name}”回答了不止一次（{event}）")
+            raise compiled.mistrust("回答了不止一次", case)
         [(rule, messages)] = fired.items()
-        if messages.get("m", {}).get("id") != identity:
-            raise RulebookUntrustworthy(f"规则表“{compiled.table.name}”答非所问（{event}）")
-        return compiled.decision_of(rule)
+        if rule not in compiled.decisions or messages.get("m", {}).get("id") != identity:
+            raise compiled.mistrust("答非所问", case)
+        return compiled.decisions[rule]
 
     def _check_nothing_pending(self, compiled: _CompiledTable) -> None:
         for handle in sorted(compiled.posted):
@@ -335,7 +341,9 @@ def try_out(
     except subprocess.TimeoutExpired:
         raise RulebookUntrustworthy(f"试运行超过 {timeout_seconds} 秒没有结束") from None
     if trial.returncode != 0:
-        raise RulebookUntrustworthy(f"试运行中断（{trial.stderr.decode(errors='replace')[-300:].strip()}）")
+        died = RulebookUntrustworthy(f"试运行中断（退出码 {trial.returncode}）")
+        died.add_note(trial.stderr.decode(errors="replace"))
+        raise died
     failure = pickle.loads(trial.stdout)
     if isinstance(failure, RuleRefused | AmbiguousCase | CaseRefused | RulebookUntrustworthy):
         raise failure

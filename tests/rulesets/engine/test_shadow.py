@@ -2,6 +2,7 @@
 
 import pytest
 
+from rulesets.engine import shadow
 from rulesets.engine.conditions import Comparison, Operator
 from rulesets.engine.rulebook import Rulebook
 from rulesets.engine.shadow import AmbiguousCase, DecisionDisputed, decide_checked, shadow_decide
@@ -25,7 +26,7 @@ def test_a_case_gets_the_decision_of_the_rule_that_it_meets():
 
 def test_two_records_that_decide_differently_are_both_named():
     points = table(DecisionRule("第1档", (NATIONAL,), 0), DecisionRule("第2档", (LARGE,), 1))
-    with pytest.raises(AmbiguousCase, match="第1档.*第2档.*level=national"):
+    with pytest.raises(AmbiguousCase, match=r"第1档.*第2档.*level=national"):
         shadow_decide(points, [BOTH])
 
 
@@ -74,8 +75,6 @@ def test_a_sample_compares_so_many_distinct_cases_and_the_same_in_any_order(monk
     points = table(DecisionRule("第1档", (NATIONAL,), 0))
     cases = [{"level": "national", "quantity": number} for number in range(50)] * 2
     compared: list[list] = []
-    from rulesets.engine import shadow
-
     original = shadow.Shadow.decide
     monkeypatch.setattr(
         shadow.Shadow, "decide", lambda self, case: compared[-1].append(case) or original(self, case)
