@@ -1,0 +1,19 @@
+"""Why there is no result: each with what is wrong and what to do."""
+
+from jobs.refusal import Refusal
+
+
+class RunRefused(Refusal):
+    """An assessment was asked for that can't be made, or whose decisions can't be trusted."""
+
+
+class NoScheme(Refusal):
+    """The unit has no published scheme for the period."""
+
+
+class NoRun(Refusal):
+    """Nothing has been reckoned yet for the period."""
+
+
+class SubjectUnknown(Refusal):
+    """A result has no such subject."""

@@ -1,0 +1,135 @@
+"""What it came to: runs, their documents, and the results and award lines as tables for lists."""
+
+import json
+import zlib
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from rulesets.engine.canonical import canonical, digest_of
+from rulesets.models import Edition
+from units.models import Unit
+
+
+class DocumentAltered(Exception):
+    """A stored document's bytes do not have the digest that they are stored under."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(f"存档的文档 {digest[:16]}… 与其核验码不符，数据可能被改动过，请从备份恢复。")
+
+
+class DocumentManager(models.Manager["Document"]):
+    """Puts documents into the store."""
+
+    def keep(self, content: Any) -> "Document":
+        """The stored document of this plain data; stored once, however often it is kept."""
+        document, _ = self.get_or_create(
+            digest=digest_of(content), defaults={"content": zlib.compress(canonical(content).encode(), 6)}
+        )
+        return document
+
+
+class Document(models.Model):
+    """Canonical plain data under its SHA-256, compressed: what replay, explain and verify read. Never changed."""
+
+    digest = models.CharField("核验码", max_length=64, primary_key=True)
+    content = models.BinaryField("内容")
+
+    objects = DocumentManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "存档文档"
+
+    def __str__(self) -> str:
+        return self.digest
+
+    def read(self) -> Any:
+        """The plain data. Raises DocumentAltered when the bytes are not those that were kept."""
+        try:
+            document = json.loads(zlib.decompress(bytes(self.content)))
+        except (zlib.error, ValueError) as error:
+            raise DocumentAltered(self.digest) from error
+        if digest_of(document) != self.digest:
+            raise DocumentAltered(self.digest)
+        return document
+
+
+class Run(models.Model):
+    """One reckoning: an edition and what was known by a day → a result. The same again is the same run."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="runs", verbose_name="单位")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="runs", verbose_name="考核办法版本")
+    period = models.CharField("期间", max_length=16)
+    as_of = models.DateField("截至")
+    inputs = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="核算依据")
+    outcome = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="核算结果")
+    digest = models.CharField("核验码", max_length=64, db_index=True)
+    made_at = models.DateTimeField("核算时间", auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="核算人"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "核算"
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "edition", "period", "as_of", "inputs"], name="run_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.period} {self.edition}"
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The result document, as `assess --json` prints it."""
+        return self.outcome.read()
+
+
+class Result(models.Model):
+    """One subject's row of a run, a projection of the result document."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="results", verbose_name="核算")
+    no = models.CharField("编号", max_length=64)
+    name = models.CharField("姓名或名称", max_length=128)
+    department_name = models.CharField("部门", max_length=128, blank=True)
+    total = models.DecimalField("总分", max_digits=16, decimal_places=4, null=True)
+    rank = models.PositiveIntegerField("名次", null=True)
+    of = models.PositiveIntegerField("参加排名", null=True)
+    band = models.CharField("等次编码", max_length=64, blank=True)
+    band_name = models.CharField("等次", max_length=64, blank=True)
+    flags = models.JSONField("提示", default=list)
+    outcomes = models.JSONField("结果运用", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "考核结果"
+        ordering = ["run", models.F("rank").asc(nulls_last=True), "no"]
+        constraints = [models.UniqueConstraint(fields=["run", "no"], name="result_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.no}）"
+
+
+class AwardLine(models.Model):
+    """One award line of a run, a projection of the result document; written in bulk, can be rebuilt."""
+
+    result = models.ForeignKey(Result, models.CASCADE, related_name="lines", verbose_name="考核结果")
+    order = models.PositiveIntegerField("顺序")
+    event = models.CharField("事项号", max_length=160)
+    date = models.DateField("日期")
+    item = models.CharField("计分项", max_length=64)
+    item_name = models.CharField("计分项名称", max_length=128)
+    component = models.CharField("构成部分", max_length=64)
+    role = models.CharField("角色", max_length=64, blank=True)
+    level = models.CharField("级别", max_length=64, blank=True)
+    raw = models.DecimalField("原始分", max_digits=16, decimal_places=4)
+    points = models.DecimalField("计分", max_digits=16, decimal_places=4)
+    clause = models.CharField("条款", max_length=255, blank=True)
+    reasons = models.JSONField("说明", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "得分明细"
+        ordering = ["result", "order"]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.item_name}"

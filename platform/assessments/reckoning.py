@@ -1,0 +1,208 @@
+"""Reckons a unit's period: edition and ledger → `assess` → a stored run."""
+
+import datetime
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.errors import NoScheme, RunRefused
+from assessments.models import AwardLine, Document, Result, Run
+from ledger.frames import frames_of
+from rulesets.engine.assess import PeriodNotAssessed, assess, known_by
+from rulesets.engine.canonical import digest_of
+from rulesets.engine.conditions import ConditionMalformed, ConditionTooBroad
+from rulesets.engine.document import inputs_document, result_document
+from rulesets.engine.frames import Frames
+from rulesets.engine.numbers import NumberTooFine
+from rulesets.engine.period import Period, PeriodUnknown
+from rulesets.engine.rulebook import CaseRefused, RulebookUntrustworthy
+from rulesets.engine.scheme import Scheme
+from rulesets.engine.shadow import AmbiguousCase, DecisionDisputed
+from rulesets.engine.tables import RuleRefused
+from rulesets.families import REGISTRY
+from rulesets.families.quantity import PointsTooFine, QuantityTooLarge
+from rulesets.models import Edition
+from rulesets.models import Scheme as SchemeRecord
+from units.models import Account, Unit
+
+# What can stop an assessment; each carries a Chinese sentence that names the record or the case.
+UNTRUSTED = (
+    AmbiguousCase,
+    CaseRefused,
+    ConditionMalformed,
+    ConditionTooBroad,
+    DecisionDisputed,
+    NumberTooFine,
+    PeriodNotAssessed,
+    PointsTooFine,
+    QuantityTooLarge,
+    RuleRefused,
+    RulebookUntrustworthy,
+)
+
+
+def parsed_period(code: str) -> Period:
+    """The period of a code. Raises RunRefused."""
+    try:
+        return Period.parse(code)
+    except PeriodUnknown as error:
+        raise RunRefused(str(error)) from error
+
+
+def edition_for(unit: Unit, scheme_code: str | None, day: datetime.date) -> Edition:
+    """The unit's edition in force on the day. Raises NoScheme when there is none, or more than one scheme."""
+    schemes = list(SchemeRecord.objects.filter(unit=unit).order_by("code"))
+    if scheme_code is not None:
+        schemes = [scheme for scheme in schemes if scheme.code == scheme_code]
+        if not schemes:
+            raise NoScheme(f"单位“{unit}”没有编码为“{scheme_code}”的考核办法。")
+    editions = [edition for s in schemes if (edition := Edition.objects.in_force(s, day).first()) is not None]
+    if not editions:
+        raise NoScheme(f"单位“{unit}”在 {day} 没有已发布的考核办法，请先发布。")
+    if len(editions) > 1:
+        codes = "、".join(edition.scheme.code for edition in editions)
+        raise NoScheme(f"单位“{unit}”有多个考核办法，请用 --scheme 选定其一：{codes}。")
+    return editions[0]
+
+
+def scheme_of(edition: Edition) -> Scheme:
+    """The frozen scheme of a published edition."""
+    return Scheme.from_snapshot(json.loads(edition.snapshot))
+
+
+def default_as_of(period: Period) -> datetime.date:
+    """The period's last day, or today if that is earlier (semantics 12)."""
+    return min(period.end, timezone.localdate())
+
+
+def reckon(
+    unit: Unit,
+    period_code: str,
+    *,
+    scheme_code: str | None = None,
+    as_of: datetime.date | None = None,
+    account: Account | None = None,
+) -> Run:
+    """Assesses and stores; the same edition and inputs give the run that is there already.
+
+    Raises RunRefused or NoScheme; nothing is stored then.
+    """
+    period = parsed_period(period_code)
+    as_of = as_of or default_as_of(period)
+    if as_of < period.start:
+        raise RunRefused(f"截止日 {as_of} 早于{period.name}的第一天 {period.start}，请改用期间内的日期。")
+    edition = edition_for(unit, scheme_code, min(as_of, period.end))
+    scheme = scheme_of(edition)
+    frames = read_frames(unit, scheme, period, as_of)
+    result = assessed_document(scheme, frames, period, as_of, edition.digest)
+    if not result["subjects"]:
+        raise RunRefused(f"单位“{unit}”在 {as_of} 没有在任的考核对象，请先导入人员。")
+    inputs = inputs_document(known_by(frames, period, as_of))
+    return store(unit, edition, period, as_of, inputs, result, account)
+
+
+def read_frames(unit: Unit, scheme: Scheme, period: Period, as_of: datetime.date) -> Frames:
+    """What the ledger holds for the scheme's items in the period, known by the day."""
+    items = [rule.code for rule in scheme.rules if REGISTRY.of(rule).is_item]
+    attributes = [attribute.code for attribute in scheme.attributes]
+    return frames_of(unit, period.start, period.end, as_of, items, attributes)
+
+
+def assessed_document(
+    scheme: Scheme, frames: Frames, period: Period, as_of: datetime.date, digest: str
+) -> dict[str, Any]:
+    """The result of `assess` as a document. Raises RunRefused with the sentence of whatever stopped it."""
+    try:
+        assessment = assess(scheme, frames, period=period, as_of=as_of, registry=REGISTRY, digest=digest)
+    except UNTRUSTED as error:
+        raise RunRefused(str(error)) from error
+    return result_document(assessment, scheme, frames)
+
+
+@transaction.atomic
+def store(
+    unit: Unit,
+    edition: Edition,
+    period: Period,
+    as_of: datetime.date,
+    inputs: dict[str, Any],
+    result: dict[str, Any],
+    account: Account | None,
+) -> Run:
+    """Keeps inputs and result as documents, the run, and the projection of its rows."""
+    kept_inputs = Document.objects.keep(inputs)
+    digest = digest_of({"scheme": edition.digest, "inputs": kept_inputs.digest})
+    head = {
+        "unit": unit.code,
+        "unit_name": unit.name,
+        "edition": edition.number,
+        "document": edition.document_number,
+        "edition_digest": edition.digest,
+        "digest": digest,
+    }
+    outcome = Document.objects.keep(head | result)
+    run, is_new = Run.objects.get_or_create(
+        unit=unit,
+        edition=edition,
+        period=period.code,
+        as_of=as_of,
+        inputs=kept_inputs,
+        defaults={"outcome": outcome, "digest": digest, "made_by": account},
+    )
+    if not is_new and run.outcome_id != outcome.digest:
+        raise RunRefused(
+            f"同样的办法和数据这次得出了不同的结果（原核验码 {run.outcome_id[:16]}…，"
+            f"这次 {outcome.digest[:16]}…），没有保存。请联系维护人员核对软件版本。"
+        )
+    if is_new:
+        project(run, result)
+    return run
+
+
+def project(run: Run, result: dict[str, Any]) -> None:
+    """Writes the rows of lists and filters anew from the result document."""
+    run.results.all().delete()
+    results = Result.objects.bulk_create([_result_row(run, subject) for subject in result["subjects"]])
+    lines = [
+        _line_row(row, order, line)
+        for row, subject in zip(results, result["subjects"], strict=True)
+        for order, line in enumerate(subject["lines"])
+    ]
+    AwardLine.objects.bulk_create(lines, batch_size=2000)
+
+
+def _result_row(run: Run, subject: dict[str, Any]) -> Result:
+    return Result(
+        run=run,
+        no=subject["no"],
+        name=subject["name"],
+        department_name=subject["department_name"] or "",
+        total=None if subject["total"] is None else Decimal(subject["total"]),
+        rank=subject["rank"],
+        of=subject["of"],
+        band=subject["band"] or "",
+        band_name=subject["band_name"] or "",
+        flags=subject["flags"],
+        outcomes=subject["outcomes"],
+    )
+
+
+def _line_row(result: Result, order: int, line: dict[str, Any]) -> AwardLine:
+    return AwardLine(
+        result=result,
+        order=order,
+        event=line["event"],
+        date=line["date"],
+        item=line["item"],
+        item_name=line["name"],
+        component=line["component"],
+        role=line["role"] or "",
+        level=line["level"] or "",
+        raw=Decimal(line["raw"]),
+        points=Decimal(line["points"]),
+        clause=line["clause"],
+        reasons=line["reasons"],
+    )

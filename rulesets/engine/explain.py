@@ -1,0 +1,143 @@
+"""explain: a result → sentences. Every figure back to its lines, their tiers, their clauses, their reasons."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from rulesets.engine.numbers import fraction, plain, rounded
+from rulesets.engine.protocols import Registry
+from rulesets.engine.scheme import Scheme
+
+FLAGS = {
+    "tie_at_cut": "并列跨过名额线，请集体研究：{}",
+    "figure_missing": "没有指标记录，未计分：{}",
+    "ballots_missing": "没有测评票，记0分：{}",
+    "vetoed": "一票否决：{}",
+    "not_assessed": "没有可核算的内容，不参加排名",
+}
+
+
+def chinese_date(day: str) -> str:
+    """2025-12-31 → 2025年12月31日."""
+    date = datetime.date.fromisoformat(day)
+    return f"{date.year}年{date.month}月{date.day}日"
+
+
+def signed_points(points: str) -> str:
+    """“+8”, “-0.5”, “0”."""
+    return f"+{points}" if fraction(points) > 0 else points
+
+
+def reason_sentence(reason: str, scheme: Scheme) -> str:
+    """Why a line's points differ from its raw points, as a clause of a sentence."""
+    kind, _, code = reason.partition(":")
+    components = {component.code: component.name for component in scheme.components}
+    match kind:
+        case "matter":
+            return f"同一事项已按{code}计分，不重复计"
+        case "limit":
+            return f"超出{_rule_name(scheme, code)}的限额部分不计"
+        case "ceiling":
+            return f"超出{components.get(code, code)}的上限部分不计"
+        case "floor":
+            return f"低于{components.get(code, code)}的下限部分不再扣"
+    raise ValueError(f"a line has the unknown reason {reason}")
+
+
+def flag_sentence(flag: str, scheme: Scheme) -> str:
+    """A flag of a subject in Chinese."""
+    kind, _, rest = flag.partition(":")
+    codes = [code for code in rest.split(":") if code]
+    return FLAGS[kind].format("，".join(_rule_name(scheme, code) for code in codes))
+
+
+def _rule_name(scheme: Scheme, code: str) -> str:
+    names = {rule.code: rule.name for rule in scheme.rules}
+    parts = {rule.params["part"]: rule.name for rule in scheme.rules if "part" in rule.params}
+    name = names.get(code) or parts.get(code)
+    return f"{name}（{code}）" if name else code
+
+
+def line_sentence(line: Mapping[str, Any], scheme: Scheme, registry: Registry) -> str:
+    """One award line: when, what, what the rule says, what it gave, what was left and why."""
+    rule = scheme.rule(line["item"])
+    about = [line[key] for key in ("role_name", "level_name") if line.get(key)]
+    if line.get("quantity") not in (None, "1"):
+        about.append(f"数量{line['quantity']}")
+    case = f"（{'，'.join(about)}）" if about else ""
+    says = registry.of(rule).sentence(rule, scheme).rstrip("。")
+    clause = f"{rule.clause} " if rule.clause else ""
+    sentence = (
+        f"{chinese_date(line['date'])} {line['event']} {line['item']} {rule.name}{case}："
+        f"{signed_points(line['points'])}分。依据：{clause}{says}"
+    )
+    if line["points"] != line["raw"]:
+        why = "；".join(reason_sentence(reason, scheme) for reason in line["reasons"])
+        sentence += f"。原始分{signed_points(line['raw'])}，{why}"
+    if rule.assumed:
+        sentence += f"。（假定：{rule.assumed.rstrip('。')}）"
+    return sentence + ("" if sentence.endswith("）") else "。")
+
+
+def component_sentence(code: str, value: str, lines: list[Mapping[str, Any]], scheme: Scheme) -> str:
+    """How a component comes about: base, what its lines add and take, its limits."""
+    component = scheme.component(code)
+    points = sum((fraction(line["points"]) for line in lines), Fraction(0))
+    limits = [f"下限{component.floor}" if component.floor is not None else ""]
+    limits.append(f"上限{component.ceiling}" if component.ceiling is not None else "")
+    limit = "，".join(part for part in limits if part)
+    scored = [rule for rule in scheme.rules if rule.component == code and rule.family == "review"]
+    if scored:
+        parts = "、".join(f"{rule.name}{rule.params['points']}分" for rule in scored)
+        body = f"由测评得出（{parts}）"
+    else:
+        body = f"基础分{component.base}，{len(lines)}条明细合计{signed_points(plain(points))}"
+    return f"{component.name}：{value}分。{body}{f'（{limit}）' if limit else ''}。"
+
+
+def explain_subject(result: Mapping[str, Any], no: str, scheme: Scheme, registry: Registry) -> Iterator[str]:
+    """The whole reckoning of one subject, a sentence a line. Raises StopIteration-free KeyError if unknown."""
+    subject = next((entry for entry in result["subjects"] if entry["no"] == no), None)
+    if subject is None:
+        raise KeyError(no)
+    yield (
+        f"《{result['scheme_name']}》第{result['edition']}版，{result['period_name']}，"
+        f"截至{chinese_date(result['as_of'])}。"
+    )
+    about = [part for part in (subject["department_name"], subject["group_name"], subject["position"]) if part]
+    yield f"{subject['name']}（{no}），{'，'.join(about)}。"
+    yield from _outcome_sentences(subject, scheme)
+    for code, value in subject["components"].items():
+        lines = [line for line in subject["lines"] if line["component"] == code]
+        yield component_sentence(code, value, lines, scheme)
+        for line in lines:
+            yield f"    {line_sentence(line, scheme, registry)}"
+    yield from _sum_sentences(subject, scheme)
+    yield f"核验码：{result['digest']}。"
+
+
+def _outcome_sentences(subject: Mapping[str, Any], scheme: Scheme) -> Iterator[str]:
+    if subject["total"] is None:
+        yield "没有总分，不参加排名。"
+    else:
+        yield f"总分{subject['total']}，第{subject['rank']}名（共{subject['of']}）。"
+    if subject["band"]:
+        yield f"等次：{subject['band_name']}。{scheme.rule(subject['band']).clause}".rstrip()
+    for flag in subject["flags"]:
+        yield f"提示：{flag_sentence(flag, scheme)}。"
+    for code, value in subject["outcomes"].items():
+        shown = "是" if value is True else "、".join(value) if isinstance(value, list) else value
+        yield f"结果运用：{scheme.rule(code).name}：{shown}。"
+
+
+def _sum_sentences(subject: Mapping[str, Any], scheme: Scheme) -> Iterator[str]:
+    """How the components make the total; says so where what is shown does not add up."""
+    if subject["total"] is None:
+        return
+    shown = [rounded(fraction(value), 2) for value in subject["components"].values()]
+    weighted = any(component.weight is not None for component in scheme.components)
+    terms = " + ".join(plain(value) for value in shown)
+    yield f"总分：{terms} = {subject['total']}。" if not weighted else f"总分：{subject['total']}。"
+    if not weighted and sum(shown, Fraction(0)) != fraction(subject["total"]):
+        yield "各部分显示时各自保留两位小数，总分按未舍入的数值相加后舍入一次，因此与显示的各部分之和略有不同。"
