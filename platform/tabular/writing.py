@@ -50,7 +50,8 @@ class Sheet:
 def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
     """Writes an xlsx workbook with bold, frozen headers and fitting column widths.
 
-    Raises ValueError for no sheet and for text longer than a cell may hold, TypeError for other values.
+    Raises ValueError for no sheet, a row that doesn't fit the header and text longer than a cell may hold,
+    TypeError for other values.
     """
     if not sheets:
         raise ValueError("a workbook needs at least one sheet")
@@ -99,9 +100,14 @@ def _fill(worksheet: Any, sheet: Sheet) -> None:  # type stubs know no write-onl
 
 
 def _widths(sheet: Sheet) -> list[int]:
+    """Widths of the columns in characters. Meets every value before one is written, and refuses here."""
     widths = [display_width(name) for name in sheet.header]
-    for row in sheet.rows:
-        for place, value in enumerate(row[: len(widths)]):
+    for number, row in enumerate(sheet.rows, start=1):
+        if len(row) != len(widths):
+            raise ValueError(
+                f"row {number} of sheet {sheet.name} has {len(row)} values for {len(widths)} columns"
+            )
+        for place, value in enumerate(row):
             widths[place] = max(widths[place], display_width(_as_text(value)))
     return [min(max(width + 2, NARROWEST), WIDEST) for width in widths]
 
@@ -115,8 +121,6 @@ def _cell(worksheet: Any, value: Any) -> Cell:
         cell.number_format = DATE_FORMAT
         return cell
     text = ILLEGAL_CHARACTERS_RE.sub("", _as_text(value))
-    if len(text) > LONGEST_TEXT:
-        raise ValueError(f"a cell holds at most {LONGEST_TEXT} characters, not {len(text)}")
     cell = Cell(worksheet, row=1, column=1, value=text)
     cell.data_type = "s"  # openpyxl takes text that begins with = for a formula, and #REF! for an error
     cell.number_format = TEXT_FORMAT
@@ -136,6 +140,8 @@ def _as_text(value: Written) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise ValueError(f"a cell holds at most {LONGEST_TEXT} characters, not {len(value)}")
         return value
     if isinstance(value, Decimal):
         return format(value, "f")

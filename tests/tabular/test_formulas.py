@@ -1,6 +1,8 @@
 """Cells whose value a reader would silently take for empty."""
 
 import io
+import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -62,9 +64,6 @@ def test_prefixed_elements_are_understood() -> None:
 
 
 def _prefix(package: bytes) -> bytes:
-    import re
-    import zipfile
-
     sheet = zipfile.ZipFile(io.BytesIO(package)).read(SHEET)
     return re.sub(rb"<(/?)(?=[a-z])", rb"<\1x:", sheet).replace(b"xmlns=", b"xmlns:x=")
 

@@ -5,8 +5,8 @@ import struct
 import zipfile
 from collections.abc import Callable
 
-import msoffcrypto
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from tabular import TableRefused, guard, read_table
 from tests.tabular.spreadsheets import CHEN, HEADER, PEOPLE, ods, repacked, xls, xlsx
@@ -45,7 +45,7 @@ def test_an_unsupported_ending_is_refused_by_name(filename: str) -> None:
         (b"<html><table><tr><td>no", "people.xls", "别的格式"),
         (b"%PDF-1.7", "people.csv", "别的格式"),
         ("工号,姓名\n1,陈\n".encode("utf-16"), "people.csv", "别的格式"),
-        (repacked(PEOPLE_XLSX, {})[:0] + b"PK\x05\x06" + bytes(18), "people.xlsx", "别的格式"),
+        (b"PK\x05\x06" + bytes(18), "people.xlsx", "别的格式"),
     ],
 )
 def test_content_that_its_name_belies_is_refused(content: bytes, filename: str, found: str) -> None:
@@ -55,7 +55,7 @@ def test_content_that_its_name_belies_is_refused(content: bytes, filename: str, 
 
 def test_a_password_protected_workbook_is_refused() -> None:
     encrypted = io.BytesIO()
-    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(PEOPLE_XLSX)).encrypt("secret", encrypted)
+    OOXMLFile(io.BytesIO(PEOPLE_XLSX)).encrypt("secret", encrypted)
     assert refusal(encrypted.getvalue()) == "文件有打开密码；请取消密码、另存后再导入"
 
 

@@ -90,6 +90,11 @@ def test_a_float_is_refused_since_scores_are_exact() -> None:
         written(Sheet("表", ["甲"], [[0.1]]))  # type: ignore[list-item]
 
 
+def test_a_row_that_does_not_fit_the_header_is_refused() -> None:
+    with pytest.raises(ValueError, match="row 1 of sheet 表 has 2 values for 1 columns"):
+        written(Sheet("表", ["甲"], [["1", "2"]]))
+
+
 def test_a_workbook_without_sheets_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one sheet"):
         written()
