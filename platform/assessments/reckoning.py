@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from ledger.frames import frames_of
+from rulesets.models import Edition
+from rulesets.models import Scheme as SchemeRecord
 
 from assessments.errors import NoScheme, RunRefused
 from assessments.models import AwardLine, Document, Result, Run
-from ledger.frames import frames_of
 from rulesets.engine.assess import PeriodNotAssessed, assess, known_by
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.conditions import ConditionMalformed, ConditionTooBroad
@@ -24,8 +26,6 @@ from rulesets.engine.shadow import AmbiguousCase, DecisionDisputed
 from rulesets.engine.tables import RuleRefused
 from rulesets.families import REGISTRY
 from rulesets.families.quantity import PointsTooFine, QuantityTooLarge
-from rulesets.models import Edition
-from rulesets.models import Scheme as SchemeRecord
 from units.models import Account, Unit
 
 # What can stop an assessment; each carries a Chinese sentence that names the record or the case.

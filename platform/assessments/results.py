@@ -16,7 +16,9 @@ def unit_by_code(code: str) -> Unit:
     """The unit. Raises UnitUnknown with the codes that there are."""
     unit = Unit.objects.filter(code=code).first()
     if unit is None:
-        known = "、".join(Unit.objects.order_by("code").values_list("code", flat=True)[:20]) or "（还没有单位）"
+        known = (
+            "、".join(Unit.objects.order_by("code").values_list("code", flat=True)[:20]) or "（还没有单位）"
+        )
         raise UnitUnknown(f"没有编码为“{code}”的单位，已有的单位：{known}。")
     return unit
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from tabular.cells import CLEANERS, Cell, CellRefused, Value, is_empty
 from tabular.columns import Column, fold_name, list_names, names_of
@@ -22,6 +22,7 @@ MISSING = "不能为空；请填写"
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table: `row["code"]` is the clean value of that column, None where it is empty or absent.
+    Its type follows the column's kind: str, date, Decimal, int or bool.
 
     number: the row's number as the spreadsheet shows it, from 1.
     faulty: codes of the cells that were refused (their value is None); a fault stands for each already.
@@ -32,7 +33,7 @@ class Row:
     _values: tuple[Value | None, ...]
     _places: dict[str, int]
 
-    def __getitem__(self, code: str) -> Value | None:
+    def __getitem__(self, code: str) -> Any:
         return self._values[self._places[code]]
 
 

@@ -155,9 +155,7 @@ class Membership(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "授权"
-        constraints = [
-            models.UniqueConstraint(fields=["account", "unit", "role"], name="membership_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "unit", "role"], name="membership_once")]
 
     def __str__(self) -> str:
         return f"{self.account} · {self.unit} · {self.get_role_display()}"

@@ -114,9 +114,9 @@ def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.
     )
     if scheme.subject == "department":
         own = frames.departments.filter(pl.col("code").is_in(on_the_day["department"].unique().to_list()))
-        return own.select(
-            subject="code", name="name", group=pl.lit(None, pl.String), department="code"
-        ).sort("subject")
+        return own.select(subject="code", name="name", group=pl.lit(None, pl.String), department="code").sort(
+            "subject"
+        )
     main = on_the_day.filter(~pl.col("secondary")).select("person", "group", "department")
     people = frames.people.filter(pl.col("no").is_in(on_the_day["person"].unique().to_list()))
     joined = people.join(main, left_on="no", right_on="person", how="left")
@@ -141,5 +141,3 @@ def _vetoes(scheme: Scheme, frames: Frames, assessed: pl.DataFrame) -> pl.DataFr
         )
     rows = rows.select("subject", "item").unique().sort("subject", "item")
     return rows.filter(pl.col("subject").is_in(assessed["subject"].to_list()))
-
-

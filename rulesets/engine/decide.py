@@ -19,8 +19,8 @@ from rulesets.engine.frames import attribute_column
 from rulesets.engine.numbers import scaled
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Decide, Family, Registry
-from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.engine.scheme import Rule, Scheme, Tier
+from rulesets.engine.tables import DecisionRule, DecisionTable
 
 POINTS = "points"
 TEXT_FIELDS = ("item", "role", "level", "group", "department", "matter", "evidence")

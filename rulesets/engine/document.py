@@ -163,5 +163,3 @@ def frames_from(document: Mapping[str, Any]) -> Frames:
         dates = [pl.col(column).str.to_date("%Y-%m-%d") for column, kind in kinds.items() if kind == pl.Date]
         frames[name] = frame.with_columns(dates)
     return Frames(**frames)
-
-

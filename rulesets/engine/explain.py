@@ -97,7 +97,7 @@ def component_sentence(code: str, value: str, lines: list[Mapping[str, Any]], sc
 
 
 def explain_subject(result: Mapping[str, Any], no: str, scheme: Scheme, registry: Registry) -> Iterator[str]:
-    """The whole reckoning of one subject, a sentence a line. Raises StopIteration-free KeyError if unknown."""
+    """The whole reckoning of one subject, a sentence a line. Raises KeyError."""
     subject = next((entry for entry in result["subjects"] if entry["no"] == no), None)
     if subject is None:
         raise KeyError(no)
@@ -105,7 +105,9 @@ def explain_subject(result: Mapping[str, Any], no: str, scheme: Scheme, registry
         f"《{result['scheme_name']}》第{result['edition']}版，{result['period_name']}，"
         f"截至{chinese_date(result['as_of'])}。"
     )
-    about = [part for part in (subject["department_name"], subject["group_name"], subject["position"]) if part]
+    about = [
+        part for part in (subject["department_name"], subject["group_name"], subject["position"]) if part
+    ]
     yield f"{subject['name']}（{no}），{'，'.join(about)}。"
     yield from _outcome_sentences(subject, scheme)
     for code, value in subject["components"].items():

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 
 import polars as pl
+from polars.datatypes import DataType, DataTypeClass
 
-PEOPLE = {"no": pl.String, "name": pl.String}
-DEPARTMENTS = {"code": pl.String, "name": pl.String, "direct_led": pl.Boolean}
+Schema = dict[str, DataType | DataTypeClass]
+
+PEOPLE: Schema = {"no": pl.String, "name": pl.String}
+DEPARTMENTS: Schema = {"code": pl.String, "name": pl.String, "direct_led": pl.Boolean}
 # `start` and `end` are both included; no `end` means to this day.
-APPOINTMENTS = {
+APPOINTMENTS: Schema = {
     "person": pl.String,
     "department": pl.String,
     "group": pl.String,
@@ -18,7 +21,7 @@ APPOINTMENTS = {
 }
 # One row a participant and item. `subject_kind` is person or department; `quantity` in units of 1/10000;
 # a further attribute of the scheme stands in the column `attribute_CODE`, as text.
-EVENTS = {
+EVENTS: Schema = {
     "event": pl.String,
     "date": pl.Date,
     "item": pl.String,
@@ -33,7 +36,7 @@ EVENTS = {
     "evidence": pl.String,
 }
 # Who cast a ballot is not in it: the engine need not know. `score` in units of 1/10000 of a 100 scale.
-BALLOTS = {
+BALLOTS: Schema = {
     "period": pl.String,
     "round": pl.String,
     "part": pl.String,
@@ -43,11 +46,11 @@ BALLOTS = {
     "score": pl.Int64,
 }
 # `value` in units of 1/10000.
-METRICS = {"metric": pl.String, "period": pl.String, "subject": pl.String, "value": pl.Int64}
+METRICS: Schema = {"metric": pl.String, "period": pl.String, "subject": pl.String, "value": pl.Int64}
 
 # An award line. `raw` and `points` in units of 1/10000; `value` is that of the tier which decided, None where
 # none did; `tier` its place in the rule's table; `reasons` say why points differ from raw.
-LINES = {
+LINES: Schema = {
     "event": pl.String,
     "date": pl.Date,
     "item": pl.String,
@@ -72,7 +75,7 @@ def attribute_column(code: str) -> str:
     return f"attribute_{code}"
 
 
-def empty(schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def empty(schema: Schema) -> pl.DataFrame:
     """A frame of no rows."""
     return pl.DataFrame(schema=schema)
 
@@ -81,9 +84,9 @@ def empty(schema: dict[str, pl.DataType]) -> pl.DataFrame:
 class Frames:
     """Everything that an assessment reads besides the scheme; each frame has the columns named above."""
 
-    people: pl.DataFrame = field(default_factory=lambda: empty(PEOPLE))  # type: ignore[arg-type]
-    departments: pl.DataFrame = field(default_factory=lambda: empty(DEPARTMENTS))  # type: ignore[arg-type]
-    appointments: pl.DataFrame = field(default_factory=lambda: empty(APPOINTMENTS))  # type: ignore[arg-type]
-    events: pl.DataFrame = field(default_factory=lambda: empty(EVENTS))  # type: ignore[arg-type]
-    ballots: pl.DataFrame = field(default_factory=lambda: empty(BALLOTS))  # type: ignore[arg-type]
-    metrics: pl.DataFrame = field(default_factory=lambda: empty(METRICS))  # type: ignore[arg-type]
+    people: pl.DataFrame = field(default_factory=lambda: empty(PEOPLE))
+    departments: pl.DataFrame = field(default_factory=lambda: empty(DEPARTMENTS))
+    appointments: pl.DataFrame = field(default_factory=lambda: empty(APPOINTMENTS))
+    events: pl.DataFrame = field(default_factory=lambda: empty(EVENTS))
+    ballots: pl.DataFrame = field(default_factory=lambda: empty(BALLOTS))
+    metrics: pl.DataFrame = field(default_factory=lambda: empty(METRICS))

@@ -16,8 +16,8 @@ import polars as pl
 from rulesets.engine.conditions import Value
 from rulesets.engine.frames import Frames
 from rulesets.engine.period import Period
-from rulesets.engine.tables import DecisionTable
 from rulesets.engine.scheme import Rule, Scheme
+from rulesets.engine.tables import DecisionTable
 
 
 class Stage(IntEnum):
@@ -181,7 +181,9 @@ class LineFamily(Family):
 class PeriodFamily(Family):
     """calendar and figures → lines."""
 
-    def reckon(self, rules: Sequence[Rule], inquiry: Inquiry) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
+    def reckon(
+        self, rules: Sequence[Rule], inquiry: Inquiry
+    ) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
         """Further lines (columns LINES) and the flags (subject, flag) that the figures give rise to."""
         raise NotImplementedError
 

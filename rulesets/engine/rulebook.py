@@ -192,7 +192,7 @@ class Rulebook:
     """Decision tables, compiled. Safe to use from several threads, one at a time; not over a fork."""
 
     def __init__(self, tables: Sequence[DecisionTable]) -> None:
-        """Checks and compiles the tables. Raises RuleRefused, naming the record, and RulebookUntrustworthy."""
+        """Checks and compiles the tables. Raises RuleRefused, naming the record, or RulebookUntrustworthy."""
         check_tables(tables)
         self._lock = threading.RLock()
         self._process = os.getpid()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from rulesets.engine.decide import POINTS, decide_rows, points_table, rules_by_family, rules_in
+from rulesets.engine.decide import decide_rows, points_table, rules_by_family, rules_in
 from rulesets.engine.frames import LINE_ORDER, LINES, Frames
 from rulesets.engine.numbers import scaled
 from rulesets.engine.protocols import Inquiry, LineFamily, PeriodFamily, Registry, Stage
@@ -38,10 +38,14 @@ def reach(events: pl.DataFrame, frames: Frames, items: Sequence[Rule]) -> pl.Dat
     shared = [item.code for item in items if item.params.get("members")]
     named = events.filter(pl.col("subject_kind") == "person").with_columns(through=pl.lit(""))
     sections = events.filter(pl.col("subject_kind") == "department", pl.col("item").is_in(shared))
-    members = posts_on_date(sections, frames.appointments.select("department", "person", "start", "end"), "department")
+    members = posts_on_date(
+        sections, frames.appointments.select("department", "person", "start", "end"), "department"
+    )
     members = members.with_columns(through=pl.col("subject"), subject=pl.col("person")).select(named.columns)
     rows = pl.concat([named, members]).sort("event", "subject", "item", "role", "through", "level")
-    return rows.unique(["event", "subject", "item", "role"], keep="first", maintain_order=True).drop("through")
+    return rows.unique(["event", "subject", "item", "role"], keep="first", maintain_order=True).drop(
+        "through"
+    )
 
 
 def with_posts(rows: pl.DataFrame, appointments: pl.DataFrame) -> pl.DataFrame:
@@ -115,12 +119,16 @@ def standing_lines(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     """Lines that a standing rule makes. `rows`: subject, event, date, raw and, where a tier decided, tier."""
     present = set(rows.columns)
     empty = [pl.lit(None, kind).alias(name) for name, kind in LINES.items() if name not in present]
-    return rows.with_columns(empty).with_columns(
-        item=pl.lit(rule.code),
-        component=pl.lit(rule.component, pl.String),
-        points=pl.col("raw"),
-        reasons=pl.lit([], pl.List(pl.String)),
-    ).select(pl.col(name).cast(kind) for name, kind in LINES.items())
+    return (
+        rows.with_columns(empty)
+        .with_columns(
+            item=pl.lit(rule.code),
+            component=pl.lit(rule.component, pl.String),
+            points=pl.col("raw"),
+            reasons=pl.lit([], pl.List(pl.String)),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in LINES.items())
+    )
 
 
 def hold_components(lines: pl.DataFrame, components: Sequence[Component]) -> pl.DataFrame:

@@ -42,9 +42,7 @@ def standing_components(inquiry: Inquiry) -> list[Component]:
     return [c for c in scheme.components if c.parent is None and c.applies_in(inquiry.period.kind)]
 
 
-def _standings(
-    inquiry: Inquiry, lines: pl.DataFrame, flags: Sequence[tuple[str, str]]
-) -> list[Standing]:
+def _standings(inquiry: Inquiry, lines: pl.DataFrame, flags: Sequence[tuple[str, str]]) -> list[Standing]:
     sums = component_sums(lines, inquiry.scheme)
     components = standing_components(inquiry)
     standings = []
@@ -73,10 +71,7 @@ def _hold(standing: Standing, components: Sequence[Component]) -> None:
 
 def _sum(standing: Standing, components: Sequence[Component]) -> Fraction:
     return sum(
-        (
-            standing.components[component.code] * fraction(component.weight or "1")
-            for component in components
-        ),
+        (standing.components[component.code] * fraction(component.weight or "1") for component in components),
         Fraction(0),
     )
 

@@ -14,8 +14,8 @@ from rulesets.engine.protocols import (
     SubjectFamily,
     TargetField,
 )
-from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.engine.scheme import Rule, Scheme, Tier
+from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.families.wording import number_range
 
 TABLE = "band"
@@ -31,24 +31,48 @@ class Band(SubjectFamily):
         Example(
             title="95分及以上且在前20%为优秀；95分及以上而不在前20%、80分及以上为称职；80分以下（不含）为基本称职",
             rules=(
-                {"code": "top", "name": "前20%", "family": "share", "params": {"side": "top", "percent": "20"}},
                 {
-                    "code": "excellent", "name": "优秀", "family": "band",
-                    "tiers": [{"low": "95"}], "targets": {"within": ["top"]},
+                    "code": "top",
+                    "name": "前20%",
+                    "family": "share",
+                    "params": {"side": "top", "percent": "20"},
+                },
+                {
+                    "code": "excellent",
+                    "name": "优秀",
+                    "family": "band",
+                    "tiers": [{"low": "95"}],
+                    "targets": {"within": ["top"]},
                 },
                 {"code": "competent", "name": "称职", "family": "band", "tiers": [{"low": "80"}]},
                 {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"high": "80"}]},
             ),
             given={"totals": {"1": "99", "2": "96", "3": "95", "4": "80", "5": "79.99"}},
-            expected={"bands": {"1": "excellent", "2": "competent", "3": "competent", "4": "competent", "5": "basic"}},
+            expected={
+                "bands": {
+                    "1": "excellent",
+                    "2": "competent",
+                    "3": "competent",
+                    "4": "competent",
+                    "5": "basic",
+                }
+            },
         ),
         Example(
             title="并列跨过名额线：都不评优秀，并提示由集体研究",
             rules=(
-                {"code": "top", "name": "前20%", "family": "share", "params": {"side": "top", "percent": "20"}},
                 {
-                    "code": "excellent", "name": "优秀", "family": "band",
-                    "tiers": [{"low": "95"}], "targets": {"within": ["top"]},
+                    "code": "top",
+                    "name": "前20%",
+                    "family": "share",
+                    "params": {"side": "top", "percent": "20"},
+                },
+                {
+                    "code": "excellent",
+                    "name": "优秀",
+                    "family": "band",
+                    "tiers": [{"low": "95"}],
+                    "targets": {"within": ["top"]},
                 },
                 {"code": "competent", "name": "称职", "family": "band", "tiers": [{"low": "0"}]},
             ),
@@ -107,4 +131,5 @@ def _case(standing: Standing, shares: Sequence[str], inside: set[str]) -> dict[s
     assert standing.total is not None
     units = standing.total * SCALE
     assert units.denominator == 1, "a rounded total has at most four decimals"
-    return {"total": units.numerator} | {_inside(share): share in inside for share in shares}
+    case: dict[str, Value | None] = {_inside(share): share in inside for share in shares}
+    return case | {"total": units.numerator}

@@ -9,7 +9,10 @@ from rulesets.engine.protocols import Example, Inquiry, LineFamily, Stage, Targe
 from rulesets.engine.scheme import Rule, Scheme
 
 HONOUR = {
-    "code": "B601", "name": "表彰", "family": "tiered", "component": "bonus",
+    "code": "B601",
+    "name": "表彰",
+    "family": "tiered",
+    "component": "bonus",
     "tiers": [{"level": "provincial", "value": "8"}, {"level": "municipal", "value": "5"}],
 }
 
@@ -19,21 +22,47 @@ class Matter(LineFamily):
     name = "同一事项计一次"
     stage = Stage.MATTER
     has_component = True
-    targets = (
-        TargetField("items", "适用的计分项", "rule", families=("tiered", "quantity"), required=True),
-    )
+    targets = (TargetField("items", "适用的计分项", "rule", families=("tiered", "quantity"), required=True),)
     examples = (
         Example(
             title="同一事项先获市级、后获省级表彰：只计省级的8分",
             rules=(
                 HONOUR,
-                {"code": "same", "name": "同一事项", "family": "matter", "component": "bonus", "targets": {"items": ["B601"]}},
+                {
+                    "code": "same",
+                    "name": "同一事项",
+                    "family": "matter",
+                    "component": "bonus",
+                    "targets": {"items": ["B601"]},
+                },
             ),
-            given={"events": [
-                {"event": "E1", "date": "2025-03-01", "item": "B601", "subject": "1001", "level": "municipal", "matter": "M1"},
-                {"event": "E2", "date": "2025-05-01", "item": "B601", "subject": "1001", "level": "provincial", "matter": "M1"},
-                {"event": "E3", "date": "2025-06-01", "item": "B601", "subject": "1001", "level": "municipal"},
-            ]},
+            given={
+                "events": [
+                    {
+                        "event": "E1",
+                        "date": "2025-03-01",
+                        "item": "B601",
+                        "subject": "1001",
+                        "level": "municipal",
+                        "matter": "M1",
+                    },
+                    {
+                        "event": "E2",
+                        "date": "2025-05-01",
+                        "item": "B601",
+                        "subject": "1001",
+                        "level": "provincial",
+                        "matter": "M1",
+                    },
+                    {
+                        "event": "E3",
+                        "date": "2025-06-01",
+                        "item": "B601",
+                        "subject": "1001",
+                        "level": "municipal",
+                    },
+                ]
+            },
             expected={
                 "raw": {"E1": "5", "E2": "8", "E3": "5"},
                 "points": {"E1": "0", "E2": "8", "E3": "5"},
@@ -57,7 +86,9 @@ def _once(lines: pl.DataFrame, own: pl.Expr) -> pl.DataFrame:
     key = ["subject", "component", "matter"]
     about = lines.filter(own, pl.col("matter").is_not_null(), pl.col("matter") != "")
     best = (
-        about.sort([*key, "points", *LINE_ORDER[1:]], descending=[False] * 3 + [True] + [False] * 4, nulls_last=False)
+        about.sort(
+            [*key, "points", *LINE_ORDER[1:]], descending=[False] * 3 + [True] + [False] * 4, nulls_last=False
+        )
         .unique(key, keep="first", maintain_order=True)
         .select(*key, best_event="event", best_item="item", best_role="role")
     )

@@ -14,8 +14,8 @@ from rulesets.engine.protocols import (
     Standing,
     SubjectFamily,
 )
-from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.engine.scheme import Rule, Scheme
+from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.families.wording import tier_case
 
 TABLE = "payout"
@@ -39,23 +39,31 @@ class Payout(SubjectFamily):
                 {"code": "excellent", "name": "优秀", "family": "band", "tiers": [{"low": "95"}]},
                 {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"high": "95"}]},
                 {
-                    "code": "coefficient", "name": "奖金系数", "family": "payout",
-                    "params": {"kind": "number", "default": "1"}, "tiers": [{"band": "basic", "value": "0.9"}],
+                    "code": "coefficient",
+                    "name": "奖金系数",
+                    "family": "payout",
+                    "params": {"kind": "number", "default": "1"},
+                    "tiers": [{"band": "basic", "value": "0.9"}],
                 },
                 {
-                    "code": "recommend", "name": "推荐", "family": "payout",
-                    "params": {"kind": "flag"}, "tiers": [{"band": "excellent", "group": "section", "value": "1"}],
+                    "code": "recommend",
+                    "name": "推荐",
+                    "family": "payout",
+                    "params": {"kind": "flag"},
+                    "tiers": [{"band": "excellent", "group": "section", "value": "1"}],
                 },
             ),
             given={
                 "totals": {"1001": "97", "1002": "96", "1003": "90"},
                 "groups": {"1001": "section", "1002": "staff", "1003": "section"},
             },
-            expected={"outcomes": {
-                "1001": {"coefficient": "1", "recommend": True},
-                "1002": {"coefficient": "1"},
-                "1003": {"coefficient": "0.9"},
-            }},
+            expected={
+                "outcomes": {
+                    "1001": {"coefficient": "1", "recommend": True},
+                    "1002": {"coefficient": "1"},
+                    "1003": {"coefficient": "0.9"},
+                }
+            },
         ),
     )
 
@@ -90,4 +98,6 @@ class Payout(SubjectFamily):
                 value = rule.params.get("default") if decision is None else rule.tiers[decision].value
                 if value is None:
                     continue
-                standing.outcomes[rule.code] = True if rule.params["kind"] == "flag" else plain(fraction(value))
+                standing.outcomes[rule.code] = (
+                    True if rule.params["kind"] == "flag" else plain(fraction(value))
+                )

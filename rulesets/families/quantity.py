@@ -47,7 +47,10 @@ class Quantity(LineFamily):
             title="旷工一天扣2分：一天半扣3分",
             rules=(
                 {
-                    "code": "B403", "name": "旷工", "family": "quantity", "component": "daily",
+                    "code": "B403",
+                    "name": "旷工",
+                    "family": "quantity",
+                    "component": "daily",
                     "tiers": [{"value": "-2"}],
                 },
             ),

@@ -28,7 +28,9 @@ class Review(SubjectFamily):
     stage = Stage.SCORE
     has_component = True
     fields = (
-        FamilyField("part", "测评部分的编码", FieldKind.TEXT, required=True, help="测评表格中“部分”一栏填写的编码。"),
+        FamilyField(
+            "part", "测评部分的编码", FieldKind.TEXT, required=True, help="测评表格中“部分”一栏填写的编码。"
+        ),
         FamilyField("points", "满分折合", FieldKind.DECIMAL, required=True),
     )
     examples = (
@@ -36,7 +38,10 @@ class Review(SubjectFamily):
             title="三张票95、92、88.5，平均91.833…，折合10分为9.183333…；无票的记0并提示",
             rules=(
                 {
-                    "code": "democratic", "name": "民主评议", "family": "review", "component": "review",
+                    "code": "democratic",
+                    "name": "民主评议",
+                    "family": "review",
+                    "component": "review",
                     "params": {"part": "democratic", "points": "10"},
                 },
             ),

@@ -44,13 +44,33 @@ class Share(SubjectFamily):
     examples = (
         Example(
             title="12人的前20%：2.4舍去零头为2个名额，第2、3名并列都不在内",
-            rules=({"code": "top", "name": "前20%", "family": "share", "params": {"side": "top", "percent": "20"}},),
-            given={"totals": {"01": "99", "02": "98", "03": "98"} | {f"{n:02d}": f"{97 - n}" for n in range(4, 13)}},
-            expected={"inside": {"01": ["top"], "02": [], "03": []}, "tied_at": {"01": [], "02": ["top"], "03": ["top"]}},
+            rules=(
+                {
+                    "code": "top",
+                    "name": "前20%",
+                    "family": "share",
+                    "params": {"side": "top", "percent": "20"},
+                },
+            ),
+            given={
+                "totals": {"01": "99", "02": "98", "03": "98"}
+                | {f"{n:02d}": f"{97 - n}" for n in range(4, 13)}
+            },
+            expected={
+                "inside": {"01": ["top"], "02": [], "03": []},
+                "tied_at": {"01": [], "02": ["top"], "03": ["top"]},
+            },
         ),
         Example(
             title="最后三名",
-            rules=({"code": "last", "name": "后三名", "family": "share", "params": {"side": "bottom", "count": "3"}},),
+            rules=(
+                {
+                    "code": "last",
+                    "name": "后三名",
+                    "family": "share",
+                    "params": {"side": "bottom", "count": "3"},
+                },
+            ),
             given={"totals": {"1": "99", "2": "98", "3": "97", "4": "96"}},
             expected={"inside": {"1": [], "2": ["last"], "3": ["last"], "4": ["last"]}},
         ),
@@ -76,7 +96,9 @@ class Share(SubjectFamily):
         totals = [standing.total for standing in ranked if standing.total is not None]
         for rule in rules:
             places = _places(rule, len(ranked))
-            for standing, answer in zip(ranked, within_places(totals, places, rule.params["side"]), strict=True):
+            for standing, answer in zip(
+                ranked, within_places(totals, places, rule.params["side"]), strict=True
+            ):
                 if answer == "inside":
                     standing.inside.add(rule.code)
                 elif answer == "straddles":

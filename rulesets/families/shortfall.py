@@ -36,7 +36,10 @@ class Shortfall(PeriodFamily):
             title="每半年应有2篇：交1篇扣1分，一篇未交扣2分，交3篇不扣",
             rules=(
                 {
-                    "code": "B104", "name": "心得", "family": "shortfall", "component": "study",
+                    "code": "B104",
+                    "name": "心得",
+                    "family": "shortfall",
+                    "component": "study",
                     "params": {"metric": "reflections", "each": "half", "required": "2", "value": "-1"},
                 },
             ),
@@ -66,7 +69,9 @@ class Shortfall(PeriodFamily):
         if "required" in rule.params and int(rule.params["required"]) < 1:
             yield "应有件数须为1或以上。"
 
-    def reckon(self, rules: Sequence[Rule], inquiry: Inquiry) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
+    def reckon(
+        self, rules: Sequence[Rule], inquiry: Inquiry
+    ) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
         pieces, flags = [pl.DataFrame(schema=LINES)], []
         for rule in rules:
             found = figures(rule, inquiry)

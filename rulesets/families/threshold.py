@@ -10,9 +10,9 @@ from rulesets.engine.frames import LINES
 from rulesets.engine.numbers import scaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import Axis, Example, Inquiry, PeriodFamily, Stage
-from rulesets.engine.tables import DecisionRule, DecisionTable
-from rulesets.engine.score import standing_lines
 from rulesets.engine.scheme import Rule, Scheme
+from rulesets.engine.score import standing_lines
+from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.families.figures import FIGURE_FIELDS, figures, missing_flags
 from rulesets.families.wording import number_range, signed
 
@@ -32,8 +32,12 @@ class Threshold(PeriodFamily):
             title="全年笔记不足10000字扣2分，正好10000字不扣，没有记录的不扣并提示",
             rules=(
                 {
-                    "code": "B103", "name": "笔记", "family": "threshold", "component": "study",
-                    "params": {"metric": "notes", "each": "year"}, "tiers": [{"high": "10000", "value": "-2"}],
+                    "code": "B103",
+                    "name": "笔记",
+                    "family": "threshold",
+                    "component": "study",
+                    "params": {"metric": "notes", "each": "year"},
+                    "tiers": [{"high": "10000", "value": "-2"}],
                 },
             ),
             given={
@@ -68,7 +72,9 @@ class Threshold(PeriodFamily):
         )
         yield DecisionTable(TABLE, (("rule", str), ("value", int)), decisions, partition="rule")
 
-    def reckon(self, rules: Sequence[Rule], inquiry: Inquiry) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
+    def reckon(
+        self, rules: Sequence[Rule], inquiry: Inquiry
+    ) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
         (table,) = self.tables(rules, inquiry.scheme)
         pieces, flags = [pl.DataFrame(schema=LINES)], []
         for rule in rules:

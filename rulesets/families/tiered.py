@@ -41,28 +41,38 @@ class Tiered(LineFamily):
             title="市级表彰加5分；县级未列档次，记0分",
             rules=(
                 {
-                    "code": "B601", "name": "表彰", "family": "tiered", "component": "bonus",
+                    "code": "B601",
+                    "name": "表彰",
+                    "family": "tiered",
+                    "component": "bonus",
                     "tiers": [{"level": "provincial", "value": "8"}, {"level": "municipal", "value": "5"}],
                 },
             ),
-            given={"events": [
-                {"event": "E1", "item": "B601", "subject": "1001", "level": "municipal"},
-                {"event": "E2", "item": "B601", "subject": "1001", "level": "county"},
-            ]},
+            given={
+                "events": [
+                    {"event": "E1", "item": "B601", "subject": "1001", "level": "municipal"},
+                    {"event": "E2", "item": "B601", "subject": "1001", "level": "county"},
+                ]
+            },
             expected={"raw": {"E1": "5", "E2": "0"}},
         ),
         Example(
             title="带班领导扣2分，值班组员扣1分",
             rules=(
                 {
-                    "code": "B405", "name": "值班事故", "family": "tiered", "component": "daily",
+                    "code": "B405",
+                    "name": "值班事故",
+                    "family": "tiered",
+                    "component": "daily",
                     "tiers": [{"role": "duty_leader", "value": "-2"}, {"role": "duty_member", "value": "-1"}],
                 },
             ),
-            given={"events": [
-                {"event": "E1", "item": "B405", "subject": "1001", "role": "duty_leader"},
-                {"event": "E1", "item": "B405", "subject": "1002", "role": "duty_member"},
-            ]},
+            given={
+                "events": [
+                    {"event": "E1", "item": "B405", "subject": "1001", "role": "duty_leader"},
+                    {"event": "E1", "item": "B405", "subject": "1002", "role": "duty_member"},
+                ]
+            },
             expected={"points_of": {"1001": "-2", "1002": "-1"}},
         ),
     )

@@ -13,8 +13,8 @@ from rulesets.engine.protocols import (
     SubjectFamily,
     TargetField,
 )
-from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.engine.scheme import Rule, Scheme
+from rulesets.engine.tables import DecisionRule, DecisionTable
 
 TABLE = "veto"
 
@@ -36,14 +36,25 @@ class Veto(SubjectFamily):
             title="优秀者受一票否决，评为基本称职；不称职者不因此提高",
             rules=(
                 {"code": "excellent", "name": "优秀", "family": "band", "tiers": [{"low": "95"}]},
-                {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"low": "60", "high": "95"}]},
+                {
+                    "code": "basic",
+                    "name": "基本称职",
+                    "family": "band",
+                    "tiers": [{"low": "60", "high": "95"}],
+                },
                 {"code": "incompetent", "name": "不称职", "family": "band", "tiers": [{"high": "60"}]},
                 {
-                    "code": "V1", "name": "玩忽职守", "family": "veto",
-                    "params": {"effect": "band"}, "targets": {"band": ["basic"]},
+                    "code": "V1",
+                    "name": "玩忽职守",
+                    "family": "veto",
+                    "params": {"effect": "band"},
+                    "targets": {"band": ["basic"]},
                 },
             ),
-            given={"totals": {"1001": "97", "1002": "97", "1003": "55"}, "vetoes": {"1001": ["V1"], "1003": ["V1"]}},
+            given={
+                "totals": {"1001": "97", "1002": "97", "1003": "55"},
+                "vetoes": {"1001": ["V1"], "1003": ["V1"]},
+            },
             expected={
                 "bands": {"1001": "basic", "1002": "excellent", "1003": "incompetent"},
                 "flags": {"1001": ["vetoed:V1"], "1002": [], "1003": ["vetoed:V1"]},
@@ -74,7 +85,9 @@ class Veto(SubjectFamily):
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         by_code = {rule.code: rule for rule in rules}
-        for subject, item in inquiry.vetoes.select("subject", "item").unique().sort("subject", "item").iter_rows():
+        for subject, item in (
+            inquiry.vetoes.select("subject", "item").unique().sort("subject", "item").iter_rows()
+        ):
             for standing in standings:
                 if standing.subject == subject and item in by_code:
                     standing.vetoes.add(item)

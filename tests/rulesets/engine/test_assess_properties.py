@@ -36,7 +36,7 @@ for tag in ("int", "float"):
     TextNumbers.add_constructor(f"tag:yaml.org,2002:{tag}", lambda loader, node: node.value)
 
 PACK = Path(__file__).parents[3] / "fixtures/schemes/bureau.yaml"
-SNAPSHOT = yaml.load(PACK.read_text(encoding="utf-8"), TextNumbers)  # noqa: S506
+SNAPSHOT = yaml.load(PACK.read_text(encoding="utf-8"), TextNumbers)
 SCHEME = Scheme.from_snapshot(SNAPSHOT)
 DIGEST = digest_of(SNAPSHOT)
 YEAR = Period.parse("2025")
@@ -45,7 +45,11 @@ EVENT_SCHEMA = EVENTS | {"attribute_form": pl.String}
 
 # (item, role, level, form) of rows that the bureau's importer lets through.
 MERITS = [("B601", None, level, None) for level in ("national", "provincial", "municipal", "county")]
-MERITS += [("B602", None, "municipal", None), ("B603", None, "county", None), ("B603", None, "provincial", None)]
+MERITS += [
+    ("B602", None, "municipal", None),
+    ("B603", None, "county", None),
+    ("B603", None, "provincial", None),
+]
 FAULTS = [
     ("B101", None, None, None), ("B102", None, None, None), ("B201", "in_charge", None, None),
     ("B203", "handler", None, None), ("B204", None, None, "missing"), ("B304", None, None, None),
@@ -65,7 +69,9 @@ def event_rows(draw: st.DrawFn) -> list[tuple[Any, ...]]:
         shared = item in ("B601", "B602") and draw(st.booleans())
         subject = "K01" if shared else draw(st.sampled_from(PEOPLE_NUMBERS))
         kind = "department" if shared else "person"
-        rows.append((f"E{number}", day, item, subject, kind, role, level, quantity, None, None, matter, None, form))
+        rows.append(
+            (f"E{number}", day, item, subject, kind, role, level, quantity, None, None, matter, None, form)
+        )
     return rows
 
 
@@ -77,7 +83,9 @@ def frames_of(rows: list[tuple[Any, ...]], ballots: list[tuple[Any, ...]] = []) 
     ]
     return Frames(
         people=pl.DataFrame([(no, f"人{no}") for no in PEOPLE_NUMBERS], schema=PEOPLE, orient="row"),
-        departments=pl.DataFrame([("K01", "一科", False), ("K02", "二科", False)], schema=DEPARTMENTS, orient="row"),
+        departments=pl.DataFrame(
+            [("K01", "一科", False), ("K02", "二科", False)], schema=DEPARTMENTS, orient="row"
+        ),
         appointments=pl.DataFrame(posts, schema=APPOINTMENTS, orient="row"),
         events=pl.DataFrame(rows, schema=EVENT_SCHEMA, orient="row"),
         ballots=pl.DataFrame(ballots, schema=BALLOTS, orient="row"),
@@ -173,7 +181,9 @@ def test_inputs_read_back_from_their_document_give_the_same_result(rows: list[tu
 
 
 def test_a_mean_of_ballots_stays_exact_up_to_the_one_rounding() -> None:
-    ballots = [("2025", "Y", "democratic", "democratic", None, "1001", score * SCALE) for score in (95, 92, 90)]
+    ballots = [
+        ("2025", "Y", "democratic", "democratic", None, "1001", score * SCALE) for score in (95, 92, 90)
+    ]
     (first,) = [s for s in assessed(frames_of([], ballots)).standings if s.subject == "1001"]
     assert first.components["review"] == Fraction(277, 30)
 
@@ -181,7 +191,13 @@ def test_a_mean_of_ballots_stays_exact_up_to_the_one_rounding() -> None:
 def test_a_half_has_no_review_no_bands_and_no_yearly_figure() -> None:
     half = Period.parse("2025H1")
     assessment = assess(
-        SCHEME, frames_of([]), period=half, as_of=half.end, registry=REGISTRY, digest=DIGEST, shadow_sample=None
+        SCHEME,
+        frames_of([]),
+        period=half,
+        as_of=half.end,
+        registry=REGISTRY,
+        digest=DIGEST,
+        shadow_sample=None,
     )
     (first,) = [s for s in assessment.standings if s.subject == "1001"]
     assert first.total == 80

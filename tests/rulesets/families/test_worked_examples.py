@@ -27,8 +27,12 @@ from rulesets.families import REGISTRY
 
 # Totals that an example presupposes enter as points of this item.
 PRESUPPOSED = {
-    "code": "GIVEN", "name": "给定总分", "family": "quantity", "component": "given",
-    "params": {"signed": True}, "tiers": [{"value": "1"}],
+    "code": "GIVEN",
+    "name": "给定总分",
+    "family": "quantity",
+    "component": "given",
+    "params": {"signed": True},
+    "tiers": [{"value": "1"}],
 }
 EXAMPLES = [(family, example) for family in REGISTRY for example in family.examples]
 
@@ -43,11 +47,17 @@ def snapshot_of(example: Example) -> dict[str, Any]:
         return [{"code": code, "name": code} for code in dict.fromkeys(t[kind] for t in tiers if kind in t)]
 
     return {
-        "code": "example", "name": example.title, "periods": ["year"],
-        "levels": words("level"), "roles": words("role"), "groups": words("group"),
+        "code": "example",
+        "name": example.title,
+        "periods": ["year"],
+        "levels": words("level"),
+        "roles": words("role"),
+        "groups": words("group"),
         "attributes": [
             {"code": code, "name": code, "type": "choice", "choices": words("choice")}
-            for code in dict.fromkeys(r["params"]["attribute"] for r in rules if "attribute" in r.get("params", {}))
+            for code in dict.fromkeys(
+                r["params"]["attribute"] for r in rules if "attribute" in r.get("params", {})
+            )
         ],
         "components": [{"code": code, "name": code} for code in components],
         "rules": rules,
@@ -88,11 +98,17 @@ def frames_of(given: Mapping[str, Any]) -> Frames:
         departments=frame([{"code": "K01", "name": "一科", "direct_led": False}], DEPARTMENTS),
         appointments=frame(
             [{"person": no, "group": groups.get(no)} for no in numbers],
-            APPOINTMENTS, department="K01", position="干部", start=start, secondary=False,
+            APPOINTMENTS,
+            department="K01",
+            position="干部",
+            start=start,
+            secondary=False,
         ),
         events=events,
         ballots=frame(
-            [dict(row, score=scaled(row["score"])) for row in given.get("ballots", ())], BALLOTS, period="2025"
+            [dict(row, score=scaled(row["score"])) for row in given.get("ballots", ())],
+            BALLOTS,
+            period="2025",
         ),
         metrics=frame([dict(row, value=scaled(row["value"])) for row in given.get("metrics", ())], METRICS),
     )
