@@ -20,6 +20,10 @@ SUSPICIOUS_RATIO = 200
 MAXIMUM_ENTRIES = 10_000
 CHUNK = 1 << 20
 
+# Flags of a zip entry, APPNOTE 4.4.4.
+ENCRYPTED = 0x01
+PATCHED_OR_STRONGLY_ENCRYPTED = 0x20 | 0x40
+
 ALLOWED = "允许 .xlsx、.xls、.ods、.csv"
 BROKEN = "文件已损坏，无法打开；请用 WPS 表格或 Excel 打开后另存为 .xlsx 再导入"
 PROTECTED = "文件有打开密码；请取消密码、另存后再导入"
@@ -85,8 +89,6 @@ def _kind_of_zip(content: bytes) -> str:
             return ".ods" if b"spreadsheet" in archive.read("mimetype") else ""
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, struct.error) as error:
         raise TableRefused.because(BROKEN) from error
-    except RuntimeError as error:  # zipfile's answer to an entry with a password
-        raise TableRefused.because(PROTECTED) from error
 
 
 def _check_inflation(content: bytes, archive: zipfile.ZipFile) -> None:
@@ -97,7 +99,9 @@ def _check_inflation(content: bytes, archive: zipfile.ZipFile) -> None:
     if declared > MAXIMUM_INFLATED_BYTES or suspicious or len(entries) > MAXIMUM_ENTRIES:
         raise TableRefused.because(TOO_LARGE)
     for entry in entries:
-        if not _inflates_as_declared(content, entry):
+        if entry.flag_bits & ENCRYPTED:
+            raise TableRefused.because(PROTECTED)
+        if entry.flag_bits & PATCHED_OR_STRONGLY_ENCRYPTED or not _inflates_as_declared(content, entry):
             raise TableRefused.because(BROKEN)
 
 

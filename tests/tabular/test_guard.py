@@ -71,6 +71,13 @@ def test_a_password_protected_ods_is_refused() -> None:
     assert "文件有打开密码" in refusal(repacked(PEOPLE_ODS, {"META-INF/manifest.xml": marked}), "people.ods")
 
 
+@pytest.mark.parametrize(("flags", "problem"), [(0x01, "文件有打开密码"), (0x20, "文件已损坏")])
+def test_a_zip_whose_entries_cannot_be_unpacked_is_refused(flags: int, problem: str) -> None:
+    entry = struct.pack("<IHHH", 0x02014B50, 0x0314, 20, 0)
+    assert entry in PEOPLE_XLSX
+    assert refusal(PEOPLE_XLSX.replace(entry, entry[:-2] + struct.pack("<H", flags))).startswith(problem)
+
+
 def cut(content: bytes) -> bytes:
     return content[: len(content) // 2]
 
