@@ -131,8 +131,8 @@ class _CompiledTable:
         self._by_partition: dict[str, int] = {}
         self._for_every_case: int | None = None
 
-    def compile(self, plan: RulesetPlan) -> int:
-        """Creates the ruleset in the engine and returns its handle."""
+    def compile(self, plan: RulesetPlan) -> None:
+        """Creates the ruleset in the engine. Raises RulebookUntrustworthy where the engine can't."""
         name = f"{self.table.name}-{len(self.handles)}"
         try:
             handle: int = durable_rules_engine.create_ruleset(name, _definition(plan.rules))
@@ -143,7 +143,6 @@ class _CompiledTable:
             self._for_every_case = handle
         else:
             self._by_partition.update(dict.fromkeys(plan.partitions, handle))
-        return handle
 
     def ruleset_for(self, case: Case) -> int | None:
         """The handle of the ruleset that takes the case; None where no rule asks for its partition."""
@@ -198,13 +197,12 @@ class Rulebook:
         self._process = os.getpid()
         self._identities = itertools.count(1)
         self._tables = {table.name: _CompiledTable(table) for table in tables}
-        handles: list[int] = []
         # Deleted when closed, or when the last one who uses this rulebook lets go of it.
-        self._release = weakref.finalize(self, _delete_rulesets, handles, self._process)
+        self._release = weakref.finalize(self, _delete_rulesets, tuple(self._tables.values()), self._process)
         self._release.atexit = False
         for compiled in self._tables.values():
             for plan in plan_rulesets(compiled.table):
-                handles.append(compiled.compile(plan))
+                compiled.compile(plan)
 
     @property
     def closed(self) -> bool:
@@ -256,8 +254,8 @@ class Rulebook:
         """Puts one case to one ruleset: exactly one rule must fire, for this very event."""
         identity = str(next(self._identities))
         event = compiled.event(case, identity)
-        compiled.posted.add(handle)
         answer, state = durable_rules_engine.assert_event(handle, event)
+        compiled.posted.add(handle)
         started = durable_rules_engine.start_action_for_state(handle, state) if answer == HANDLED else None
         if started is None:
             raise compiled.mistrust("没有回答", case)
@@ -277,10 +275,15 @@ class Rulebook:
                 raise RulebookUntrustworthy(f"规则表“{compiled.table.name}”还有没处理完的事项")
 
 
-def _delete_rulesets(handles: Sequence[int], process: int) -> None:
+def _delete_rulesets(tables: Sequence[_CompiledTable], process: int) -> None:
     # A forked child holds a copy of the parent's memory, in which it leaves the parent's rulesets alone.
-    if process == os.getpid():
-        for handle in handles:
+    if process != os.getpid():
+        return
+    for compiled in tables:
+        for handle in compiled.handles:
+            if handle in compiled.posted:
+                # Megabytes that delete_ruleset alone doesn't give back.
+                durable_rules_engine.delete_state(handle, DEFAULT_SID)
             durable_rules_engine.delete_ruleset(handle)
 
 

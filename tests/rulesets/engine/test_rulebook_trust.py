@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import threading
+from pathlib import Path
 
 import durable_rules_engine
 import pytest
@@ -209,6 +210,21 @@ def test_a_rulebook_that_nobody_uses_any_more_deletes_its_rulesets(deleted):
     del rulebook
     gc.collect()
     assert len(deleted) == 1
+
+
+def resident_megabytes():
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+def test_closing_gives_the_memory_back():
+    rules = tuple(DecisionRule(str(n), (Comparison("quantity", Operator.EQUAL, n),), n) for n in range(300))
+    before = resident_megabytes()
+    for _ in range(60):
+        rulebook = Rulebook([DecisionTable("points", FIELDS, rules)])
+        rulebook.decide("points", [{"quantity": 5}])
+        rulebook.close()
+    assert resident_megabytes() - before < 50
 
 
 @pytest.fixture
