@@ -1,0 +1,46 @@
+# make setup | demo [SERVE=0] [PORT=8000] | test [DB=postgres] | lint | clean
+# PYTHON names the Python 3.11 to be used where the one on the PATH isn't it.
+
+PYTHON =
+PORT = 8000
+SERVE = 1
+DB = sqlite
+# What pytest is to run, and how: `make test TESTS="tests/ledger -x"`.
+TESTS = -n 2
+
+python = .venv/bin/python
+export PYTHON PORT SERVE
+
+.PHONY: help setup setup-test demo test lint clean
+
+help:
+	@sed -n '1,2s/^# //p' Makefile
+
+setup:
+	@sh setup/setup.sh product
+
+setup-test:
+	@sh setup/setup.sh test
+
+demo: setup
+	@$(python) setup/demo.py
+
+test: setup-test
+ifeq ($(DB),postgres)
+	@$(python) setup/postgres.py $(python) -m pytest -q $(TESTS)
+else
+	@$(python) -m pytest -q $(TESTS)
+endif
+
+lint: setup-test
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m mypy platform rulesets reports
+	@.venv/bin/lint-imports
+	@$(python) manage.py makemigrations --check --dry-run
+	@$(python) manage.py check
+
+# Data stay: they are in var/ or GONGGUO_DATA.
+clean:
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
