@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from rulesets.engine.conditions import Value
-from rulesets.engine.decide import scheme_tables
+from rulesets.engine.decide import rules_in, scheme_tables
 from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, METRICS, PEOPLE, Frames
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period
 from rulesets.engine.protocols import Decide, Inquiry, Registry, Standing
@@ -59,7 +59,7 @@ def assess(
     """
     if period.kind not in scheme.periods:
         raise PeriodNotAssessed(scheme, period)
-    known = known_by(frames, period, as_of)
+    known = known_by(frames, scheme, registry, period, as_of)
     assessed = who_is_assessed(scheme, known, as_of)
     rulebook = rulebook_for(f"{digest}:{period.kind}", scheme_tables(scheme, registry, period.kind))
     inquiry = Inquiry(
@@ -72,7 +72,8 @@ def assess(
         decide=_decider(rulebook, shadow_sample),
     )
     lines, flags = score(inquiry, registry)
-    return Assessment(period, as_of, in_line_order(lines), verdict(inquiry, registry, lines, flags))
+    standings = verdict(replace(inquiry, lines=lines), registry, flags)
+    return Assessment(period, as_of, in_line_order(lines), standings)
 
 
 def _decider(rulebook: Rulebook, sample: int | None) -> Decide:
@@ -82,10 +83,18 @@ def _decider(rulebook: Rulebook, sample: int | None) -> Decide:
     return decide
 
 
-def known_by(frames: Frames, period: Period, as_of: datetime.date) -> Frames:
-    """The frames without what lies outside the period or was not yet known (semantics 12), rows in order."""
-    last = min(period.end, as_of)
-    events = frames.events.filter(pl.col("date") >= period.start, pl.col("date") <= last)
+def reading_start(scheme: Scheme, registry: Registry, period: Period) -> datetime.date:
+    """From what day on events are read: the period's first, or the year's where a rule looks back."""
+    looks_back = any(registry.of(rule).looks_back for rule in rules_in(scheme, period.kind))
+    return period.whole_year.start if looks_back else period.start
+
+
+def known_by(
+    frames: Frames, scheme: Scheme, registry: Registry, period: Period, as_of: datetime.date
+) -> Frames:
+    """The frames without what the period does not read or was not yet known (semantics 12), rows in order."""
+    first, last = reading_start(scheme, registry, period), min(period.end, as_of)
+    events = frames.events.filter(pl.col("date") >= first, pl.col("date") <= last)
     ended = [code for code in frames.metrics["period"].unique() if Period.parse(code).end <= as_of]
     metrics = frames.metrics.filter(pl.col("period").is_in(ended))
     return replace(
@@ -104,7 +113,7 @@ def _ordered(frame: pl.DataFrame, columns: Mapping[str, object] | Sequence[str])
 
 
 def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.DataFrame:
-    """Columns subject, name, group, department: who holds an appointment on the day (semantics 11).
+    """Columns subject, name, group, department, direct_led: who holds an appointment on the day (semantics 11).
 
     Group and department are those of the main appointment on the day. In a scheme for departments: the
     departments with at least one member then.
@@ -114,17 +123,19 @@ def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.
     )
     if scheme.subject == "department":
         own = frames.departments.filter(pl.col("code").is_in(on_the_day["department"].unique().to_list()))
-        return own.select(subject="code", name="name", group=pl.lit(None, pl.String), department="code").sort(
-            "subject"
-        )
+        return own.select(
+            "direct_led", subject="code", name="name", group=pl.lit(None, pl.String), department="code"
+        ).sort("subject")
     main = on_the_day.filter(~pl.col("secondary")).select("person", "group", "department")
     people = frames.people.filter(pl.col("no").is_in(on_the_day["person"].unique().to_list()))
     joined = people.join(main, left_on="no", right_on="person", how="left")
-    return joined.select(subject="no", name="name", group="group", department="department").sort("subject")
+    return joined.select("group", "department", direct_led=pl.lit(False), subject="no", name="name").sort(
+        "subject"
+    )
 
 
 def _vetoes(scheme: Scheme, frames: Frames, assessed: pl.DataFrame) -> pl.DataFrame:
-    """Columns subject, item: the veto events on record, each on the subject that it strikes.
+    """Columns subject, item, date: the veto events on record, each on the subject that it strikes.
 
     Where departments are assessed, one that names a person strikes the person's department of that date.
     """
@@ -135,9 +146,9 @@ def _vetoes(scheme: Scheme, frames: Frames, assessed: pl.DataFrame) -> pl.DataFr
         of_people = posts_on_date(rows.filter(pl.col("subject_kind") == "person"), main, "person")
         rows = pl.concat(
             [
-                rows.filter(pl.col("subject_kind") == "department").select("subject", "item"),
-                of_people.select(subject="department", item="item"),
+                rows.filter(pl.col("subject_kind") == "department").select("subject", "item", "date"),
+                of_people.select("item", "date", subject="department").select("subject", "item", "date"),
             ]
         )
-    rows = rows.select("subject", "item").unique().sort("subject", "item")
+    rows = rows.select("subject", "item", "date").unique().sort("subject", "item", "date")
     return rows.filter(pl.col("subject").is_in(assessed["subject"].to_list()))

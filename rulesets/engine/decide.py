@@ -24,7 +24,7 @@ from rulesets.engine.tables import DecisionRule, DecisionTable
 
 POINTS = "points"
 TEXT_FIELDS = ("item", "role", "level", "group", "department", "matter", "evidence")
-NUMBER_FIELDS = ("quantity", "rank", "out_of")
+NUMBER_FIELDS = ("quantity", "rank", "out_of", "place_share")
 
 
 def rules_in(scheme: Scheme, kind: PeriodKind) -> list[Rule]:

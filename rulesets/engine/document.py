@@ -10,8 +10,9 @@ import polars as pl
 from rulesets.engine.assess import Assessment
 from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, EVENTS, METRICS, PEOPLE, Frames
 from rulesets.engine.numbers import plain, plain_points
+from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Standing
-from rulesets.engine.scheme import Rule, Scheme
+from rulesets.engine.scheme import Component, Rule, Scheme
 
 SCHEMAS = {
     "people": PEOPLE,
@@ -37,7 +38,10 @@ def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> d
         "period": assessment.period.code,
         "period_name": assessment.period.name,
         "as_of": assessment.as_of.isoformat(),
-        "components": [_component(scheme, code) for code in _component_codes(assessment, scheme)],
+        "components": [
+            _component(component, assessment.period.kind)
+            for component in scheme.components_in(assessment.period.kind)
+        ],
         "bands": [{"code": rule.code, "name": rule.name} for rule in scheme.rules if rule.family == "band"],
         "outcomes": [
             {"code": rule.code, "name": rule.name} for rule in scheme.rules if rule.family == "payout"
@@ -54,20 +58,11 @@ def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> d
     }
 
 
-def _component_codes(assessment: Assessment, scheme: Scheme) -> list[str]:
-    return [
-        component.code
-        for component in scheme.components
-        if component.parent is None and component.applies_in(assessment.period.kind)
-    ]
-
-
-def _component(scheme: Scheme, code: str) -> dict[str, Any]:
-    component = scheme.component(code)
+def _component(component: Component, kind: PeriodKind) -> dict[str, Any]:
     return {
-        "code": code,
+        "code": component.code,
         "name": component.name,
-        "base": component.base,
+        "base": component.base_in(kind),
         "floor": component.floor,
         "ceiling": component.ceiling,
         "clause": component.clause,

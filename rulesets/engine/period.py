@@ -92,6 +92,11 @@ class Period:
         last = self.first_month + MONTHS_OF[self.kind] - 1
         return datetime.date(self.year, last, calendar.monthrange(self.year, last)[1])
 
+    @property
+    def whole_year(self) -> "Period":
+        """The year that the period lies in."""
+        return Period(self.year, 1, PeriodKind.YEAR)
+
     def parts(self, kind: PeriodKind) -> "tuple[Period, ...]":
         """The periods of a kind that this one consists of, in order; none where that kind is longer."""
         step = MONTHS_OF[kind]

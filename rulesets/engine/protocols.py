@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import polars as pl
 
 from rulesets.engine.conditions import Value
-from rulesets.engine.frames import Frames
+from rulesets.engine.frames import LINES, Frames, empty
 from rulesets.engine.period import Period
 from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.tables import DecisionTable
@@ -99,6 +99,18 @@ class Example:
 
 
 @dataclass(slots=True)
+class Sheet:
+    """One sub-period of a subject: the parts' values and what it brings. Values are exact points."""
+
+    components: dict[str, Fraction]
+    outcomes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Fraction:
+        return sum(self.components.values(), Fraction(0))
+
+
+@dataclass(slots=True)
 class Standing:
     """One subject's way from components to outcomes; a row of the verdict. Values are exact points."""
 
@@ -114,6 +126,9 @@ class Standing:
     tied_at: set[str] = field(default_factory=set)  # shares whose cut its tied group straddles
     band: str | None = None
     vetoes: set[str] = field(default_factory=set)
+    direct_led: bool = False  # of a department: led directly by a leading member
+    # The sheets of sub-periods, where the scheme has them: code → components and outcomes of that sheet.
+    sheets: dict[str, "Sheet"] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     outcomes: dict[str, Any] = field(default_factory=dict)
 
@@ -125,8 +140,9 @@ Decide = Callable[[DecisionTable, Sequence[Mapping[str, Value | None]]], list[in
 class Inquiry:
     """What a family may read. `frames` hold only what was known by `as_of`.
 
-    `assessed` has the columns subject, name, group, department, one row an assessed subject; `vetoes` the
-    columns subject, item: the veto events on record. `decide` puts cases to the rulebook.
+    `assessed` has the columns subject, name, group, department, direct_led, one row an assessed subject;
+    `vetoes` the columns subject, item, date: the veto events on record. `decide` puts cases to the rulebook.
+    `lines` are the award lines (columns LINES) as soon as they are scored.
     """
 
     scheme: Scheme
@@ -136,6 +152,7 @@ class Inquiry:
     assessed: pl.DataFrame
     vetoes: pl.DataFrame
     decide: Decide
+    lines: pl.DataFrame = field(default_factory=lambda: empty(LINES))
 
 
 class Family:
@@ -146,6 +163,7 @@ class Family:
     version: ClassVar[int] = 1
     stage: ClassVar[Stage]
     is_item: ClassVar[bool] = False  # events name its rules under 事项
+    looks_back: ClassVar[bool] = False  # reads what happened in the year before the period began
     has_component: ClassVar[bool] = False  # its rules belong to a component
     fields: ClassVar[tuple[FamilyField, ...]] = ()
     targets: ClassVar[tuple[TargetField, ...]] = ()

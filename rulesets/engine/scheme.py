@@ -44,11 +44,16 @@ class Component:
     ceiling: str | None
     weight: str | None
     periods: tuple[PeriodKind, ...]
+    base_periods: tuple[PeriodKind, ...]
     clause: str
     assumed: str
 
     def applies_in(self, kind: PeriodKind) -> bool:
         return not self.periods or kind in self.periods
+
+    def base_in(self, kind: PeriodKind) -> str:
+        """The base that an assessment of such a period starts from."""
+        return self.base if not self.base_periods or kind in self.base_periods else "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,14 @@ class Scheme:
             snapshot=snapshot,
         )
 
+    def components_in(self, kind: PeriodKind) -> tuple[Component, ...]:
+        """The components whose values make the total of such a period, in the scheme's order.
+
+        A part enters through its parent; where the parent does not stand, the parts do.
+        """
+        standing = {component.code for component in self.components if component.applies_in(kind)}
+        return tuple(c for c in self.components if c.code in standing and c.parent not in standing)
+
     def component(self, code: str) -> Component:
         return next(component for component in self.components if component.code == code)
 
@@ -146,8 +159,8 @@ class Scheme:
         return next((term.name for term in terms if term.code == code), code)
 
 
-def _kinds(item: Snapshot) -> tuple[PeriodKind, ...]:
-    return tuple(PeriodKind(kind) for kind in item.get("periods", ()))
+def _kinds(item: Snapshot, key: str = "periods") -> tuple[PeriodKind, ...]:
+    return tuple(PeriodKind(kind) for kind in item.get(key, ()))
 
 
 def _terms(items: Any) -> tuple[Term, ...]:
@@ -166,6 +179,7 @@ def _component(item: Snapshot) -> Component:
         ceiling=item.get("ceiling"),
         weight=item.get("weight"),
         periods=_kinds(item),
+        base_periods=_kinds(item, "base_periods"),
         clause=item.get("clause", ""),
         assumed=item.get("assumed", ""),
     )

@@ -9,9 +9,10 @@ import polars as pl
 
 from rulesets.engine.decide import decide_rows, points_table, rules_by_family, rules_in
 from rulesets.engine.frames import LINE_ORDER, LINES, Frames
-from rulesets.engine.numbers import scaled
+from rulesets.engine.numbers import SCALE, scaled
+from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Inquiry, LineFamily, PeriodFamily, Registry, Stage
-from rulesets.engine.scheme import Component, Rule, Scheme
+from rulesets.engine.scheme import Component, Rule
 
 NEVER = pl.date(9999, 12, 31)
 
@@ -56,6 +57,21 @@ def with_posts(rows: pl.DataFrame, appointments: pl.DataFrame) -> pl.DataFrame:
     return rows.join(posts, on=["subject", "date"], how="left")
 
 
+def with_place_share(events: pl.DataFrame) -> pl.DataFrame:
+    """The events with `place_share`: the place as a share of the field, in 1/10000 of a percent.
+
+    From the nearer end: positive counted from the first, negative from the last. A place is inside the first
+    p% when rank <= floor(p% of the field), that is when 100 × rank / field, rounded up, is at most p; inside
+    the last p% by the same counted from the end (district, D103).
+    """
+    hundred = 100 * SCALE
+    field, place = pl.col("out_of"), pl.col("rank")
+    from_first = (hundred * place + field - 1) // field
+    from_last = (hundred * (field - place + 1) + field - 1) // field
+    share = pl.when(from_first <= from_last).then(from_first).otherwise(-from_last)
+    return events.with_columns(place_share=pl.when((field > 0) & place.is_not_null()).then(share))
+
+
 def awarded_lines(rules: Sequence[Rule], inquiry: Inquiry, registry: Registry) -> pl.DataFrame:
     """The lines of all items before any limit: raw points decided, points the same."""
     scheme, frames = inquiry.scheme, inquiry.frames
@@ -68,7 +84,7 @@ def awarded_lines(rules: Sequence[Rule], inquiry: Inquiry, registry: Registry) -
         events = events.with_columns(group=pl.lit(None, pl.String), department=pl.col("subject"))
     events = events.filter(pl.col("subject").is_in(inquiry.assessed["subject"].to_list()))
     all_items = [rule for rule in rules if registry.of(rule).is_item]
-    decided = decide_rows(events, points_table(scheme, all_items), inquiry.decide)
+    decided = decide_rows(with_place_share(events), points_table(scheme, all_items), inquiry.decide)
     return in_line_order(_lines_of(decided, items, registry, inquiry))
 
 
@@ -100,7 +116,10 @@ def _lines_of(
 
 
 def score(inquiry: Inquiry, registry: Registry) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
-    """All award lines after every limit (columns LINES, in LINE_ORDER) and the flags (subject, flag)."""
+    """All award lines after every limit (columns LINES, in LINE_ORDER) and the flags (subject, flag).
+
+    What happened before the period began counts towards its escalations and then falls away.
+    """
     rules = rules_in(inquiry.scheme, inquiry.period.kind)
     lines = awarded_lines(rules, inquiry, registry)
     flags: list[tuple[str, str]] = []
@@ -110,9 +129,13 @@ def score(inquiry: Inquiry, registry: Registry) -> tuple[pl.DataFrame, list[tupl
             lines = in_line_order(pl.concat([lines, further.select(list(LINES))]))
             flags.extend(raised)
     for family, own in rules_by_family(rules, registry):
-        if isinstance(family, LineFamily) and family.stage > Stage.STANDING:
+        if isinstance(family, LineFamily) and family.stage == Stage.ESCALATION:
             lines = in_line_order(family.reckon(own, lines, inquiry))
-    return hold_components(lines, inquiry.scheme.components), flags
+    lines = lines.filter(pl.col("date") >= inquiry.period.start)
+    for family, own in rules_by_family(rules, registry):
+        if isinstance(family, LineFamily) and family.stage > Stage.ESCALATION:
+            lines = in_line_order(family.reckon(own, lines, inquiry))
+    return hold_components(lines, inquiry.scheme.components, inquiry.period.kind), flags
 
 
 def standing_lines(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
@@ -131,7 +154,9 @@ def standing_lines(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     )
 
 
-def hold_components(lines: pl.DataFrame, components: Sequence[Component]) -> pl.DataFrame:
+def hold_components(
+    lines: pl.DataFrame, components: Sequence[Component], kind: PeriodKind
+) -> pl.DataFrame:
     """Takes from the lines what puts base + sum of a component over its ceiling or under its floor.
 
     Scheme README, semantics 4: the whole sum first, then the last lines give way, until base + sum of points
@@ -139,7 +164,7 @@ def hold_components(lines: pl.DataFrame, components: Sequence[Component]) -> pl.
     """
     for component in components:
         own = pl.col("component") == component.code
-        base = scaled(component.base)
+        base = scaled(component.base_in(kind))
         if component.ceiling is not None:
             room = scaled(component.ceiling) - base
             lines = _give_way(lines, own, room, +1, f"ceiling:{component.code}")
@@ -186,7 +211,7 @@ def take_back(
     )
 
 
-def component_sums(lines: pl.DataFrame, scheme: Scheme) -> dict[tuple[str, str], int]:
+def component_sums(lines: pl.DataFrame) -> dict[tuple[str, str], int]:
     """(subject, component) → sum of points in units of 1/10000; pairs without a line are left out."""
     sums = lines.group_by("subject", "component").agg(pl.col("points").sum()).sort("subject", "component")
     return {(subject, component): points for subject, component, points in sums.iter_rows()}

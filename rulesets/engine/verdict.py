@@ -1,4 +1,4 @@
-"""verdict: components → totals (exact fractions, a row a subject) → ranks, shares, bands, vetoes, outcomes."""
+"""verdict: components → totals (exact fractions, a row a subject) → ranks, shares, bands, outcomes."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -8,15 +8,13 @@ import polars as pl
 from rulesets.engine.decide import rules_by_family, rules_in
 from rulesets.engine.numbers import fraction, rounded, unscaled
 from rulesets.engine.protocols import Inquiry, Registry, Stage, Standing, SubjectFamily
-from rulesets.engine.scheme import Component, Scheme
+from rulesets.engine.scheme import Component
 from rulesets.engine.score import component_sums
 
 
-def verdict(
-    inquiry: Inquiry, registry: Registry, lines: pl.DataFrame, flags: Sequence[tuple[str, str]]
-) -> list[Standing]:
+def verdict(inquiry: Inquiry, registry: Registry, flags: Sequence[tuple[str, str]]) -> list[Standing]:
     """The standing of every assessed subject, in the order of rank, then number."""
-    standings = _standings(inquiry, lines, flags)
+    standings = _standings(inquiry, flags)
     families = [
         (family, own)
         for family, own in rules_by_family(rules_in(inquiry.scheme, inquiry.period.kind), registry)
@@ -25,10 +23,11 @@ def verdict(
     for family, own in families:
         if family.stage <= Stage.WEIGHT:
             family.reckon(own, standings, inquiry)
-    components = standing_components(inquiry)
+    components = inquiry.scheme.components_in(inquiry.period.kind)
     for standing in standings:
         _hold(standing, components)
-        standing.total = rounded(_sum(standing, components), inquiry.scheme.decimals)
+        if "not_assessed" not in standing.flags:
+            standing.total = rounded(sum(standing.components.values(), Fraction(0)), inquiry.scheme.decimals)
     rank(standings)
     for family, own in families:
         if family.stage > Stage.WEIGHT:
@@ -36,23 +35,24 @@ def verdict(
     return sorted(standings, key=lambda s: (s.rank is None, s.rank or 0, s.subject))
 
 
-def standing_components(inquiry: Inquiry) -> list[Component]:
-    """The components that enter the total in a period of this kind, in the scheme's order."""
-    scheme: Scheme = inquiry.scheme
-    return [c for c in scheme.components if c.parent is None and c.applies_in(inquiry.period.kind)]
-
-
-def _standings(inquiry: Inquiry, lines: pl.DataFrame, flags: Sequence[tuple[str, str]]) -> list[Standing]:
-    sums = component_sums(lines, inquiry.scheme)
-    components = standing_components(inquiry)
+def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Standing]:
+    sums = component_sums(inquiry.lines)
+    kind = inquiry.period.kind
+    components = inquiry.scheme.components_in(kind)
     standings = []
     for row in inquiry.assessed.sort("subject").iter_rows(named=True):
         values = {
-            component.code: fraction(component.base) + unscaled(sums.get((row["subject"], component.code), 0))
-            for component in components
+            c.code: fraction(c.base_in(kind)) + unscaled(sums.get((row["subject"], c.code), 0))
+            for c in components
         }
-        standings.append(Standing(row["subject"], row["name"], row["group"], row["department"], values))
+        standing = Standing(row["subject"], row["name"], row["group"], row["department"], values)
+        standing.direct_led = row["direct_led"]
+        standings.append(standing)
     by_subject = {standing.subject: standing for standing in standings}
+    in_period = inquiry.vetoes.filter(pl.col("date") >= inquiry.period.start)
+    for subject, item in in_period.select("subject", "item").iter_rows():
+        by_subject[subject].vetoes.add(item)
+        by_subject[subject].flags.add(f"vetoed:{item}")
     for subject, flag in flags:
         by_subject[subject].flags.add(flag)
     return standings
@@ -67,13 +67,6 @@ def _hold(standing: Standing, components: Sequence[Component]) -> None:
         if component.floor is not None:
             value = max(value, fraction(component.floor))
         standing.components[component.code] = value
-
-
-def _sum(standing: Standing, components: Sequence[Component]) -> Fraction:
-    return sum(
-        (standing.components[component.code] * fraction(component.weight or "1") for component in components),
-        Fraction(0),
-    )
 
 
 def rank(standings: Sequence[Standing]) -> None:

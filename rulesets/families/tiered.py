@@ -24,7 +24,13 @@ ITEM_FIELDS = (
     FamilyField("groups", "适用分组", FieldKind.GROUPS, help="不选表示各组都适用。"),
     FamilyField("attribute", "档次按哪一项情形区分", FieldKind.ATTRIBUTE),
 )
-NUMBERS = (("quantity", "数量"), ("rank", "名次"), ("out_of", "总数"))
+# A place share is counted from the nearer end: positive from the first, negative from the last, in percent.
+NUMBERS = (
+    ("quantity", "数量"),
+    ("rank", "名次"),
+    ("out_of", "总数"),
+    ("place_share", "名次占比（%，从前数为正，从后数为负）"),
+)
 
 
 class Tiered(LineFamily):

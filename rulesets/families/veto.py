@@ -84,15 +84,7 @@ class Veto(SubjectFamily):
         yield DecisionTable(TABLE, fields, decisions)
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
-        by_code = {rule.code: rule for rule in rules}
-        for subject, item in (
-            inquiry.vetoes.select("subject", "item").unique().sort("subject", "item").iter_rows()
-        ):
-            for standing in standings:
-                if standing.subject == subject and item in by_code:
-                    standing.vetoes.add(item)
-                    standing.flags.add(f"vetoed:{item}")
-        self._cap_bands(by_code, standings, inquiry)
+        self._cap_bands({rule.code: rule for rule in rules}, standings, inquiry)
 
     def _cap_bands(self, rules: dict[str, Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         order = [band.code for band in _bands(inquiry.scheme)]
