@@ -18,7 +18,9 @@ class InstallationFailed(Exception):
 
 def packages_in(*files: Path) -> list[str]:
     """The names in package lists: one a line, `#` begins a comment."""
-    lines = [line.partition("#")[0].strip() for file in files for line in file.read_text("utf-8").splitlines()]
+    lines = [
+        line.partition("#")[0].strip() for file in files for line in file.read_text("utf-8").splitlines()
+    ]
     return [line for line in lines if line]
 
 

@@ -18,7 +18,7 @@ ENVIRONMENT = ROOT / ".venv"
 INTERPRETER = ENVIRONMENT / "bin" / "python"
 LOCKS = {"product": "base.txt", "test": "dev.txt"}
 PACKAGES = {"product": ["packages.txt"], "test": ["packages.txt", "packages-test.txt"]}
-PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
+PIP_INSTALL = ("-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--require-hashes")
 
 
 class SetupFailed(Exception):
@@ -29,7 +29,9 @@ def packages_for(purpose: str) -> list[str]:
     """The Debian packages that a purpose needs, with those that Debian's own Python lacks."""
     wanted = debian.packages_in(*(ROOT / "setup" / name for name in PACKAGES[purpose]))
     if sys.base_prefix == "/usr":
-        wanted += [need.package for need in check.NEEDS if need.package.startswith("python3") and not need.is_met()]
+        wanted += [
+            need.package for need in check.NEEDS if need.package.startswith("python3") and not need.is_met()
+        ]
     return wanted
 
 

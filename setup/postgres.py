@@ -89,7 +89,9 @@ def main(command: Sequence[str]) -> int:
         if not PROGRAMS.is_dir():
             raise ClusterFailed(f"缺少 PostgreSQL 15，请以 root 执行：{debian.install_line([SERVER])}")
         with cluster() as address:
-            return subprocess.run(command, env={**os.environ, "DATABASE_URL": address}, check=False).returncode
+            return subprocess.run(
+                command, env={**os.environ, "DATABASE_URL": address}, check=False
+            ).returncode
     except (ClusterFailed, debian.InstallationFailed) as failed:
         sys.stderr.write(f"{failed}\n")
         return 1
