@@ -42,7 +42,7 @@ class ProductCommand(BaseCommand):
             with transaction.atomic():
                 self.work(**options)
         except (Refusal, TableRefused) as refused:
-            for message in refused.messages:
+            for message in str(refused).splitlines():
                 self.stderr.write(message, style_func=str)
             sys.exit(1)
 

@@ -7,7 +7,9 @@ class UnitsConfig(AppConfig):
     verbose_name = "单位与人员"
 
     def ready(self) -> None:
+        from units.safeguards import declare_safeguards
         from units.triggers import install_triggers
 
+        declare_safeguards()
         # Sent once an app; the statements can be run again, and the last app's call sees every table.
         post_migrate.connect(install_triggers, dispatch_uid="units.triggers")

@@ -1,0 +1,150 @@
+"""What the ledger holds of an event, a ballot or a figure, as plain values that can be compared and digested.
+
+Both an importer's file and the stored rows are read into these: equal means that nothing changed, and a batch's
+Merkle root is that of its entries. Quantities, scores and values are integers in units of 1/10000.
+"""
+
+import dataclasses
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rulesets.engine.canonical import canonical
+
+PERSON = "person"
+DEPARTMENT = "department"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Participation:
+    """One subject's part in an event; `attributes` are pairs of code and text, sorted by code."""
+
+    item: str
+    subject_kind: str
+    subject: str
+    role: str = ""
+    level: str = ""
+    quantity: int = 10_000
+    rank: int | None = None
+    out_of: int | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    remark: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What is there once in an event."""
+        return self.item, self.subject_kind, self.subject, self.role
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """One state of an event; its participants sorted by their keys."""
+
+    event_no: str
+    date: datetime.date
+    matter: str
+    evidence: str
+    participants: tuple[Participation, ...]
+    withdrawal_reason: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.event_no
+
+
+@dataclass(frozen=True, slots=True)
+class BallotEntry:
+    """One ballot; `rater` is the fingerprint."""
+
+    period: str
+    round: str
+    part: str
+    rater_group: str
+    rater: str
+    subject_kind: str
+    subject: str
+    rater_department: str
+    score: int
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """A later ballot of the same key replaces this one."""
+        return (
+            self.period,
+            self.round,
+            self.part,
+            self.rater_group,
+            self.rater,
+            self.subject_kind,
+            self.subject,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MetricEntry:
+    """One figure."""
+
+    metric: str
+    period: str
+    subject_kind: str
+    subject: str
+    value: int
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """A later figure of the same key replaces this one."""
+        return self.metric, self.period, self.subject_kind, self.subject
+
+
+Entry = EventEntry | BallotEntry | MetricEntry
+
+
+def leaf_of(entry: Entry, supersedes: int | None) -> bytes:
+    """The bytes that stand for an entry in its batch's Merkle tree.
+
+    supersedes: the number of the batch that brought the state which this entry succeeds.
+    """
+    content = dataclasses.asdict(entry)
+    if isinstance(entry, EventEntry):
+        content["date"] = entry.date.isoformat()
+    return canonical({"entry": _plain(content), "supersedes": supersedes}).encode()
+
+
+def _plain(value: Any) -> Any:
+    """The value with lists for tuples, as JSON has it."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry that a file brings, with what is on record under its key."""
+
+    entry: Entry
+    before: "Recorded | None"
+
+    @property
+    def leaf(self) -> bytes:
+        return leaf_of(self.entry, self.before.batch if self.before else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A current row of the ledger: its primary key, the number of its batch, and what it says."""
+
+    row: int
+    batch: int
+    entry: Entry
+
+
+def changes_of(entries: Iterator[Entry], recorded: dict[Any, Recorded]) -> list[Change]:
+    """The entries that differ from what is on record under their keys."""
+    return [
+        Change(entry, before)
+        for entry in entries
+        if (before := recorded.get(entry.key)) is None or before.entry != entry
+    ]

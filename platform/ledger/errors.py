@@ -1,0 +1,32 @@
+"""What the ledger refuses, a class each."""
+
+from jobs.refusal import Refusal
+
+
+class LedgerFixed(Refusal):
+    """Someone tried to change or delete what is on record."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}已登记在案，不能更改或删除；如需更正，请重新登记，原记录会保留。")
+
+
+class UnitUnknown(Refusal):
+    """No unit has this code."""
+
+    def __init__(self, code: str, known: list[str]) -> None:
+        allowed = f"已有单位：{'、'.join(known)}。" if known else "目前没有任何单位。"
+        super().__init__(f"单位“{code}”不存在；请先导入该单位的考核办法，或核对单位代码。{allowed}")
+
+
+class FileMissing(Refusal):
+    """A file that was named is not there, or can't be read."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"文件“{path}”不存在或无法读取；请核对路径。")
+
+
+class NoVocabulary(Refusal):
+    """Events, ballots or figures came in before any scheme says which there are."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(f"单位“{unit}”还没有考核办法；请先导入或编写考核办法，再导入数据。")

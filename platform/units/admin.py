@@ -1,0 +1,186 @@
+"""Pages for units, departments, people, appointments, accounts and memberships."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+
+from units.access import UnitAdmin, UnitTabularInline
+from units.citizen_number import CitizenNumberWrong, clean_citizen_number
+from units.models import Account, Appointment, Department, Membership, Person, Unit
+from units.sealed import masked
+
+admin.site.site_header = "功过 · 考核管理"
+admin.site.site_title = "功过"
+admin.site.index_title = "工作台"
+
+
+class FixedAfterCreation(UnitAdmin):
+    """Shows `fixed_fields`, by which files and printed papers name a row, read-only once the row is there."""
+
+    fixed_fields: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fixed = self.fixed_fields if obj is not None else ()
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+
+class SuperuserOnly:
+    """Pages that grant access: whoever could write here could give themselves anything."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+
+@admin.register(Unit)
+class UnitRecordAdmin(FixedAfterCreation):
+    unit_path = "pk"
+    fixed_fields = ("code",)
+    list_display = ["code", "name", "parent"]
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["parent"]
+
+
+@admin.register(Department)
+class DepartmentAdmin(FixedAfterCreation):
+    fixed_fields = ("unit", "code")
+    list_display = ["code", "name", "unit", "direct_led"]
+    list_filter = ["unit", "direct_led"]
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["unit"]
+    list_select_related = ["unit"]
+
+
+class CitizenNumberInput(forms.TextInput):
+    """An input that never sends the stored number back to the browser."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
+class PersonForm(forms.ModelForm):
+    """A person's page; the citizen number is entered anew or left as it is."""
+
+    new_citizen_number = forms.CharField(
+        label="登记或更改公民身份号码",
+        required=False,
+        max_length=18,
+        help_text="选填，加密保存。不更改请留空。",
+        widget=CitizenNumberInput(attrs={"autocomplete": "off"}),
+    )
+    clear_citizen_number = forms.BooleanField(label="删除已登记的公民身份号码", required=False)
+
+    class Meta:
+        model = Person
+        fields = ["unit", "no", "name", "gender", "birth", "politics"]
+
+    def clean_new_citizen_number(self) -> str:
+        number = self.cleaned_data["new_citizen_number"]
+        try:
+            return clean_citizen_number(number) if number else ""
+        except CitizenNumberWrong as error:
+            raise forms.ValidationError(f"{error}。") from error
+
+    def save(self, commit: bool = True) -> Person:
+        if self.cleaned_data["clear_citizen_number"]:
+            self.instance.citizen_number = ""
+        if self.cleaned_data["new_citizen_number"]:
+            self.instance.citizen_number = self.cleaned_data["new_citizen_number"]
+        return super().save(commit)
+
+
+class AppointmentInlineForm(forms.ModelForm):
+    """An appointment on its person's page, of that person's unit."""
+
+    class Meta:
+        model = Appointment
+        fields = ["department", "group", "position", "start", "end", "is_secondary"]
+
+    def _post_clean(self) -> None:
+        # Set before the model checks itself, so that a department of another unit is refused there.
+        if self.instance.person_id:
+            self.instance.unit_id = self.instance.person.unit_id
+        super()._post_clean()
+
+
+class AppointmentInline(UnitTabularInline):
+    model = Appointment
+    form = AppointmentInlineForm
+    extra = 0
+    autocomplete_fields = ["department"]
+
+
+@admin.register(Person)
+class PersonAdmin(FixedAfterCreation):
+    form = PersonForm
+    fixed_fields = ("unit", "no")
+    readonly_fields = ["masked_citizen_number"]
+    fields = [
+        "unit",
+        "no",
+        "name",
+        "gender",
+        "birth",
+        "politics",
+        "masked_citizen_number",
+        "new_citizen_number",
+        "clear_citizen_number",
+    ]
+    list_display = ["no", "name", "unit", "gender", "masked_citizen_number"]
+    list_filter = ["unit"]
+    search_fields = ["no", "name"]
+    autocomplete_fields = ["unit"]
+    list_select_related = ["unit"]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        return [AppointmentInline] if obj is not None else []
+
+    @admin.display(description="公民身份号码")
+    def masked_citizen_number(self, person: Person) -> str:
+        return masked(person.citizen_number) if person.citizen_number else "—"
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(UnitAdmin):
+    list_display = ["person", "department", "group", "position", "start", "end", "is_secondary"]
+    list_filter = ["unit", "department", "is_secondary"]
+    search_fields = ["person__no", "person__name", "department__name", "position"]
+    autocomplete_fields = ["unit", "person", "department"]
+    list_select_related = ["person", "department"]
+    date_hierarchy = "start"
+
+
+class MembershipInline(SuperuserOnly, UnitTabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["unit"]
+
+
+@admin.register(Account)
+class AccountAdmin(SuperuserOnly, UserAdmin):
+    inlines = [MembershipInline]
+    fieldsets = [*(UserAdmin.fieldsets or []), ("本人", {"fields": ["person"]})]
+    autocomplete_fields = ["person"]
+    list_display = ["username", "last_name", "first_name", "is_staff", "is_superuser", "is_active"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(SuperuserOnly, UnitAdmin):
+    list_display = ["account", "unit", "role"]
+    list_filter = ["unit", "role"]
+    autocomplete_fields = ["account", "unit"]
+    search_fields = ["account__username"]
