@@ -9,7 +9,7 @@ import polars as pl
 
 from rulesets.engine.assess import Assessment
 from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, EVENTS, METRICS, PEOPLE, Frames
-from rulesets.engine.numbers import plain, plain_points
+from rulesets.engine.numbers import plain, plain_points, rounded
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Standing
 from rulesets.engine.scheme import Component, Rule, Scheme
@@ -48,6 +48,7 @@ def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> d
         ],
         "subjects": [
             _subject(standing, scheme)
+            | _periods(standing, scheme)
             | {
                 "department_name": departments.get(standing.department or ""),
                 "position": positions.get(standing.subject),
@@ -80,6 +81,23 @@ def _positions(frames: Frames, as_of: datetime.date) -> dict[str, str]:
 
 def _shown(value: Fraction | None) -> str | None:
     return None if value is None else plain(value)
+
+
+def _periods(standing: Standing, scheme: Scheme) -> dict[str, Any]:
+    """The sheets of sub-periods, in order; no key at all where the scheme has none."""
+    if not standing.sheets:
+        return {}
+    return {
+        "periods": [
+            {
+                "period": period,
+                "total": plain(rounded(sheet.total, scheme.decimals)),
+                "components": {code: plain(value) for code, value in sheet.components.items()},
+                "outcomes": sheet.outcomes,
+            }
+            for period, sheet in sorted(standing.sheets.items())
+        ]
+    }
 
 
 def _subject(standing: Standing, scheme: Scheme) -> dict[str, Any]:

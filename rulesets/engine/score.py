@@ -72,19 +72,31 @@ def with_place_share(events: pl.DataFrame) -> pl.DataFrame:
     return events.with_columns(place_share=pl.when((field > 0) & place.is_not_null()).then(share))
 
 
+def reached_rows(inquiry: Inquiry, items: Sequence[Rule]) -> pl.DataFrame:
+    """The event rows of the items, one for each assessed subject that they reach, with `group`, `department`."""
+    frames = inquiry.frames
+    rows = frames.events.filter(pl.col("item").is_in([item.code for item in items]))
+    if inquiry.scheme.subject == "person":
+        rows = with_posts(reach(rows, frames, items), frames.appointments)
+    else:
+        rows = rows.filter(pl.col("subject_kind") == "department").with_columns(
+            group=pl.lit(None, pl.String), department=pl.col("subject")
+        )
+    return rows.filter(pl.col("subject").is_in(inquiry.assessed["subject"].to_list()))
+
+
+def reached_subjects(inquiry: Inquiry, codes: Sequence[str]) -> pl.DataFrame:
+    """Columns subject, date: when events of these items reached whom, once each."""
+    items = [inquiry.scheme.rule(code) for code in codes]
+    return reached_rows(inquiry, items).select("subject", "date").unique().sort("subject", "date")
+
+
 def awarded_lines(rules: Sequence[Rule], inquiry: Inquiry, registry: Registry) -> pl.DataFrame:
     """The lines of all items before any limit: raw points decided, points the same."""
-    scheme, frames = inquiry.scheme, inquiry.frames
     items = [rule for rule in rules if registry.of(rule).stage == Stage.AWARD]
-    events = frames.events.filter(pl.col("item").is_in([item.code for item in items]))
-    if scheme.subject == "person":
-        events = reach(events, frames, items)
-        events = with_posts(events, frames.appointments)
-    else:
-        events = events.with_columns(group=pl.lit(None, pl.String), department=pl.col("subject"))
-    events = events.filter(pl.col("subject").is_in(inquiry.assessed["subject"].to_list()))
+    events = with_place_share(reached_rows(inquiry, items))
     all_items = [rule for rule in rules if registry.of(rule).is_item]
-    decided = decide_rows(with_place_share(events), points_table(scheme, all_items), inquiry.decide)
+    decided = decide_rows(events, points_table(inquiry.scheme, all_items), inquiry.decide)
     return in_line_order(_lines_of(decided, items, registry, inquiry))
 
 
@@ -154,9 +166,7 @@ def standing_lines(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     )
 
 
-def hold_components(
-    lines: pl.DataFrame, components: Sequence[Component], kind: PeriodKind
-) -> pl.DataFrame:
+def hold_components(lines: pl.DataFrame, components: Sequence[Component], kind: PeriodKind) -> pl.DataFrame:
     """Takes from the lines what puts base + sum of a component over its ceiling or under its floor.
 
     Scheme README, semantics 4: the whole sum first, then the last lines give way, until base + sum of points

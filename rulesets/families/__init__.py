@@ -2,15 +2,23 @@
 
 from rulesets.engine.protocols import Registry
 from rulesets.families.band import Band
+from rulesets.families.clean_period import CleanPeriod
+from rulesets.families.escalation import Escalation
+from rulesets.families.limit import Limit
 from rulesets.families.matter import Matter
 from rulesets.families.payout import Payout
+from rulesets.families.placing import Placing
+from rulesets.families.presence import Presence
 from rulesets.families.quantity import Quantity
+from rulesets.families.quota import Quota
 from rulesets.families.review import Review
 from rulesets.families.share import Share
+from rulesets.families.sheet_pay import SheetPay
 from rulesets.families.shortfall import Shortfall
 from rulesets.families.threshold import Threshold
 from rulesets.families.tiered import Tiered
 from rulesets.families.veto import Veto
+from rulesets.families.weighting import Weighting
 
 REGISTRY = Registry(
     [
@@ -24,5 +32,13 @@ REGISTRY = Registry(
         Band(),
         Veto(),
         Payout(),
+        Weighting(),
+        SheetPay(),
+        Quota(),
+        Presence(),
+        Placing(),
+        Limit(),
+        Escalation(),
+        CleanPeriod(),
     ]
 )

@@ -1,6 +1,7 @@
-"""payout: what a band brings: a coefficient, an amount, days of leave, or a mark such as “recommended”."""
+"""payout: what a result brings: a coefficient, an amount, days of leave, or a mark such as “recommended”."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from rulesets.engine.conditions import Comparison, Operator
 from rulesets.engine.numbers import fraction, plain
@@ -13,22 +14,42 @@ from rulesets.engine.protocols import (
     Stage,
     Standing,
     SubjectFamily,
+    TargetField,
 )
 from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.families.wording import tier_case
 
 TABLE = "payout"
-KINDS = (("number", "数值"), ("flag", "标记"))
+KINDS = (
+    ("number", "数值"),
+    ("flag", "标记"),
+    ("periods", "期间清单"),
+    ("steps", "总分每满若干分"),
+)
+BANDS = (
+    {"code": "excellent", "name": "优秀", "family": "band", "tiers": [{"low": "95"}]},
+    {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"high": "95"}]},
+)
 
 
 class Payout(SubjectFamily):
+    """Whoever meets all that the rule asks (a tier, a share, a veto, a line of an item) has the outcome."""
+
     code = "payout"
     name = "结果运用"
     stage = Stage.OUTCOME
     fields = (
         FamilyField("kind", "结果的形式", FieldKind.CHOICE, required=True, choices=KINDS),
         FamilyField("default", "其余情形的数值", FieldKind.DECIMAL),
+        FamilyField("above", "超过多少分起算", FieldKind.DECIMAL),
+        FamilyField("step", "每满多少分", FieldKind.DECIMAL),
+        FamilyField("value", "每满一次的数值", FieldKind.DECIMAL),
+    )
+    targets = (
+        TargetField("within", "须在名次范围内", "rule", families=("share",), many=False),
+        TargetField("vetoed", "须有一票否决", "rule", families=("veto",)),
+        TargetField("having", "须有明细", "rule", families=("tiered", "quantity", "escalation")),
     )
     axes = (Axis.BAND, Axis.GROUP)
     tier_value = "数值"
@@ -36,20 +57,13 @@ class Payout(SubjectFamily):
         Example(
             title="基本称职按90%发放，其余全额；科级干部评为优秀的推荐",
             rules=(
-                {"code": "excellent", "name": "优秀", "family": "band", "tiers": [{"low": "95"}]},
-                {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"high": "95"}]},
+                *BANDS,
                 {
-                    "code": "coefficient",
-                    "name": "奖金系数",
-                    "family": "payout",
-                    "params": {"kind": "number", "default": "1"},
-                    "tiers": [{"band": "basic", "value": "0.9"}],
+                    "code": "coefficient", "name": "奖金系数", "family": "payout",
+                    "params": {"kind": "number", "default": "1"}, "tiers": [{"band": "basic", "value": "0.9"}],
                 },
                 {
-                    "code": "recommend",
-                    "name": "推荐",
-                    "family": "payout",
-                    "params": {"kind": "flag"},
+                    "code": "recommend", "name": "推荐", "family": "payout", "params": {"kind": "flag"},
                     "tiers": [{"band": "excellent", "group": "section", "value": "1"}],
                 },
             ),
@@ -57,23 +71,61 @@ class Payout(SubjectFamily):
                 "totals": {"1001": "97", "1002": "96", "1003": "90"},
                 "groups": {"1001": "section", "1002": "staff", "1003": "section"},
             },
+            expected={"outcomes": {
+                "1001": {"coefficient": "1", "recommend": True},
+                "1002": {"coefficient": "1"},
+                "1003": {"coefficient": "0.9"},
+            }},
+        ),
+        Example(
+            title="超过100分每满100分抵半天假：350分抵1天，199分不抵",
+            rules=(
+                {
+                    "code": "leave_days", "name": "抵扣事假（天）", "family": "payout",
+                    "params": {"kind": "steps", "above": "100", "step": "100", "value": "0.5"},
+                },
+            ),
+            given={"totals": {"1001": "350", "1002": "199"}},
+            expected={"outcomes": {"1001": {"leave_days": "1"}, "1002": {}}},
+        ),
+        Example(
+            title="后三分之一约谈；并列跨过名额线的由集体研究",
+            rules=(
+                {"code": "low", "name": "后三分之一", "family": "share", "params": {"side": "bottom", "part_of": "3"}},
+                {
+                    "code": "talk", "name": "约谈", "family": "payout", "params": {"kind": "flag"},
+                    "targets": {"within": ["low"]},
+                },
+            ),
+            given={"totals": {"1": "80", "2": "81", "3": "81", "4": "90", "5": "91", "6": "92"}},
             expected={
-                "outcomes": {
-                    "1001": {"coefficient": "1", "recommend": True},
-                    "1002": {"coefficient": "1"},
-                    "1003": {"coefficient": "0.9"},
-                }
+                "outcomes": {"1": {"talk": True}, "2": {}, "3": {}, "4": {}},
+                "flags": {"1": [], "2": ["tie_at_cut:talk"], "3": ["tie_at_cut:talk"], "4": []},
             },
         ),
-    )
+    )  # fmt: skip
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
+        kind = rule.params["kind"]
+        if kind == "steps":
+            p = rule.params
+            return f"总分超过{p['above']}的部分，每满{p['step']}分计{p['value']}。"
+        asked = [scheme.rule(code).name for codes in rule.targets.values() for code in codes]
         cases = [(tier_case(rule, tier, scheme) or "所有人", tier.value) for tier in rule.tiers]
-        if rule.params["kind"] == "flag":
-            return f"{'；'.join(case for case, _ in cases)}：{rule.name}。"
+        if kind in ("flag", "periods"):
+            each = "，按各期分别认定" if kind == "periods" else ""
+            return f"{'、'.join([*asked, *(case for case, _ in cases)]) or '所有人'}：{rule.name}{each}。"
         listed = "；".join(f"{case}：{plain(fraction(value or '0'))}" for case, value in cases)
         default = rule.params.get("default")
         return f"{listed}{f'；其余：{default}' if default is not None else ''}。"
+
+    def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
+        kind = rule.params.get("kind")
+        missing = [label for code, label in STEPS if code not in rule.params]
+        if kind == "steps" and missing:
+            yield f"形式为“总分每满若干分”时须填写：{'、'.join(missing)}。"
+        if kind == "periods" and not rule.targets.get("within"):
+            yield "形式为“期间清单”时须填写“须在名次范围内”。"
 
     def tables(self, rules: Sequence[Rule], scheme: Scheme) -> Iterator[DecisionTable]:
         """Case: the outcome's code, the band, the group; decision: the tier's place in the outcome's table."""
@@ -92,12 +144,61 @@ class Payout(SubjectFamily):
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         (table,) = self.tables(rules, inquiry.scheme)
+        having = set(inquiry.lines.select("subject", "item").unique().iter_rows())
         for rule in rules:
             cases = [{"outcome": rule.code, "band": s.band, "group": s.group} for s in standings]
-            for standing, decision in zip(standings, inquiry.decide(table, cases), strict=True):
-                value = rule.params.get("default") if decision is None else rule.tiers[decision].value
-                if value is None:
-                    continue
-                standing.outcomes[rule.code] = (
-                    True if rule.params["kind"] == "flag" else plain(fraction(value))
-                )
+            for standing, tier in zip(standings, inquiry.decide(table, cases), strict=True):
+                _flag_ties(rule, standing)
+                outcome = _outcome(rule, standing, tier) if _asked(rule, standing, having) else None
+                if outcome is None and rule.params["kind"] == "number" and "default" in rule.params:
+                    outcome = plain(fraction(rule.params["default"]))
+                if outcome is not None:
+                    standing.outcomes[rule.code] = outcome
+
+
+STEPS = (("above", "超过多少分起算"), ("step", "每满多少分"), ("value", "每满一次的数值"))
+
+
+def _asked(rule: Rule, standing: Standing, having: set[tuple[str, str]]) -> bool:
+    """Whether the standing has what the rule's targets ask for, shares of sub-periods apart."""
+    vetoes, items = rule.targets.get("vetoed", ()), rule.targets.get("having", ())
+    shares = rule.targets.get("within", ()) if rule.params["kind"] != "periods" else ()
+    return (
+        (not vetoes or bool(standing.vetoes & set(vetoes)))
+        and (not items or any((standing.subject, item) in having for item in items))
+        and all(share in standing.inside for share in shares)
+    )
+
+
+def _outcome(rule: Rule, standing: Standing, tier: int | None) -> Any:
+    """What the rule gives the standing; None where nothing."""
+    if rule.tiers and tier is None:
+        return None
+    match rule.params["kind"]:
+        case "flag":
+            return True
+        case "periods":
+            prefix = f"{rule.targets['within'][0]}:"
+            return sorted(n.removeprefix(prefix) for n in standing.inside if n.startswith(prefix)) or None
+        case "steps":
+            return _steps(rule, standing)
+        case "number":
+            value = rule.tiers[tier].value if tier is not None else None
+            return None if value is None else plain(fraction(value))
+    raise ValueError(f"{rule.code}: unknown kind")
+
+
+def _steps(rule: Rule, standing: Standing) -> str | None:
+    if standing.total is None:
+        return None
+    steps = (standing.total - fraction(rule.params["above"])) // fraction(rule.params["step"])
+    return plain(steps * fraction(rule.params["value"])) if steps > 0 else None
+
+
+def _flag_ties(rule: Rule, standing: Standing) -> None:
+    """Ties at the cut of the rule's share are for the committee (semantics 7)."""
+    for share in rule.targets.get("within", ()):
+        for name in standing.tied_at:
+            code, _, period = name.partition(":")
+            if code == share:
+                standing.flags.add(f"tie_at_cut:{rule.code}{f':{period}' if period else ''}")

@@ -1,11 +1,12 @@
-"""review: a part of a component scored by ballots on a 100 scale."""
+"""review: a component, or a part of it, scored by ballots on a 100 scale; in rounds and by rater groups."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import polars as pl
 
 from rulesets.engine.numbers import SCALE, fraction
+from rulesets.engine.period import Period, PeriodKind
 from rulesets.engine.protocols import (
     Example,
     FamilyField,
@@ -18,10 +19,26 @@ from rulesets.engine.protocols import (
 from rulesets.engine.scheme import Rule, Scheme
 
 HUNDRED = 100
+HALVES = (("H1", "上半年"), ("H2", "下半年"))
+DEMOCRATIC = {
+    "code": "democratic", "name": "民主评议", "family": "review", "component": "review",
+    "params": {"part": "democratic", "points": "10"},
+}  # fmt: skip
+ROUNDS = tuple(
+    {
+        "code": code, "name": name, "family": "review", "component": "review",
+        "params": {"part": "review", "round": code, "points": "50", "groups": "leaders、staff", "foreign_only": True},
+    }
+    for code, name in (("R1", "年中"), ("R2", "年末"))
+)  # fmt: skip
 
 
 class Review(SubjectFamily):
-    """A part's score is the mean of all its ballots, each counting the same (semantics 14), exact."""
+    """A part's score is the mean of all its ballots, each counting the same, unless rater groups are named.
+
+    Then it is the mean of the groups' means; a group without a ballot leaves its weight to the others, and so
+    does a round of the same part (semantics 14; street, *Review*). All exact.
+    """
 
     code = "review"
     name = "测评"
@@ -32,19 +49,17 @@ class Review(SubjectFamily):
             "part", "测评部分的编码", FieldKind.TEXT, required=True, help="测评表格中“部分”一栏填写的编码。"
         ),
         FamilyField("points", "满分折合", FieldKind.DECIMAL, required=True),
+        FamilyField("round", "轮次的编码", FieldKind.TEXT, help="分轮测评的，填写测评表格中“轮次”的编码。"),
+        FamilyField("half", "本轮所属半年", FieldKind.CHOICE, choices=HALVES),
+        FamilyField(
+            "groups", "评议组的编码", FieldKind.TEXT, help="各组权重相同，用顿号隔开；不填表示不分组。"
+        ),
+        FamilyField("foreign_only", "对本部门的评分不计", FieldKind.BOOLEAN),
     )
     examples = (
         Example(
             title="三张票95、92、88.5，平均91.833…，折合10分为9.183333…；无票的记0并提示",
-            rules=(
-                {
-                    "code": "democratic",
-                    "name": "民主评议",
-                    "family": "review",
-                    "component": "review",
-                    "params": {"part": "democratic", "points": "10"},
-                },
-            ),
+            rules=(DEMOCRATIC,),
             given={
                 "subjects": ["1001", "1002"],
                 "ballots": [
@@ -58,27 +73,95 @@ class Review(SubjectFamily):
                 "flags": {"1001": [], "1002": ["ballots_missing:democratic"]},
             },
         ),
-    )
+        Example(
+            title="两轮两组：年中领导组90、职工组80与84得86；年末只有领导组，得96；两轮平均91；缺年末的以年中计",
+            rules=ROUNDS,
+            given={
+                "subjects": ["1001", "1002"],
+                "ballots": [
+                    {"part": "review", "round": "R1", "rater_group": "leaders", "subject": "1001", "score": "90"},
+                    {"part": "review", "round": "R1", "rater_group": "staff", "subject": "1001", "score": "80"},
+                    {"part": "review", "round": "R1", "rater_group": "staff", "subject": "1001", "score": "84"},
+                    {"part": "review", "round": "R2", "rater_group": "leaders", "subject": "1001", "score": "96"},
+                    {"part": "review", "round": "R1", "rater_group": "leaders", "subject": "1002", "score": "88"},
+                ],
+            },
+            expected={
+                "components": {"1001": {"review": "91"}, "1002": {"review": "88"}},
+                "flags": {"1001": [], "1002": ["ballots_missing:R2"]},
+            },
+        ),
+    )  # fmt: skip
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
-        return f"全部评分（百分制）的平均分折合{rule.params['points']}分；没有评分的记0分并提示。"
+        about = f"轮次{rule.params['round']}的" if rule.params.get("round") else ""
+        groups = "各评议组平均分的平均" if rule.params.get("groups") else "全部评分的平均"
+        own = "，对本部门的评分不计" if rule.params.get("foreign_only") else ""
+        missing = "由其他轮次代替并提示" if rule.params.get("round") else "记0分并提示"
+        return f"{about}{groups}（百分制）折合{rule.params['points']}分{own}；没有评分的{missing}。"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         if "points" in rule.params and fraction(rule.params["points"]) <= 0:
             yield "满分折合须大于0。"
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
-        ballots = inquiry.frames.ballots.filter(pl.col("period") == inquiry.period.code)
-        sums = ballots.group_by("part", "subject").agg(pl.col("score").sum(), pl.len().alias("count"))
-        means = {
-            (part, subject): Fraction(score, SCALE * count)
-            for part, subject, score, count in sums.sort("part", "subject").iter_rows()
-        }
-        for rule in rules:
-            assert rule.component is not None
+        held = [rule for rule in rules if _held_in(rule, inquiry.period)]
+        means = {rule.code: _means(rule, inquiry) for rule in held}
+        sets: dict[tuple[str | None, str], list[Rule]] = {}
+        for rule in held:
+            sets.setdefault((rule.component, rule.params["part"]), []).append(rule)
+        for (component, _), rounds in sets.items():
+            assert component is not None
             for standing in standings:
-                mean = means.get((rule.params["part"], standing.subject))
-                if mean is None:
-                    standing.flags.add(f"ballots_missing:{rule.params['part']}")
-                    continue
-                standing.components[rule.component] += mean * fraction(rule.params["points"]) / HUNDRED
+                standing.components[component] += _score(rounds, means, standing)
+
+
+def rater_groups(rule: Rule) -> list[str]:
+    """The codes of the rater groups that the rule names, in its order."""
+    return [code for code in rule.params.get("groups", "").replace(",", "、").split("、") if code]
+
+
+def _held_in(rule: Rule, period: Period) -> bool:
+    """Whether the rule's round is held in the period: a half reads only its own."""
+    half = rule.params.get("half")
+    return period.kind != PeriodKind.HALF or half is None or period.code.endswith(half)
+
+
+def _means(rule: Rule, inquiry: Inquiry) -> Mapping[str, Fraction]:
+    """Each subject's mean score, on the 100 scale, by the ballots that count for the rule."""
+    codes = {inquiry.period.code, inquiry.period.whole_year.code}
+    ballots = inquiry.frames.ballots.filter(
+        pl.col("part") == rule.params["part"], pl.col("period").is_in(codes)
+    )
+    if rule.params.get("round"):
+        ballots = ballots.filter(pl.col("round") == rule.params["round"])
+    else:
+        ballots = ballots.filter(pl.col("period") == inquiry.period.code)
+    if rule.params.get("foreign_only"):
+        ballots = ballots.filter(pl.col("rater_department").ne_missing(pl.col("subject")))
+    groups = rater_groups(rule)
+    voice = pl.col("rater_group") if groups else pl.lit("")
+    if groups:
+        ballots = ballots.filter(pl.col("rater_group").is_in(groups))
+    sums = ballots.group_by("subject", voice=voice).agg(pl.col("score").sum(), pl.len().alias("count"))
+    group_means: dict[str, list[Fraction]] = {}
+    for subject, _, score, count in sums.sort("subject", "voice").iter_rows():
+        group_means.setdefault(subject, []).append(Fraction(score, SCALE * count))
+    return {subject: sum(found, Fraction(0)) / len(found) for subject, found in group_means.items()}
+
+
+def _score(
+    rounds: Sequence[Rule], means: Mapping[str, Mapping[str, Fraction]], standing: Standing
+) -> Fraction:
+    """The points of one part: rounds without a ballot leave theirs to the others; none at all gives 0."""
+    earned, present, offered = Fraction(0), Fraction(0), Fraction(0)
+    for rule in rounds:
+        points = fraction(rule.params["points"])
+        offered += points
+        mean = means[rule.code].get(standing.subject)
+        if mean is None:
+            standing.flags.add(f"ballots_missing:{rule.params.get('round') or rule.params['part']}")
+            continue
+        earned += mean * points / HUNDRED
+        present += points
+    return earned * offered / present if present else Fraction(0)

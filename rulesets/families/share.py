@@ -1,9 +1,10 @@
 """share: who is inside the top or bottom p%, or among the last n (scheme README, semantics 7)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from rulesets.engine.numbers import fraction
+from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import (
     Example,
     FamilyField,
@@ -14,6 +15,7 @@ from rulesets.engine.protocols import (
     SubjectFamily,
 )
 from rulesets.engine.scheme import Rule, Scheme
+from rulesets.engine.statement import statements
 
 SIDES = (("top", "从高到低"), ("bottom", "从低到高"))
 
@@ -33,29 +35,27 @@ def within_places(totals: Sequence[Fraction], places: int, side: str) -> list[st
 
 
 class Share(SubjectFamily):
+    """The places are a share of those in the selection, rounded down; a sub-period is judged once it ended."""
+
     code = "share"
     name = "名次范围"
     stage = Stage.SHARE
     fields = (
         FamilyField("side", "从哪一端数", FieldKind.CHOICE, required=True, choices=SIDES),
         FamilyField("percent", "占比（%）", FieldKind.DECIMAL),
-        FamilyField("count", "人数", FieldKind.INTEGER),
+        FamilyField("part_of", "几分之一", FieldKind.INTEGER, help="如填3，表示三分之一。"),
+        FamilyField("count", "名数", FieldKind.INTEGER),
+        FamilyField("each", "按什么期间分别排名", FieldKind.PERIOD_KIND, help="不填表示按整个考核期间排名。"),
+        FamilyField("without_vetoed", "一票否决的不参加", FieldKind.BOOLEAN),
+        FamilyField("without_direct_led", "班子直管的不参加", FieldKind.BOOLEAN),
     )
     examples = (
         Example(
             title="12人的前20%：2.4舍去零头为2个名额，第2、3名并列都不在内",
             rules=(
-                {
-                    "code": "top",
-                    "name": "前20%",
-                    "family": "share",
-                    "params": {"side": "top", "percent": "20"},
-                },
+                {"code": "top", "name": "前20%", "family": "share", "params": {"side": "top", "percent": "20"}},
             ),
-            given={
-                "totals": {"01": "99", "02": "98", "03": "98"}
-                | {f"{n:02d}": f"{97 - n}" for n in range(4, 13)}
-            },
+            given={"totals": {"01": "99", "02": "98", "03": "98"} | {f"{n:02d}": f"{97 - n}" for n in range(4, 13)}},
             expected={
                 "inside": {"01": ["top"], "02": [], "03": []},
                 "tied_at": {"01": [], "02": ["top"], "03": ["top"]},
@@ -64,48 +64,79 @@ class Share(SubjectFamily):
         Example(
             title="最后三名",
             rules=(
-                {
-                    "code": "last",
-                    "name": "后三名",
-                    "family": "share",
-                    "params": {"side": "bottom", "count": "3"},
-                },
+                {"code": "last", "name": "后三名", "family": "share", "params": {"side": "bottom", "count": "3"}},
             ),
             given={"totals": {"1": "99", "2": "98", "3": "97", "4": "96"}},
             expected={"inside": {"1": [], "2": ["last"], "3": ["last"], "4": ["last"]}},
         ),
-    )
+        Example(
+            title="7人的后三分之一为2人",
+            rules=(
+                {"code": "low", "name": "后三分之一", "family": "share", "params": {"side": "bottom", "part_of": "3"}},
+            ),
+            given={"totals": {str(n): str(90 + n) for n in range(1, 8)}},
+            expected={"inside": {"1": ["low"], "2": ["low"], "3": []}},
+        ),
+    )  # fmt: skip
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
         side = dict(SIDES)[rule.params["side"]]
-        if "count" in rule.params:
-            return f"总分{side}的{rule.params['count']}名；并列跨过名额线的不计入，由集体研究。"
-        return f"总分{side}的{rule.params['percent']}%（名额舍去零头）；并列跨过名额线的不计入，由集体研究。"
+        size = {
+            "count": lambda text: f"{text}名",
+            "percent": lambda text: f"{text}%（名额舍去零头）",
+            "part_of": lambda text: f"1/{text}（名额舍去零头）",
+        }
+        given = next((key for key in size if key in rule.params), None)
+        places = size[given](rule.params[given]) if given else "（未填名额）"
+        each = rule.params.get("each")
+        ranked = f"各{PERIOD_KIND_NAMES[PeriodKind(each)]}得分" if each else "总分"
+        return f"{ranked}{side}的{places}；并列跨过名额线的不计入，由集体研究。"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
-        given = [name for name in ("percent", "count") if name in rule.params]
-        if len(given) != 1:
-            yield "占比和人数须填写一项，且只填一项。"
+        if len([name for name in ("percent", "part_of", "count") if name in rule.params]) != 1:
+            yield "占比、几分之一、名数须填写一项，且只填一项。"
         if "percent" in rule.params and not 0 < fraction(rule.params["percent"]) <= 100:
             yield "占比须大于0、不超过100。"
-        if "count" in rule.params and int(rule.params["count"]) < 1:
-            yield "人数须为1或以上。"
+        for name in ("part_of", "count"):
+            if name in rule.params and int(rule.params[name]) < 1:
+                yield "几分之一和名数须为1或以上。"
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
-        ranked = [standing for standing in standings if standing.total is not None]
-        totals = [standing.total for standing in ranked if standing.total is not None]
         for rule in rules:
-            places = _places(rule, len(ranked))
-            for standing, answer in zip(
-                ranked, within_places(totals, places, rule.params["side"]), strict=True
-            ):
-                if answer == "inside":
-                    standing.inside.add(rule.code)
-                elif answer == "straddles":
-                    standing.tied_at.add(rule.code)
+            selection = [standing for standing in standings if standing.total is not None]
+            if rule.params.get("without_vetoed"):
+                selection = [standing for standing in selection if not standing.vetoes]
+            if rule.params.get("without_direct_led"):
+                selection = [standing for standing in selection if not standing.direct_led]
+            for period, totals in _totals(rule, selection, inquiry).items():
+                _mark(rule, period, selection, totals)
+
+
+def _totals(
+    rule: Rule, selection: Sequence[Standing], inquiry: Inquiry
+) -> Mapping[str | None, Sequence[Fraction]]:
+    """What is ranked: the totals, or each ended sub-period's statement of everybody (None: no sub-period)."""
+    if "each" not in rule.params:
+        return {None: [standing.total for standing in selection if standing.total is not None]}
+    kind = PeriodKind(rule.params["each"])
+    parts = inquiry.period.ended_parts(kind, inquiry.as_of)
+    by_part = {part.code: statements(inquiry, part) for part in parts}
+    return {code: [found[standing.subject] for standing in selection] for code, found in by_part.items()}
+
+
+def _mark(rule: Rule, period: str | None, selection: Sequence[Standing], totals: Sequence[Fraction]) -> None:
+    name = rule.code if period is None else f"{rule.code}:{period}"
+    places = _places(rule, len(selection))
+    for standing, answer in zip(selection, within_places(totals, places, rule.params["side"]), strict=True):
+        if answer == "inside":
+            standing.inside.add(name)
+        elif answer == "straddles":
+            standing.tied_at.add(name)
 
 
 def _places(rule: Rule, of: int) -> int:
     if "count" in rule.params:
         return int(rule.params["count"])
+    if "part_of" in rule.params:
+        return of // int(rule.params["part_of"])
     return int(fraction(rule.params["percent"]) * of / 100)

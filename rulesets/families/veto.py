@@ -17,6 +17,7 @@ from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.tables import DecisionRule, DecisionTable
 
 TABLE = "veto"
+EFFECTS = (("band", "等次不高于"), ("mark", "只作标记，由名次范围、结果运用引用"))
 
 
 class Veto(SubjectFamily):
@@ -27,7 +28,7 @@ class Veto(SubjectFamily):
     stage = Stage.VETO
     is_item = True
     fields = (
-        FamilyField("effect", "后果", FieldKind.CHOICE, required=True, choices=(("band", "等次不高于"),)),
+        FamilyField("effect", "后果", FieldKind.CHOICE, required=True, choices=EFFECTS),
         FamilyField("evidence", "必须填写依据", FieldKind.BOOLEAN),
     )
     targets = (TargetField("band", "不高于的等次", "rule", families=("band",), many=False),)
@@ -63,6 +64,8 @@ class Veto(SubjectFamily):
     )
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
+        if rule.params["effect"] == "mark":
+            return "有此情形的作一票否决标记，后果见名次范围和结果运用。"
         band = scheme.rule(rule.targets["band"][0]).name
         return f"有此情形的，不论得分多少，等次不高于{band}；得分本已更低的不变。"
 

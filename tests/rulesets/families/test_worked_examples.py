@@ -40,7 +40,10 @@ EXAMPLES = [(family, example) for family in REGISTRY for example in family.examp
 def snapshot_of(example: Example) -> dict[str, Any]:
     """A scheme of the example's rules and whatever words they use."""
     rules = [PRESUPPOSED, *example.rules]
-    components = dict.fromkeys(rule["component"] for rule in rules if rule.get("component"))
+    components = {c["code"]: c for c in example.given.get("components", ())}
+    for rule in rules:
+        if rule.get("component"):
+            components.setdefault(rule["component"], {"code": rule["component"], "name": rule["component"]})
     tiers = [tier for rule in rules for tier in rule.get("tiers", ())]
 
     def words(kind: str) -> list[dict[str, str]]:
@@ -59,7 +62,8 @@ def snapshot_of(example: Example) -> dict[str, Any]:
                 r["params"]["attribute"] for r in rules if "attribute" in r.get("params", {})
             )
         ],
-        "components": [{"code": code, "name": code} for code in components],
+        "components": list(components.values()),
+        "subject": "department" if "departments" in example.given else "person",
         "rules": rules,
     }
 
@@ -88,21 +92,35 @@ def events_frame(given: Mapping[str, Any]) -> pl.DataFrame:
     return frame(rows, EVENTS | attributes, subject_kind="person")
 
 
+def appointment_rows(given: Mapping[str, Any], numbers: Sequence[str]) -> list[dict[str, Any]]:
+    """Everybody in K01, or as many people as each of the given departments has."""
+    groups, starts = given.get("groups", {}), given.get("starts", {})
+    rows = [
+        {
+            "person": no,
+            "department": "K01",
+            "group": groups.get(no),
+            "start": datetime.date.fromisoformat(starts.get(no, "2020-01-01")),
+        }
+        for no in numbers
+    ]
+    for department, heads in given.get("departments", {}).items():
+        rows += [
+            {"person": f"{department}-{n}", "department": department, "start": datetime.date(2020, 1, 1)}
+            for n in range(heads)
+        ]
+    return rows
+
+
 def frames_of(given: Mapping[str, Any]) -> Frames:
     events = events_frame(given)
     numbers = sorted({*events["subject"], *given.get("subjects", ())})
-    groups = given.get("groups", {})
-    start = datetime.date(2020, 1, 1)
+    departments = given.get("departments", {"K01": 0})
     return Frames(
         people=frame([{"no": no, "name": no} for no in numbers], PEOPLE),
-        departments=frame([{"code": "K01", "name": "一科", "direct_led": False}], DEPARTMENTS),
+        departments=frame([{"code": code, "name": code} for code in departments], DEPARTMENTS, direct_led=False),
         appointments=frame(
-            [{"person": no, "group": groups.get(no)} for no in numbers],
-            APPOINTMENTS,
-            department="K01",
-            position="干部",
-            start=start,
-            secondary=False,
+            appointment_rows(given, numbers), APPOINTMENTS, position="干部", secondary=False
         ),
         events=events,
         ballots=frame(
@@ -147,6 +165,9 @@ def found(assessment: Assessment) -> dict[str, dict[str, Any]]:
         "bands": {no: s.band for no, s in standings.items()},
         "flags": {no: sorted(s.flags) for no, s in standings.items()},
         "outcomes": {no: s.outcomes for no, s in standings.items()},
+        "sheets": {
+            no: {period: sheet.outcomes for period, sheet in s.sheets.items()} for no, s in standings.items()
+        },
         "inside": {no: sorted(s.inside) for no, s in standings.items()},
         "tied_at": {no: sorted(s.tied_at) for no, s in standings.items()},
     }

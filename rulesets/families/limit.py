@@ -1,0 +1,94 @@
+"""limit 限额: what items may give or take at most in a period."""
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from rulesets.engine.frames import LINES
+from rulesets.engine.numbers import fraction, scaled
+from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
+from rulesets.engine.protocols import (
+    Example,
+    FamilyField,
+    FieldKind,
+    Inquiry,
+    LineFamily,
+    Stage,
+    TargetField,
+)
+from rulesets.engine.scheme import Rule, Scheme
+from rulesets.engine.score import take_back
+
+SIDES = (("gain", "加分"), ("loss", "扣分"))
+# The column that names the sub-period of a line's date.
+SUB_PERIODS = {
+    PeriodKind.YEAR: pl.col("date").dt.year(),
+    PeriodKind.HALF: pl.col("date").dt.year() * 2 + (pl.col("date").dt.month() - 1) // 6,
+    PeriodKind.QUARTER: pl.col("date").dt.year() * 4 + (pl.col("date").dt.month() - 1) // 3,
+    PeriodKind.MONTH: pl.col("date").dt.year() * 12 + pl.col("date").dt.month() - 1,
+}
+CRITICISED = {
+    "code": "C104", "name": "通报批评", "family": "tiered", "component": "basic", "tiers": [{"value": "-5"}],
+}  # fmt: skip
+
+
+class Limit(LineFamily):
+    """Holds the sum of the items' gains (or losses) in each sub-period; the last lines give way (semantics 4)."""
+
+    code = "limit"
+    name = "计分项限额"
+    stage = Stage.LIMIT
+    fields = (
+        FamilyField("each", "按什么期间限定", FieldKind.PERIOD_KIND, required=True),
+        FamilyField("side", "限定什么", FieldKind.CHOICE, required=True, choices=SIDES),
+        FamilyField("most", "最多几分", FieldKind.DECIMAL, required=True),
+    )
+    targets = (TargetField("items", "限定的计分项", "rule", families=("tiered", "quantity"), required=True),)
+    examples = (
+        Example(
+            title="通报批评每月最多扣5分：同月第二次不再扣，下月照扣",
+            rules=(
+                CRITICISED,
+                {
+                    "code": "once_a_month", "name": "每月一次", "family": "limit",
+                    "params": {"each": "month", "side": "loss", "most": "5"}, "targets": {"items": ["C104"]},
+                },
+            ),
+            given={"events": [
+                {"event": "E1", "date": "2025-03-02", "item": "C104", "subject": "1001"},
+                {"event": "E2", "date": "2025-03-20", "item": "C104", "subject": "1001"},
+                {"event": "E3", "date": "2025-04-01", "item": "C104", "subject": "1001"},
+            ]},
+            expected={
+                "points": {"E1": "-5", "E2": "0", "E3": "-5"},
+                "reasons": {"E1": [], "E2": ["limit:C104"], "E3": []},
+            },
+        ),
+    )  # fmt: skip
+
+    def sentence(self, rule: Rule, scheme: Scheme) -> str:
+        items = "、".join(f"{code} {scheme.rule(code).name}" for code in rule.targets.get("items", ()))
+        kind = PERIOD_KIND_NAMES[PeriodKind(rule.params["each"])]
+        together = "合计" if len(rule.targets.get("items", ())) > 1 else ""
+        return f"{items}：每{kind}{together}{dict(SIDES)[rule.params['side']]}最多{rule.params['most']}分。"
+
+    def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
+        if "most" in rule.params and fraction(rule.params["most"]) < 0:
+            yield "“最多几分”须为0或以上，扣分也填正数。"
+
+    def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
+        for rule in rules:
+            sign = 1 if rule.params["side"] == "gain" else -1
+            own = pl.col("item").is_in(list(rule.targets["items"]))
+            lines = lines.with_columns(sub_period=SUB_PERIODS[PeriodKind(rule.params["each"])].cast(pl.Int64))
+            segment = ["subject", "sub_period"]
+            gains = lines.filter(own, sign * pl.col("points") > 0)
+            sums = gains.group_by(segment).agg(
+                over=sign * pl.col("points").sum() - scaled(rule.params["most"])
+            )
+            items = rule.targets["items"]
+            reason = f"limit:{items[0] if len(items) == 1 else rule.code}"
+            lines = take_back(lines, sums.filter(pl.col("over") > 0), own, segment, sign, reason).select(
+                list(LINES)
+            )
+        return lines
