@@ -23,6 +23,7 @@ ITEM_FIELDS = (
     FamilyField("roles", "另可填写的角色", FieldKind.ROLES, help="档次中已列出的角色不必重复。"),
     FamilyField("groups", "适用分组", FieldKind.GROUPS, help="不选表示各组都适用。"),
     FamilyField("attribute", "档次按哪一项情形区分", FieldKind.ATTRIBUTE),
+    FamilyField("once", "同一对象每期只登记一次", FieldKind.PERIOD_KIND),
 )
 # A place share is counted from the nearer end: positive from the first, negative from the last, in percent.
 NUMBERS = (
