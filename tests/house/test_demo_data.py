@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
 from tabular import Column, Row, read_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,37 +15,40 @@ SCRIPT = ROOT / "fixtures" / "demo" / "make_demo.py"
 KEPT = ROOT / "fixtures" / "demo" / "bureau"
 FILES = ("people.xlsx", "events.xlsx", "ballots.xlsx", "metrics.xlsx")
 
+PEOPLE = {
+    "no": "工号",
+    "name": "姓名",
+    "department": "部门",
+    "department_name": "部门名称",
+    "group": "分组",
+    "position": "职务",
+    "gender": "性别",
+    "birth": "出生年月",
+    "politics": "政治面貌",
+}
+EVENTS = {
+    "event_no": "事件号",
+    "item": "事项",
+    "subject": "对象",
+    "role": "角色",
+    "level": "级别",
+    "matter": "同一事项",
+    "evidence": "依据",
+    "remark": "说明",
+    "form": "情形",
+}
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
-    "people.xlsx": tuple(
-        Column(code, name)
-        for code, name in {
-            "no": "工号",
-            "name": "姓名",
-            "department": "部门",
-            "department_name": "部门名称",
-            "group": "分组",
-            "position": "职务",
-            "gender": "性别",
-            "birth": "出生年月",
-            "politics": "政治面貌",
-        }.items()
-    )
-    + (Column("start", "起", "date"), Column("end", "止", "date"), Column("secondary", "兼任", "boolean")),
-    "events.xlsx": tuple(
-        Column(code, name)
-        for code, name in {
-            "event_no": "事件号",
-            "item": "事项",
-            "subject": "对象",
-            "role": "角色",
-            "level": "级别",
-            "matter": "同一事项",
-            "evidence": "依据",
-            "remark": "说明",
-            "form": "情形",
-        }.items()
-    )
-    + (Column("date", "日期", "date"), Column("quantity", "数量", "decimal")),
+    "people.xlsx": (
+        *(Column(code, name) for code, name in PEOPLE.items()),
+        Column("start", "起", "date"),
+        Column("end", "止", "date"),
+        Column("secondary", "兼任", "boolean"),
+    ),
+    "events.xlsx": (
+        *(Column(code, name) for code, name in EVENTS.items()),
+        Column("date", "日期", "date"),
+        Column("quantity", "数量", "decimal"),
+    ),
 }
 
 
