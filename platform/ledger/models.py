@@ -6,6 +6,7 @@ Models, querysets and the database itself hold that.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.conf import settings
@@ -32,12 +33,9 @@ class FixedQuerySet(models.QuerySet[Any]):
         """Those that no successor has replaced."""
         return self.filter(is_current=True)
 
-    def retire(self, keys: list[int]) -> int:
-        """Marks rows as no longer current; called with the successors' writing, in one transaction."""
-        return super().filter(pk__in=keys, is_current=True)._retire()
-
-    def _retire(self) -> int:
-        return super().update(is_current=False)
+    def retire(self, keys: Sequence[int]) -> int:
+        """Marks rows as no longer current; called with the writing of their successors, in one transaction."""
+        return models.QuerySet.update(self.filter(pk__in=keys, is_current=True), is_current=False)
 
 
 class FixedModel(models.Model):
