@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class RulesetsConfig(AppConfig):
     name = "rulesets"
     verbose_name = "考核办法"
+
+    def ready(self) -> None:
+        from rulesets.frozen_triggers import declare_frozen_triggers
+
+        declare_frozen_triggers()
