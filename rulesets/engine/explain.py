@@ -86,6 +86,7 @@ def component_sentence(code: str, value: str, lines: list[Mapping[str, Any]], sc
     points = sum((fraction(line["points"]) for line in lines), Fraction(0))
     limits = [f"下限{component.floor}" if component.floor is not None else ""]
     limits.append(f"上限{component.ceiling}" if component.ceiling is not None else "")
+    limits.append(f"权重{component.weight}" if component.weight is not None else "")
     limit = "，".join(part for part in limits if part)
     scored = [rule for rule in scheme.rules if rule.component == code and rule.family == "review"]
     if scored:
@@ -138,8 +139,7 @@ def _sum_sentences(subject: Mapping[str, Any], scheme: Scheme) -> Iterator[str]:
     if subject["total"] is None:
         return
     shown = [rounded(fraction(value), 2) for value in subject["components"].values()]
-    weighted = any(component.weight is not None for component in scheme.components)
-    terms = " + ".join(plain(value) for value in shown)
-    yield f"总分：{terms} = {subject['total']}。" if not weighted else f"总分：{subject['total']}。"
-    if not weighted and sum(shown, Fraction(0)) != fraction(subject["total"]):
+    terms = " + ".join(plain(value) for value in shown).replace("+ -", "- ")
+    yield f"总分：{terms} = {subject['total']}。"
+    if sum(shown, Fraction(0)) != fraction(subject["total"]):
         yield "各部分显示时各自保留两位小数，总分按未舍入的数值相加后舍入一次，因此与显示的各部分之和略有不同。"

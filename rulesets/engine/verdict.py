@@ -59,14 +59,17 @@ def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Stand
 
 
 def _hold(standing: Standing, components: Sequence[Component]) -> None:
-    """Holds the components within floor and ceiling; those of lines are within already."""
+    """Holds the components within floor and ceiling (those of lines are within already), then weighs them.
+
+    In `components` stands what enters the total.
+    """
     for component in components:
         value = standing.components[component.code]
         if component.ceiling is not None:
             value = min(value, fraction(component.ceiling))
         if component.floor is not None:
             value = max(value, fraction(component.floor))
-        standing.components[component.code] = value
+        standing.components[component.code] = value * fraction(component.weight or "1")
 
 
 def rank(standings: Sequence[Standing]) -> None:
