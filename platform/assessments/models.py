@@ -31,7 +31,10 @@ class DocumentManager(models.Manager["Document"]):
 
 
 class Document(models.Model):
-    """Canonical plain data under its SHA-256, compressed: what replay, explain and verify read. Never changed."""
+    """Canonical plain data under its SHA-256, compressed: what replay, explain and verify read.
+
+    Never changed: the database refuses it, and reading checks the digest.
+    """
 
     digest = models.CharField("核验码", max_length=64, primary_key=True)
     content = models.BinaryField("内容")

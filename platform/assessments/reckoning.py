@@ -13,7 +13,7 @@ from rulesets.models import Scheme as SchemeRecord
 
 from assessments.errors import NoScheme, RunRefused
 from assessments.models import AwardLine, Document, Result, Run
-from rulesets.engine.assess import PeriodNotAssessed, assess, known_by
+from rulesets.engine.assess import PeriodNotAssessed, assess, known_by, reading_start
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.conditions import ConditionMalformed, ConditionTooBroad
 from rulesets.engine.document import inputs_document, result_document
@@ -100,7 +100,7 @@ def reckon(
     result = assessed_document(scheme, frames, period, as_of, edition.digest)
     if not result["subjects"]:
         raise RunRefused(f"单位“{unit}”在 {as_of} 没有在任的考核对象，请先导入人员。")
-    inputs = inputs_document(known_by(frames, period, as_of))
+    inputs = inputs_document(known_by(frames, scheme, REGISTRY, period, as_of))
     return store(unit, edition, period, as_of, inputs, result, account)
 
 
@@ -108,7 +108,7 @@ def read_frames(unit: Unit, scheme: Scheme, period: Period, as_of: datetime.date
     """What the ledger holds for the scheme's items in the period, known by the day."""
     items = [rule.code for rule in scheme.rules if REGISTRY.of(rule).is_item]
     attributes = [attribute.code for attribute in scheme.attributes]
-    return frames_of(unit, period.start, period.end, as_of, items, attributes)
+    return frames_of(unit, reading_start(scheme, REGISTRY, period), period.end, as_of, items, attributes)
 
 
 def assessed_document(

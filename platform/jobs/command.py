@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.core.management import call_command
@@ -31,6 +31,8 @@ class ProductCommand(BaseCommand):
     requires_migrations_checks = False
     # The checks of the site run with `manage.py check`, not before each import.
     requires_system_checks: list[str] = []
+    # A command that only reads (prints) must not hold the database against everybody who writes.
+    only_reads = False
 
     def work(self, **options: Any) -> None:
         """Does the command's work. Raises Refusal or TableRefused when the input can't be taken."""
@@ -39,7 +41,7 @@ class ProductCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         migrate_where_needed()
         try:
-            with transaction.atomic():
+            with nullcontext() if self.only_reads else transaction.atomic():
                 self.work(**options)
         except (Refusal, TableRefused) as refused:
             for message in str(refused).splitlines():

@@ -9,6 +9,7 @@ from jobs.command import ProductCommand
 
 
 class Command(ProductCommand):
+    only_reads = True
     help = "逐条说明一个考核对象的得分是怎样来的"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
