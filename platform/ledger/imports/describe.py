@@ -1,0 +1,79 @@
+"""Says what an import changes, a sentence an event."""
+
+from collections.abc import Iterator
+
+from ledger.entries import Change, EventEntry, Participation
+from rulesets.engine.numbers import plain_points
+
+FIELD_NAMES = {"date": "日期", "matter": "同一事项", "evidence": "依据"}
+PART_NAMES = {
+    "level": "级别",
+    "quantity": "数量",
+    "rank": "名次",
+    "out_of": "总数",
+    "attributes": "其他要素",
+    "remark": "说明",
+}
+
+
+def said(name: str, value: object) -> str:
+    """A value as a sentence shows it."""
+    if value is None or value in ("", ()):
+        return "空"
+    if name == "quantity":
+        return plain_points(int(str(value)))
+    if isinstance(value, tuple):
+        return "、".join(f"{code} {text}" for code, text in value)
+    return str(value)
+
+
+def event_line(change: Change) -> str:
+    """The sentence of one new or changed event."""
+    entry = change.entry
+    assert isinstance(entry, EventEntry)
+    if change.before is None:
+        parts = "；".join(_named(part) for part in entry.participants)
+        return f"新增 事件 {entry.event_no}（{entry.date}）：{parts}"
+    before = change.before.entry
+    assert isinstance(before, EventEntry)
+    return f"变更 事件 {entry.event_no}：{'；'.join(_differences(before, entry))}"
+
+
+def removed_parts(change: Change) -> int:
+    """How many participants of an event its new state no longer has."""
+    if change.before is None:
+        return 0
+    assert isinstance(change.entry, EventEntry) and isinstance(change.before.entry, EventEntry)
+    kept = {part.key for part in change.entry.participants}
+    return sum(part.key not in kept for part in change.before.entry.participants)
+
+
+def _named(part: Participation) -> str:
+    return " ".join(text for text in (part.subject, part.item, part.role) if text)
+
+
+def _differences(before: EventEntry, after: EventEntry) -> Iterator[str]:
+    if before.withdrawal_reason:
+        yield "恢复已撤回的事件"
+    for name, title in FIELD_NAMES.items():
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield f"{title} {said(name, old)} → {said(name, new)}"
+    old_parts = {part.key: part for part in before.participants}
+    new_parts = {part.key: part for part in after.participants}
+    for key in sorted(new_parts.keys() - old_parts.keys()):
+        yield f"增加 {_named(new_parts[key])}"
+    for key in sorted(old_parts.keys() - new_parts.keys()):
+        yield f"移除 {_named(old_parts[key])}"
+    for key in sorted(old_parts.keys() & new_parts.keys()):
+        yield from _part_differences(old_parts[key], new_parts[key])
+
+
+def _part_differences(before: Participation, after: Participation) -> Iterator[str]:
+    changes = [
+        f"{title} {said(name, getattr(before, name))} → {said(name, getattr(after, name))}"
+        for name, title in PART_NAMES.items()
+        if getattr(before, name) != getattr(after, name)
+    ]
+    if changes:
+        yield f"{_named(after)} {'，'.join(changes)}"

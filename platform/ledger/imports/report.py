@@ -1,0 +1,23 @@
+"""What an import comes to, as people are told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """How many records a file adds, changes, leaves as they are and removes, and each change as a sentence."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    lines: Sequence[str] = field(default_factory=list)
+
+    @property
+    def changes_anything(self) -> bool:
+        return bool(self.new or self.changed or self.removed)
+
+    @property
+    def summary(self) -> str:
+        return f"新增 {self.new}，变更 {self.changed}，未变 {self.unchanged}，移除 {self.removed}。"

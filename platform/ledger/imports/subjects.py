@@ -1,0 +1,81 @@
+"""Finds whom a cell names: a person by number or a department by code, and who held which post when."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+
+from ledger.entries import DEPARTMENT, PERSON
+from units.models import Appointment, Department, Person, Unit
+
+
+class SubjectUnknown(ValueError):
+    """A cell names no person and no department, or both; the message says so in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person or a department: its kind, its number or code, its primary key."""
+
+    kind: str
+    code: str
+    row: int
+
+    @property
+    def references(self) -> dict[str, int]:
+        """The fields by which a row of the ledger refers to it."""
+        return {f"{self.kind}_id": self.row}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An appointment as checks need it."""
+
+    start: datetime.date
+    end: datetime.date | None
+    is_secondary: bool
+    group: str
+
+    def holds_on(self, day: datetime.date) -> bool:
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
+class Subjects:
+    """All people, departments and appointments of a unit, read once."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._people: dict[str, int] = {}
+        self._numbers_of_name: dict[str, list[str]] = defaultdict(list)
+        for number, row, name in Person.objects.filter(unit=unit).values_list("no", "pk", "name"):
+            self._people[number] = row
+            self._numbers_of_name[name].append(number)
+        self.departments = dict(Department.objects.filter(unit=unit).values_list("code", "pk"))
+        self._posts: dict[str, list[Post]] = defaultdict(list)
+        appointments = Appointment.objects.filter(unit=unit)
+        for number, *post in appointments.values_list("person__no", "start", "end", "is_secondary", "group"):
+            self._posts[number].append(Post(*post))
+
+    def find(self, text: str) -> Subject:
+        """The subject that the text names. Raises SubjectUnknown."""
+        person, department = self._people.get(text), self.departments.get(text)
+        if person is not None and department is not None:
+            raise SubjectUnknown(f"“{text}”既是工号又是部门编码，无法区分；请先改正部门编码")
+        if person is not None:
+            return Subject(PERSON, text, person)
+        if department is not None:
+            return Subject(DEPARTMENT, text, department)
+        numbers = self._numbers_of_name.get(text)
+        hint = f"请填写工号：{'、'.join(numbers)}" if numbers else "允许已导入的工号或部门编码"
+        raise SubjectUnknown(f"“{text}”既不是本单位的工号，也不是部门编码；{hint}")
+
+    def at(self, kind: str, code: str) -> Subject:
+        """The subject of a kind and code that was found before."""
+        return Subject(kind, code, self._people[code] if kind == PERSON else self.departments[code])
+
+    def is_appointed(self, number: str, day: datetime.date) -> bool:
+        """Whether the person holds any post on the day."""
+        return any(post.holds_on(day) for post in self._posts[number])
+
+    def group_on(self, number: str, day: datetime.date) -> str:
+        """The group of the person's main post on the day; empty where there is none."""
+        main = (post.group for post in self._posts[number] if not post.is_secondary and post.holds_on(day))
+        return next(main, "")

@@ -1,0 +1,56 @@
+"""Finds the code that a cell means: by the code itself or by its Chinese name."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from tabular import fold
+
+MOST_LISTED = 30
+
+
+class WordUnknown(ValueError):
+    """A cell names nothing that is known; the message says, in Chinese, what is allowed."""
+
+
+class Words:
+    """One kind of word: codes with their Chinese names. `kind` is what people call it: 级别, 角色."""
+
+    def __init__(self, kind: str, names: Mapping[str, str]) -> None:
+        self.kind = kind
+        self.names = names
+        self._by_name: dict[str, list[str]] = {}
+        for code, name in names.items():
+            self._by_name.setdefault(fold(name), []).append(code)
+        self._refused: dict[str, str] = {}
+
+    def code_of(self, text: str) -> str:
+        """The code that the text is, or the one whose name it is. Raises WordUnknown."""
+        if text in self.names:
+            return text
+        codes = self._by_name.get(fold(text), [])
+        if len(codes) == 1:
+            return codes[0]
+        if text not in self._refused:
+            self._refused[text] = self._refusal(text, codes)
+        raise WordUnknown(self._refused[text])
+
+    def listed(self, codes: Iterable[str]) -> str:
+        """Codes with their names, as they stand in a message; the first ones of many."""
+        texts = [f"{code}（{self.names[code]}）" if code in self.names else code for code in codes]
+        shown = "、".join(texts[:MOST_LISTED])
+        return f"{shown}等" if len(texts) > MOST_LISTED else shown or "（无）"
+
+    def _refusal(self, text: str, codes: list[str]) -> str:
+        if codes:
+            return f"名为“{text}”的{self.kind}不止一个；请填写编码：{self.listed(codes)}"
+        if len(self.names) <= MOST_LISTED:
+            return f"没有{self.kind}“{text}”；允许 {self.listed(self.names)}"
+        close = self._close(text)
+        hint = f"相近的有 {self.listed(close)}" if close else "请核对考核办法中的编码"
+        return f"没有{self.kind}“{text}”；{hint}"
+
+    def _close(self, text: str) -> list[str]:
+        """The codes that look like the text by code or name."""
+        found = get_close_matches(text, [*self.names, *self._by_name], n=3, cutoff=0.5)
+        codes = [code for word in found for code in ([word] if word in self.names else self._by_name[word])]
+        return list(dict.fromkeys(codes))
