@@ -36,7 +36,8 @@ lint: setup-test
 	@$(python) -m ruff check .
 	@$(python) -m ruff format --check .
 	@$(python) -m mypy platform rulesets reports
-	@.venv/bin/lint-imports
+	@cd setup && ../$(python) -m mypy --config-file= --strict .
+	@PYTHONPATH=platform:. .venv/bin/lint-imports --no-logo
 	@$(python) manage.py makemigrations --check --dry-run
 	@$(python) manage.py check
 

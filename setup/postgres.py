@@ -32,11 +32,18 @@ class ClusterFailed(Exception):
 
 def run_as_owner(command: Sequence[str | Path], folder: Path) -> None:
     """Runs a program of PostgreSQL, which refuses to be root, as its own user. Raises ClusterFailed."""
-    owner = {"user": OWNER, "group": OWNER, "extra_groups": []} if os.geteuid() == 0 else {}
-    # pg_ctl's server keeps what it inherits open: a file, not a pipe that would never end.
+    owner = OWNER if os.geteuid() == 0 else None
+    # The server keeps open what it inherits: a file, not a pipe that would never end.
     with (folder / "said.log").open("a+") as said:
         answer = subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False, **owner
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            user=owner,
+            group=owner,
+            extra_groups=[] if owner else None,
         )
         if answer.returncode != 0:
             said.seek(0)
@@ -60,9 +67,14 @@ def cluster() -> Iterator[str]:
     if os.geteuid() == 0:
         for path in (folder, password_file):
             shutil.chown(path, OWNER, OWNER)
-    initdb = [PROGRAMS / "initdb", f"--pgdata={data}", f"--username={OWNER}", "--auth=scram-sha-256"]
+    initdb: list[str | Path] = [
+        PROGRAMS / "initdb",
+        f"--pgdata={data}",
+        f"--username={OWNER}",
+        "--auth=scram-sha-256",
+    ]
     initdb += [f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-    pg_ctl = [PROGRAMS / "pg_ctl", f"--pgdata={data}", "--wait"]
+    pg_ctl: list[str | Path] = [PROGRAMS / "pg_ctl", f"--pgdata={data}", "--wait"]
     try:
         run_as_owner(initdb, folder)
         with (data / "postgresql.conf").open("a", encoding="ascii") as settings:
