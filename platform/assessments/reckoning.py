@@ -74,7 +74,7 @@ def scheme_of(edition: Edition) -> Scheme:
 
 
 def default_as_of(period: Period) -> datetime.date:
-    """The period's last day, or today if that is earlier (semantics 12)."""
+    """The period's last day, or today if that is earlier (docs/SEMANTICS.md, 12)."""
     return min(period.end, timezone.localdate())
 
 

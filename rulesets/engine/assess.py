@@ -92,7 +92,7 @@ def reading_start(scheme: Scheme, registry: Registry, period: Period) -> datetim
 def known_by(
     frames: Frames, scheme: Scheme, registry: Registry, period: Period, as_of: datetime.date
 ) -> Frames:
-    """The frames without what the period does not read or was not yet known (semantics 12), rows in order."""
+    """The frames without what the period does not read or was not yet known (docs/SEMANTICS.md, 12), rows in order."""
     first, last = reading_start(scheme, registry, period), min(period.end, as_of)
     events = frames.events.filter(pl.col("date") >= first, pl.col("date") <= last)
     ended = [code for code in frames.metrics["period"].unique() if Period.parse(code).end <= as_of]
@@ -113,7 +113,7 @@ def _ordered(frame: pl.DataFrame, columns: Mapping[str, object] | Sequence[str])
 
 
 def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.DataFrame:
-    """Columns subject, name, group, department, direct_led: who holds an appointment on the day (semantics 11).
+    """Columns subject, name, group, department, direct_led: who holds an appointment on the day (docs/SEMANTICS.md, 11).
 
     Group and department are those of the main appointment on the day. In a scheme for departments: the
     departments with at least one member then.

@@ -66,7 +66,7 @@ LINES: Schema = {
     "points": pl.Int64,
     "reasons": pl.List(pl.String),
 }
-# The order of lines of one subject (scheme README, semantics 5): no role stands before any role.
+# The order of lines of one subject (docs/SEMANTICS.md, 5): no role stands before any role.
 LINE_ORDER = ["subject", "date", "event", "item", "role"]
 
 

@@ -21,7 +21,7 @@ from rulesets.engine.tables import DecisionTable
 
 
 class Stage(IntEnum):
-    """The order of computation (scheme README, semantics 2)."""
+    """The order of computation (docs/SEMANTICS.md, 2)."""
 
     AWARD = 10  # events → lines
     STANDING = 20  # calendar and figures → lines

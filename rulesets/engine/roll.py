@@ -18,7 +18,7 @@ def calendar(periods: Sequence[Period]) -> pl.DataFrame:
 
 
 def on_roll_throughout(inquiry: Inquiry, periods: pl.DataFrame) -> pl.DataFrame:
-    """Columns subject, period, start, end: who held an appointment on each day of the period (semantics 11).
+    """Columns subject, period, start, end: who held an appointment on each day of the period (docs/SEMANTICS.md, 11).
 
     In whatever department, so one appointment may follow on another; a department is on the roll while it has
     members. `periods` as `calendar` makes it.

@@ -73,7 +73,7 @@ def _hold(standing: Standing, components: Sequence[Component]) -> None:
 
 
 def rank(standings: Sequence[Standing]) -> None:
-    """Standard competition ranking (1, 2, 2, 4) of those that have a total, the highest first (semantics 6)."""
+    """Standard competition ranking (1, 2, 2, 4) of those that have a total, the highest first (docs/SEMANTICS.md, 6)."""
     totals = sorted((s.total for s in standings if s.total is not None), reverse=True)
     places: dict[Fraction, int] = {}
     for place, total in enumerate(totals, start=1):

@@ -1,4 +1,4 @@
-"""matter 同一事项: what concerns one matter counts once, at its highest (scheme README, semantics 8)."""
+"""matter 同一事项: what concerns one matter counts once, at its highest (docs/SEMANTICS.md, 8)."""
 
 from collections.abc import Sequence
 

@@ -196,7 +196,7 @@ def _steps(rule: Rule, standing: Standing) -> str | None:
 
 
 def _flag_ties(rule: Rule, standing: Standing) -> None:
-    """Ties at the cut of the rule's share are for the committee (semantics 7)."""
+    """Ties at the cut of the rule's share are for the committee (docs/SEMANTICS.md, 7)."""
     for share in rule.targets.get("within", ()):
         for name in standing.tied_at:
             code, _, period = name.partition(":")

@@ -20,7 +20,7 @@ TABLE = "placing"
 
 
 class Placing(PeriodFamily):
-    """First n by place: inside when the competition rank is at most n, so ties share (semantics 7)."""
+    """First n by place: inside when the competition rank is at most n, so ties share (docs/SEMANTICS.md, 7)."""
 
     code = "placing"
     name = "按指标名次计分"

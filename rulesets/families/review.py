@@ -37,7 +37,7 @@ class Review(SubjectFamily):
     """A part's score is the mean of all its ballots, each counting the same, unless rater groups are named.
 
     Then it is the mean of the groups' means; a group without a ballot leaves its weight to the others, and so
-    does a round of the same part (semantics 14; street, *Review*). All exact.
+    does a round of the same part (docs/SEMANTICS.md, 14; street, *Review*). All exact.
     """
 
     code = "review"

@@ -1,4 +1,4 @@
-"""share: who is inside the top or bottom p%, or among the last n (scheme README, semantics 7)."""
+"""share: who is inside the top or bottom p%, or among the last n (docs/SEMANTICS.md, 7)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
