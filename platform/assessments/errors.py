@@ -15,5 +15,9 @@ class NoRun(Refusal):
     """Nothing has been reckoned yet for the period."""
 
 
+class ReplayDiffers(Refusal):
+    """A stored run comes out differently today."""
+
+
 class SubjectUnknown(Refusal):
     """A result has no such subject."""

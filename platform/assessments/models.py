@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from rulesets.models import Edition
 
 from rulesets.engine.canonical import canonical, digest_of
+from rulesets.models import Edition
 from units.models import Unit
 
 

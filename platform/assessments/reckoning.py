@@ -7,12 +7,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from ledger.frames import frames_of
-from rulesets.models import Edition
-from rulesets.models import Scheme as SchemeRecord
 
 from assessments.errors import NoScheme, RunRefused
 from assessments.models import AwardLine, Document, Result, Run
+from ledger.frames import frames_of
 from rulesets.engine.assess import PeriodNotAssessed, assess, known_by, reading_start
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.conditions import ConditionMalformed, ConditionTooBroad
@@ -26,6 +24,8 @@ from rulesets.engine.shadow import AmbiguousCase, DecisionDisputed
 from rulesets.engine.tables import RuleRefused
 from rulesets.families import REGISTRY
 from rulesets.families.quantity import PointsTooFine, QuantityTooLarge
+from rulesets.models import Edition
+from rulesets.models import Scheme as SchemeRecord
 from units.models import Account, Unit
 
 # What can stop an assessment; each carries a Chinese sentence that names the record or the case.
@@ -122,6 +122,18 @@ def assessed_document(
     return result_document(assessment, scheme, frames)
 
 
+def result_head(unit: Unit, edition: Edition, digest: str) -> dict[str, Any]:
+    """What stands in a result besides the reckoning: whose it is, by which edition, under which digest."""
+    return {
+        "unit": unit.code,
+        "unit_name": unit.name,
+        "edition": edition.number,
+        "document": edition.document_number,
+        "edition_digest": edition.digest,
+        "digest": digest,
+    }
+
+
 @transaction.atomic
 def store(
     unit: Unit,
@@ -135,15 +147,7 @@ def store(
     """Keeps inputs and result as documents, the run, and the projection of its rows."""
     kept_inputs = Document.objects.keep(inputs)
     digest = digest_of({"scheme": edition.digest, "inputs": kept_inputs.digest})
-    head = {
-        "unit": unit.code,
-        "unit_name": unit.name,
-        "edition": edition.number,
-        "document": edition.document_number,
-        "edition_digest": edition.digest,
-        "digest": digest,
-    }
-    outcome = Document.objects.keep(head | result)
+    outcome = Document.objects.keep(result_head(unit, edition, digest) | result)
     run, is_new = Run.objects.get_or_create(
         unit=unit,
         edition=edition,

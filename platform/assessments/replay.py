@@ -1,0 +1,39 @@
+"""Replays stored runs: the software of today must find what the run found, to the last digit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assessments.models import Run
+from assessments.reckoning import assessed_document, result_head, scheme_of
+from rulesets.engine.document import frames_from
+from rulesets.engine.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a replay departs from what is stored: a path such as `subjects/1004/total`, and both values."""
+
+    path: str
+    stored: object
+    replayed: object
+
+
+def replay(run: Run) -> list[Difference]:
+    """What differs between the stored result and the same edition and inputs reckoned now; empty: nothing."""
+    period = Period.parse(run.period)
+    frames = frames_from(run.inputs.read())
+    document = assessed_document(scheme_of(run.edition), frames, period, run.as_of, run.edition.digest)
+    return list(differences(run.result, result_head(run.unit, run.edition, run.digest) | document))
+
+
+def differences(stored: object, replayed: object, path: str = "") -> Iterator[Difference]:
+    """The leaves in which two documents differ; entries of a list are named by their number or event."""
+    if isinstance(stored, dict) and isinstance(replayed, dict):
+        for key in sorted(stored.keys() | replayed.keys()):
+            yield from differences(stored.get(key), replayed.get(key), f"{path}/{key}" if path else key)
+    elif isinstance(stored, list) and isinstance(replayed, list) and len(stored) == len(replayed):
+        for place, (one, other) in enumerate(zip(stored, replayed, strict=True)):
+            name = one.get("no") or one.get("event") or place if isinstance(one, dict) else place
+            yield from differences(one, other, f"{path}/{name}")
+    elif stored != replayed:
+        yield Difference(path, stored, replayed)
