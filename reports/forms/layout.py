@@ -1,0 +1,95 @@
+"""How much of a page texts take, reckoned beforehand so that what is left becomes room to write by hand.
+
+WeasyPrint could share out the room by itself (flex), for a third more time a form. All lengths are millimetres;
+they stand for styles/annual.css and the columns of its template, and the tests measure them on real pages.
+"""
+
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+PAGE = 225.0
+# A full-width character at the sizes that the form uses.
+TEXT_EM = 4.24
+NOTE_EM = 3.71
+LINE_EM = 3.18
+# A further line of text in a cell, at those sizes.
+TEXT_LEADING = 5.6
+NOTE_LEADING = 4.9
+LINE_LEADING = 3.65
+
+# The first page: title and heading; a row of the head, of the scores, of the outcome.
+TITLE = 20.1
+HEAD_ROW = 9.2
+SCORE_ROW = 7.7
+OUTCOME_ROW = 9.7
+LEAST_SUMMARY = 30
+# The page of the lines: caption and header; a row. The columns 事项, 角色级别, 依据条款 and 说明 may wrap.
+LINES_HEADER = 12.8
+LINE_ROW = 5.2
+LINE_COLUMNS = (45.3, 13.2, 14.7, 25.7)
+# What the reckoning may be wrong by, on a page.
+SPARE = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionHeights:
+    """How high the opinions are."""
+
+    leader: int
+    committee: int
+    person: int
+    remark: int
+
+
+LEAST = (20, 22, 14, 10)
+MOST = (62, 72, 40, 30)
+
+
+def text_width(text: str) -> float:
+    """The width of a text in full-width characters; letters and digits count half."""
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.5 for character in text)
+
+
+def text_lines(text: str, width: float, em: float = TEXT_EM) -> int:
+    """How many lines a text takes in a column of so many millimetres; at least one."""
+    holds = math.floor(2 * width / em) / 2
+    return max(1, math.ceil(text_width(text) / holds))
+
+
+def row_height(least: float, cells: Iterable[tuple[str, float]], em: float, leading: float) -> float:
+    """The height of a row, given its texts with the widths of their columns."""
+    return least + leading * (max(text_lines(text, width, em) for text, width in cells) - 1)
+
+
+def summary_height(
+    head: Sequence[Sequence[tuple[str, float]]], scores: Sequence[tuple[str, float]], notes: Sequence[str]
+) -> int:
+    """The room for the person's summary on the first page.
+
+    head: the rows of the head and of the outcome. scores: the parts' names. notes: the sentences below. Texts of
+    tables come with the widths of their columns.
+    """
+    taken = TITLE + OUTCOME_ROW - HEAD_ROW + SCORE_ROW
+    taken += sum(row_height(HEAD_ROW, cells, TEXT_EM, TEXT_LEADING) for cells in head)
+    taken += sum(row_height(SCORE_ROW, [cell], TEXT_EM, TEXT_LEADING) for cell in scores)
+    if notes:
+        taken += 3 + NOTE_LEADING * sum(text_lines(note, 135, NOTE_EM) for note in notes)
+    return max(math.floor(PAGE - SPARE - taken), LEAST_SUMMARY)
+
+
+def opinion_heights(rows: Sequence[Sequence[str]]) -> OpinionHeights:
+    """The heights of the opinions, so that together with the lines they fill the last page.
+
+    rows: of each line the texts of the columns that may wrap.
+    """
+    taken = LINES_HEADER
+    for texts in rows:
+        height = row_height(LINE_ROW, zip(texts, LINE_COLUMNS, strict=True), LINE_EM, LINE_LEADING)
+        taken = LINES_HEADER + height if taken + height > PAGE else taken + height
+    room = PAGE - SPARE - taken - sum(LEAST)
+    share = min(max(room / (sum(MOST) - sum(LEAST)), 0.0), 1.0)
+    return OpinionHeights(
+        *(math.floor(low + (high - low) * share) for low, high in zip(LEAST, MOST, strict=True))
+    )
