@@ -36,10 +36,13 @@ class Source:
     account: Account | None = None
 
 
-def append(unit: Unit, kind: Batch.Kind, leaves: Iterable[bytes], source: Source) -> Batch:
-    """Adds a link to the unit's chain; called in the transaction that writes the batch's entries."""
-    # One after the other: two imports of one unit may not stand on the same link.
+def lock(unit: Unit) -> None:
+    """Has other imports of the unit wait until this transaction ends: two may not stand on the same link."""
     Unit.objects.select_for_update().get(pk=unit.pk)
+
+
+def append(unit: Unit, kind: Batch.Kind, leaves: Iterable[bytes], source: Source) -> Batch:
+    """Adds a link to the unit's chain; called in the transaction that locked the unit and writes the entries."""
     last = Batch.objects.filter(unit=unit).order_by("-number").first()
     counted = list(leaves)
     batch = Batch(

@@ -6,7 +6,7 @@ Merkle root is that of its entries. Quantities, scores and values are integers i
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,7 +141,7 @@ class Recorded:
     entry: Entry
 
 
-def changes_of(entries: Iterator[Entry], recorded: dict[Any, Recorded]) -> list[Change]:
+def changes_of(entries: Iterable[Entry], recorded: dict[Any, Recorded]) -> list[Change]:
     """The entries that differ from what is on record under their keys."""
     return [
         Change(entry, before)

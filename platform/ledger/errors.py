@@ -30,3 +30,10 @@ class NoVocabulary(Refusal):
 
     def __init__(self, unit: str) -> None:
         super().__init__(f"单位“{unit}”还没有考核办法；请先导入或编写考核办法，再导入数据。")
+
+
+class ChainBroken(Refusal):
+    """A unit's hash chain doesn't fit together."""
+
+    def __init__(self, link: str) -> None:
+        super().__init__(f"台账核验不符：{link}请停止使用该台账，并与备份核对。")

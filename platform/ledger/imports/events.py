@@ -5,13 +5,13 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from ledger.chain import Source
+from ledger.chain import Source, lock
 from ledger.entries import changes_of
 from ledger.imports.describe import event_line, removed_parts
 from ledger.imports.event_columns import event_columns
 from ledger.imports.event_groups import reported_events
 from ledger.imports.event_rows import EventRows
-from ledger.imports.opening import check_lengths, opened, vocabulary_needed
+from ledger.imports.opening import check_lengths, name_of, opened, vocabulary_needed
 from ledger.imports.report import ImportReport
 from ledger.imports.subjects import Subjects
 from ledger.imports.writing import write_events
@@ -44,11 +44,11 @@ def import_events(
     check_lengths(table, Participant, {"remark": "remark"})
     events = reported_events(table, EventRows(table, vocabulary, subjects))
     table.raise_if_faulty()
+    lock(unit)
     recorded = recorded_events(unit, events)
-    changes = changes_of(iter(events.values()), recorded)
+    changes = changes_of(events.values(), recorded)
     if changes and not dry_run:
-        name = filename or (source.name if isinstance(source, Path) else "")
-        write_events(unit, changes, subjects, Source(name, table.sha256, account))
+        write_events(unit, changes, subjects, Source(name_of(source, filename), table.sha256, account))
     return ImportReport(
         new=sum(change.before is None for change in changes),
         changed=sum(change.before is not None for change in changes),

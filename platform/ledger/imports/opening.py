@@ -20,6 +20,11 @@ def opened(source: Path | BinaryIO, columns: Sequence[Column], filename: str) ->
         raise FileMissing(filename or str(source)) from error
 
 
+def name_of(source: Path | BinaryIO, filename: str) -> str:
+    """The name that people know the file by."""
+    return filename or (source.name if isinstance(source, Path) else "")
+
+
 def vocabulary_needed(unit: Unit) -> Vocabulary:
     """The unit's words. Raises NoVocabulary where it has no scheme yet."""
     vocabulary = vocabulary_of(unit)

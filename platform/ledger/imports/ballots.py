@@ -1,0 +1,109 @@
+"""Imports review ballots. A later ballot of the same key replaces the earlier, in the file and on record."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import transaction
+
+from ledger.chain import Source, lock
+from ledger.entries import BallotEntry, Change, changes_of
+from ledger.imports.opening import check_lengths, name_of, opened, vocabulary_needed
+from ledger.imports.report import ImportReport
+from ledger.imports.rows import period_of, report_of, subject_of, units_of_number
+from ledger.imports.subjects import Subjects
+from ledger.imports.writing import write_ballots
+from ledger.models import Ballot
+from ledger.raters import fingerprint_of
+from ledger.stored import recorded_ballots
+from rulesets.engine.numbers import SCALE, plain_points
+from rulesets.vocabulary import Vocabulary
+from tabular import Column, Row, Table
+from units.models import Account, Unit
+
+COLUMNS = (
+    Column("period", "期间", "code", required=True),
+    Column("round", "轮次", "code"),
+    Column("part", "部分", "code", required=True),
+    Column("rater_group", "评议组", "code"),
+    Column("rater", "评议人", "code", required=True),
+    Column("rater_department", "评议人部门", "code"),
+    Column("subject", "对象", "code", required=True),
+    Column("score", "分数", "decimal", required=True),
+)
+TEXTS = {"round": "round", "rater_group": "rater_group", "rater": "rater"}
+HIGHEST = 100
+
+
+@transaction.atomic
+def import_ballots(
+    unit: Unit,
+    source: Path | BinaryIO,
+    *,
+    filename: str = "",
+    account: Account | None = None,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Adds the file's ballots to the record, as one batch; the same file twice changes nothing.
+
+    Who cast a ballot is kept as a fingerprint only, and named in no message.
+    Raises FileMissing, NoVocabulary, or TableRefused with every fault by row and column.
+    """
+    vocabulary = vocabulary_needed(unit)
+    table = opened(source, COLUMNS, filename)
+    subjects = Subjects(unit)
+    check_lengths(table, Ballot, TEXTS)
+    entries = [_entry(table, row, unit, vocabulary, subjects) for row in table.rows]
+    table.raise_if_faulty()
+    last = {entry.key: entry for entry in entries if entry is not None}
+    lock(unit)
+    recorded = recorded_ballots(unit, {entry.period for entry in last.values()})
+    changes = changes_of(last.values(), recorded)
+    if changes and not dry_run:
+        write_ballots(unit, changes, subjects, Source(name_of(source, filename), table.sha256, account))
+    return report_of(len(last), changes, [_line(change) for change in changes])
+
+
+def _entry(
+    table: Table, row: Row, unit: Unit, vocabulary: Vocabulary, subjects: Subjects
+) -> BallotEntry | None:
+    period, subject = period_of(table, row), subject_of(table, row, subjects)
+    score = units_of_number(table, row, "score")
+    if score is not None and not 0 <= score <= HIGHEST * SCALE:
+        table.faults.add(row.number, "score", f"“{row['score']}”超出范围；允许 0 至 {HIGHEST}")
+    _check_words(table, row, vocabulary, subjects)
+    if not (period and subject and row["part"] and row["rater"]) or score is None:
+        return None
+    return BallotEntry(
+        period=period,
+        round=row["round"] or "",
+        part=row["part"],
+        rater_group=row["rater_group"] or "",
+        rater=fingerprint_of(unit, row["rater"]),
+        subject_kind=subject.kind,
+        subject=subject.code,
+        rater_department=row["rater_department"] or "",
+        score=score,
+    )
+
+
+def _check_words(table: Table, row: Row, vocabulary: Vocabulary, subjects: Subjects) -> None:
+    part, department = row["part"], row["rater_department"]
+    if part is not None and part not in vocabulary.parts:
+        allowed = "、".join(sorted(vocabulary.parts)) or "（本单位的考核办法没有测评部分）"
+        table.faults.add(row.number, "part", f"没有部分“{part}”；允许 {allowed}")
+    if department is not None and department not in subjects.departments:
+        problem = f"没有部门“{department}”；允许本单位的部门编码，外单位人员请留空"
+        table.faults.add(row.number, "rater_department", problem)
+
+
+def _line(change: Change) -> str:
+    entry = change.entry
+    assert isinstance(entry, BallotEntry)
+    about = " ".join(
+        text for text in (entry.period, entry.round, entry.part, entry.rater_group, entry.subject) if text
+    )
+    if change.before is None:
+        return f"新增 评议票 {about}：{plain_points(entry.score)} 分"
+    assert isinstance(change.before.entry, BallotEntry)
+    before, after = plain_points(change.before.entry.score), plain_points(entry.score)
+    return f"变更 评议票 {about}：{before} 分 → {after} 分"

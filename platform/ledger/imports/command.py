@@ -1,0 +1,44 @@
+"""The manner that all import commands share."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Protocol
+
+from jobs.command import ProductCommand
+from ledger.errors import UnitUnknown
+from ledger.imports.report import ImportReport
+from units.models import Unit
+
+
+class Importer(Protocol):
+    """What an importer is called like."""
+
+    def __call__(self, unit: Unit, source: Path, *, dry_run: bool) -> ImportReport: ...
+
+
+def unit_of_code(code: str) -> Unit:
+    """The unit. Raises UnitUnknown, naming those that there are."""
+    try:
+        return Unit.objects.get(code=code)
+    except Unit.DoesNotExist:
+        raise UnitUnknown(code, list(Unit.objects.values_list("code", flat=True)[:20])) from None
+
+
+class ImportCommand(ProductCommand):
+    """`COMMAND UNIT FILE [--dry-run]`: says what the file changes, in sentences when it is a dry run."""
+
+    importer: Importer
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("unit", metavar="UNIT", help="单位代码")
+        parser.add_argument("file", metavar="FILE", type=Path, help="表格文件：.xlsx、.xls、.ods 或 .csv")
+        parser.add_argument("--dry-run", action="store_true", help="只列出会新增、变更和移除的内容，不写入")
+
+    def work(self, **options: Any) -> None:
+        unit = unit_of_code(options["unit"])
+        report = type(self).importer(unit, options["file"], dry_run=options["dry_run"])
+        if options["dry_run"]:
+            for line in report.lines:
+                self.stdout.write(line)
+        prefix = "试导入，没有写入：" if options["dry_run"] else ""
+        self.stdout.write(f"{prefix}{report.summary}")

@@ -1,0 +1,75 @@
+"""Imports figures per subject and period. A later figure of the same key replaces the earlier."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import transaction
+
+from ledger.chain import Source, lock
+from ledger.entries import Change, MetricEntry, changes_of
+from ledger.imports.opening import name_of, opened, vocabulary_needed
+from ledger.imports.report import ImportReport
+from ledger.imports.rows import period_of, report_of, subject_of, units_of_number
+from ledger.imports.subjects import Subjects
+from ledger.imports.writing import write_metrics
+from ledger.stored import recorded_metrics
+from rulesets.engine.numbers import plain_points
+from rulesets.vocabulary import Vocabulary
+from tabular import Column, Row, Table
+from units.models import Account, Unit
+
+COLUMNS = (
+    Column("metric", "指标", "code", required=True),
+    Column("period", "期间", "code", required=True),
+    Column("subject", "对象", "code", required=True),
+    Column("value", "数值", "decimal", required=True),
+)
+
+
+@transaction.atomic
+def import_metrics(
+    unit: Unit,
+    source: Path | BinaryIO,
+    *,
+    filename: str = "",
+    account: Account | None = None,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Adds the file's figures to the record, as one batch; the same file twice changes nothing.
+
+    Raises FileMissing, NoVocabulary, or TableRefused with every fault by row and column.
+    """
+    vocabulary = vocabulary_needed(unit)
+    table = opened(source, COLUMNS, filename)
+    subjects = Subjects(unit)
+    entries = [_entry(table, row, vocabulary, subjects) for row in table.rows]
+    table.raise_if_faulty()
+    last = {entry.key: entry for entry in entries if entry is not None}
+    lock(unit)
+    recorded = recorded_metrics(unit, {entry.period for entry in last.values()})
+    changes = changes_of(last.values(), recorded)
+    if changes and not dry_run:
+        write_metrics(unit, changes, subjects, Source(name_of(source, filename), table.sha256, account))
+    return report_of(len(last), changes, [_line(change) for change in changes])
+
+
+def _entry(table: Table, row: Row, vocabulary: Vocabulary, subjects: Subjects) -> MetricEntry | None:
+    metric = row["metric"]
+    if metric is not None and metric not in vocabulary.metrics:
+        allowed = "、".join(sorted(vocabulary.metrics)) or "（本单位的考核办法没有用到指标）"
+        table.faults.add(row.number, "metric", f"没有指标“{metric}”；允许 {allowed}")
+    period, subject = period_of(table, row), subject_of(table, row, subjects)
+    value = units_of_number(table, row, "value")
+    if not (metric and period and subject) or value is None:
+        return None
+    return MetricEntry(metric, period, subject.kind, subject.code, value)
+
+
+def _line(change: Change) -> str:
+    entry = change.entry
+    assert isinstance(entry, MetricEntry)
+    about = f"{entry.metric} {entry.period} {entry.subject}"
+    if change.before is None:
+        return f"新增 数据 {about}：{plain_points(entry.value)}"
+    assert isinstance(change.before.entry, MetricEntry)
+    return f"变更 数据 {about}：{plain_points(change.before.entry.value)} → {plain_points(entry.value)}"

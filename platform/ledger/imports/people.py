@@ -1,0 +1,241 @@
+"""Imports people, departments and appointments. A file states all appointments of each person that it names."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import transaction
+
+from ledger.chain import lock
+from ledger.imports.opening import check_lengths, opened
+from ledger.imports.report import ImportReport
+from ledger.imports.roster import (
+    COLUMNS,
+    DEPARTMENT_FIELDS,
+    PERSON_FIELDS,
+    Roster,
+    StatedPost,
+    stated_roster,
+)
+from ledger.models import Participant
+from ledger.stored import chunks
+from rulesets.vocabulary import vocabulary_of
+from tabular import Table
+from units.models import Account, Appointment, Department, Person, Unit
+
+PERSON_TEXTS = {"no": "no", "name": "name", "gender": "gender", "birth": "birth", "politics": "politics"}
+FIELD_NAMES = {column.code: column.name for column in COLUMNS}
+SECRET = frozenset({"citizen_number"})
+
+
+@dataclass(slots=True)
+class Difference:
+    """What has to be written so that the record says what the file states."""
+
+    departments: list[Department] = field(default_factory=list)
+    changed_departments: list[Department] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    changed_people: list[Person] = field(default_factory=list)
+    posts: list[tuple[str, StatedPost]] = field(default_factory=list)
+    removed_posts: list[int] = field(default_factory=list)
+    unchanged: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def report(self) -> ImportReport:
+        return ImportReport(
+            new=len(self.departments) + len(self.people) + len(self.posts),
+            changed=len(self.changed_departments) + len(self.changed_people),
+            unchanged=self.unchanged,
+            removed=len(self.removed_posts),
+            lines=self.lines,
+        )
+
+
+@transaction.atomic
+def import_people(
+    unit: Unit,
+    source: Path | BinaryIO,
+    *,
+    filename: str = "",
+    account: Account | None = None,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Brings departments, people and their appointments to what the file states.
+
+    The report counts departments, people and appointments together. An appointment is not taken away from under
+    an event that needs it. `account` is taken as all importers take it: a roster is no link of the chain.
+    Raises FileMissing, or TableRefused with every fault by row and column.
+    """
+    table = opened(source, COLUMNS, filename)
+    check_lengths(table, Person, PERSON_TEXTS)
+    check_lengths(table, Department, {"department": "code", "department_name": "name"})
+    check_lengths(table, Appointment, {"group": "group", "position": "position"})
+    roster = stated_roster(table, vocabulary_of(unit).groups)
+    lock(unit)
+    departments = {row.code: row for row in Department.objects.filter(unit=unit)}
+    people = _recorded_people(unit, roster)
+    _check_codes(table, unit, roster, departments)
+    _check_events(table, unit, roster)
+    table.raise_if_faulty()
+    difference = Difference()
+    _compare_departments(unit, roster, departments, difference)
+    _compare_people(unit, roster, people, difference)
+    _compare_posts(unit, roster, people, difference)
+    if not dry_run:
+        _write(unit, difference)
+    return difference.report
+
+
+def _recorded_people(unit: Unit, roster: Roster) -> dict[str, Person]:
+    people: dict[str, Person] = {}
+    for numbers in chunks(sorted(roster.people)):
+        people |= {row.no: row for row in Person.objects.filter(unit=unit, no__in=numbers)}
+    return people
+
+
+def _check_codes(table: Table, unit: Unit, roster: Roster, departments: dict[str, Department]) -> None:
+    """No number is a department's code as well; a new department has a name."""
+    numbers = set(Person.objects.filter(unit=unit).values_list("no", flat=True))
+    for row in table.rows:
+        code = row["department"]
+        if row["no"] in departments and row["no"] not in roster.departments:
+            table.faults.add(row.number, "no", "工号与已有的部门编码相同，无法区分；请改用不同的编码")
+        if code in numbers:
+            table.faults.add(row.number, "department", "部门编码与已有的工号相同，无法区分；请改用不同的编码")
+        named = code is None or code in departments or roster.departments[code].get("department_name")
+        if not named and "department_name" not in row.faulty:
+            table.faults.add(row.number, "department_name", f"部门 {code} 是新部门，须填写部门名称")
+
+
+def _check_events(table: Table, unit: Unit, roster: Roster) -> None:
+    """Each day on which an event names a person stays within an appointment."""
+    uncovered: dict[str, list[str]] = defaultdict(list)
+    for numbers in chunks(sorted(roster.posts)):
+        named = Participant.objects.filter(
+            event__unit=unit, event__is_current=True, person__no__in=numbers
+        ).values_list("person__no", "event__date", "event__event_no")
+        for number, day, event in named.order_by("event__date", "event__event_no").distinct():
+            if not any(post.holds_on(day) for _, post in roster.posts[number]):
+                uncovered[number].append(f"{event}（{day}）")
+    for number, events in uncovered.items():
+        row = roster.posts[number][0][0]
+        shown = "、".join(events[:5]) + ("等" if len(events) > 5 else "")
+        problem = f"人员 {number} 的任职不再包含已登记的事项 {shown} 的日期；请核对起止日期，或先更正这些事项"
+        table.faults.add(row.number, "start", problem)
+
+
+def _changed_values(row: Any, stated: dict[str, Any], fields: dict[str, str]) -> list[str]:
+    """Sets what differs on the row; gives the changes in words. A name and a yes or no are never emptied."""
+    words = []
+    for column, value in stated.items():
+        name = fields[column]
+        before = getattr(row, name)
+        if value is None and (name == "name" or isinstance(before, bool)):
+            continue
+        after = "" if value is None else value
+        if before != after:
+            setattr(row, name, after)
+            shown = "已更改" if column in SECRET else f"{_said(before)} → {_said(after)}"
+            words.append(f"{FIELD_NAMES[column]} {shown}")
+    return words
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value) or "空"
+
+
+def _compare_departments(
+    unit: Unit, roster: Roster, departments: dict[str, Department], difference: Difference
+) -> None:
+    for code, stated in roster.departments.items():
+        if code not in departments:
+            values = {
+                DEPARTMENT_FIELDS[column]: value for column, value in stated.items() if value is not None
+            }
+            difference.departments.append(Department(unit=unit, code=code, **values))
+            difference.lines.append(f"新增 部门 {code} {values['name']}")
+        elif words := _changed_values(departments[code], stated, DEPARTMENT_FIELDS):
+            difference.changed_departments.append(departments[code])
+            difference.lines.append(f"变更 部门 {code}：{'，'.join(words)}")
+        else:
+            difference.unchanged += 1
+
+
+def _compare_people(unit: Unit, roster: Roster, people: dict[str, Person], difference: Difference) -> None:
+    for number, stated in roster.people.items():
+        if number not in people:
+            values = {PERSON_FIELDS[column]: value for column, value in stated.items() if value is not None}
+            difference.people.append(Person(unit=unit, no=number, **values))
+            difference.lines.append(f"新增 人员 {number} {values['name']}")
+        elif words := _changed_values(people[number], stated, PERSON_FIELDS):
+            difference.changed_people.append(people[number])
+            difference.lines.append(f"变更 人员 {number}：{'，'.join(words)}")
+        else:
+            difference.unchanged += 1
+
+
+def _compare_posts(unit: Unit, roster: Roster, people: dict[str, Person], difference: Difference) -> None:
+    recorded = _recorded_posts(unit, people)
+    for number, stated in roster.posts.items():
+        held = recorded.get(number, [])
+        missing = Counter(post for _, post in stated)
+        for row, post in held:
+            if missing[post]:
+                missing[post] -= 1
+                difference.unchanged += 1
+            else:
+                difference.removed_posts.append(row)
+                difference.lines.append(f"移除 任职 {number}：{post}")
+        for post in missing.elements():
+            difference.posts.append((number, post))
+            difference.lines.append(f"新增 任职 {number}：{post}")
+
+
+def _recorded_posts(unit: Unit, people: Iterable[str]) -> dict[str, list[tuple[int, StatedPost]]]:
+    posts: dict[str, list[tuple[int, StatedPost]]] = defaultdict(list)
+    for numbers in chunks(sorted(people)):
+        rows = Appointment.objects.filter(unit=unit, person__no__in=numbers).values_list(
+            "pk",
+            "person__no",
+            "department__code",
+            "group",
+            "position",
+            "start",
+            "end",
+            "is_secondary",
+        )
+        for row, number, *post in rows.order_by("pk"):
+            posts[number].append((row, StatedPost(*post)))
+    return posts
+
+
+def _write(unit: Unit, difference: Difference) -> None:
+    Department.objects.bulk_create(difference.departments)
+    Department.objects.bulk_update(difference.changed_departments, [*DEPARTMENT_FIELDS.values()])
+    Person.objects.bulk_create(difference.people)
+    Person.objects.bulk_update(difference.changed_people, [*PERSON_FIELDS.values()], batch_size=500)
+    for keys in chunks(difference.removed_posts):
+        Appointment.objects.filter(pk__in=keys).delete()
+    departments = dict(Department.objects.filter(unit=unit).values_list("code", "pk"))
+    people = dict(Person.objects.filter(unit=unit).values_list("no", "pk"))
+    Appointment.objects.bulk_create(
+        [
+            Appointment(
+                unit=unit,
+                person_id=people[number],
+                department_id=departments[post.department],
+                group=post.group,
+                position=post.position,
+                start=post.start,
+                end=post.end,
+                is_secondary=post.is_secondary,
+            )
+            for number, post in difference.posts
+        ],
+        batch_size=2000,
+    )

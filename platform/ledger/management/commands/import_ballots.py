@@ -1,0 +1,7 @@
+from ledger.imports.ballots import import_ballots
+from ledger.imports.command import ImportCommand
+
+
+class Command(ImportCommand):
+    help = "从表格导入评议票。"
+    importer = staticmethod(import_ballots)
