@@ -66,12 +66,13 @@ def has_venv() -> bool:
     return importlib.util.find_spec("ensurepip") is not None
 
 
-def has_font(family: str) -> bool:
-    """Whether fontconfig knows a font family; without its tools none can be found."""
+def has_font(*families: str) -> bool:
+    """Whether fontconfig knows one of the font families; without its tools none can be found."""
     if shutil.which("fc-list") is None:
         return False
-    found = subprocess.run(["fc-list", f":family={family}", "file"], capture_output=True)
-    return bool(found.stdout.strip())
+    patterns = [f":family={family}" for family in families]
+    found = (subprocess.run(["fc-list", pattern, "file"], capture_output=True) for pattern in patterns)
+    return any(answer.stdout.strip() for answer in found)
 
 
 BUILD = "编译规则引擎 durable_rules 时要用"
@@ -91,7 +92,18 @@ NEEDS: Sequence[Need] = (
         lambda: has_library("libharfbuzz-subset.so.0"),
     ),
     Need("字体查询工具 fc-list", PRINT, "fontconfig", lambda: shutil.which("fc-list") is not None),
-    Need("宋体、黑体中文字体", PRINT, "fonts-noto-cjk", lambda: has_font("Noto Serif CJK SC")),
+    Need(
+        "宋体中文字体",
+        PRINT,
+        "fonts-noto-cjk",
+        lambda: has_font("宋体", "SimSun", "Noto Serif CJK SC"),
+    ),
+    Need(
+        "生僻字字体",
+        "打印人名中的生僻字时要用",
+        "fonts-babelstone-han",
+        lambda: has_font("BabelStone Han", "SimSun-ExtB", "HanaMinB"),
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import check
 import debian
+import fonts
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv"
@@ -95,6 +96,7 @@ def main(purpose: str) -> int:
             sys.stderr.write(need.sentence() + "\n")
         if missing:
             return 1
+        fonts.ensure()
         if not is_fresh(purpose):
             make_environment(purpose)
             sys.stdout.write(f"环境已就绪，用时 {time.monotonic() - began:.0f} 秒。\n")
