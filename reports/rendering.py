@@ -125,7 +125,8 @@ def _nothing_is_fetched(address: str, *_: Any, **__: Any) -> Any:
 
 def rendered(paper: Paper) -> bytes:
     """The PDF of a paper; the same paper gives the same bytes on one machine."""
-    return laid_out(paper).write_pdf()
+    pdf: bytes = laid_out(paper).write_pdf()
+    return pdf
 
 
 def print_forms(papers: Sequence[Paper], out: Path, advance: Callable[[], Any]) -> list[Path]:

@@ -12,6 +12,7 @@ NOT_ANY = "——"
 REASONS = {
     "matter": "同一事项取高（{}）",
     "limit": "超出限额部分不计",
+    "factor": "按规定系数折算",
     "ceiling": "超出上限部分不计",
     "floor": "低于下限部分不扣",
 }
