@@ -1,0 +1,35 @@
+"""What a check of a scheme finds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"  # the edition can't be published
+    WARNING = "warning"  # to be looked at by a person
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`record` names what it is about, such as “规则 B601 第2档”; `message` says what is wrong and what to do."""
+
+    record: str
+    severity: Severity
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.record}：{self.message}"
+
+
+def error(record: str, message: str) -> Finding:
+    return Finding(record, Severity.ERROR, message)
+
+
+def warning(record: str, message: str) -> Finding:
+    return Finding(record, Severity.WARNING, message)
+
+
+def errors_of(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that stand in the way of publishing."""
+    return [finding for finding in findings if finding.severity is Severity.ERROR]

@@ -1,0 +1,57 @@
+"""Whether the families and the rules engine can take a scheme."""
+
+from collections.abc import Iterator
+
+from rulesets.checks.finding import Finding, error
+from rulesets.engine.decide import scheme_tables
+from rulesets.engine.protocols import Registry
+from rulesets.engine.rulebook import CaseRefused, RulebookUntrustworthy, RuleRefused, check_tables, try_out
+from rulesets.engine.scheme import Scheme
+from rulesets.engine.shadow import AmbiguousCase
+from rulesets.engine.tables import DecisionTable
+
+TRIAL_SECONDS = 120
+
+
+def family_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
+    """What the families themselves find wrong with their rules."""
+    for rule in scheme.rules:
+        for fault in registry.of(rule).faults(rule, scheme):
+            yield error(f"规则 {rule.code}", fault)
+
+
+def table_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
+    """What the rules engine can't take, found before anything is compiled."""
+    try:
+        for tables in _tables_by_period(scheme, registry):
+            check_tables(tables)
+    except RuleRefused as refused:
+        yield error(f"规则 {refused.record}", f"不能编入规则引擎：{refused.why}。")
+
+
+def trial_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
+    """What compiling the scheme and deciding cases around every value of it brings up.
+
+    It runs in a process of its own, and takes seconds.
+    """
+    tables = [
+        DecisionTable(f"{place}-{table.name}", table.fields, table.rules, table.first_match, table.partition)
+        for place, found in enumerate(_tables_by_period(scheme, registry))
+        for table in found
+    ]
+    try:
+        try_out(tables, timeout_seconds=TRIAL_SECONDS)
+    except RuleRefused as refused:
+        yield error(f"规则 {refused.record}", f"不能编入规则引擎：{refused.why}。")
+    except (AmbiguousCase, CaseRefused, RulebookUntrustworthy) as failure:
+        yield error("考核办法", f"{failure}。")
+
+
+def _tables_by_period(scheme: Scheme, registry: Registry) -> list[list[DecisionTable]]:
+    """The tables of each kind of period; kinds with the same tables once."""
+    distinct: list[list[DecisionTable]] = []
+    for kind in scheme.periods:
+        tables = scheme_tables(scheme, registry, kind)
+        if tables not in distinct:
+            distinct.append(tables)
+    return distinct

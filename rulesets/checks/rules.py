@@ -1,0 +1,246 @@
+"""What is wrong with rules: their family, fields, tiers, targets and conditions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rulesets.checks.finding import Finding, error
+from rulesets.checks.overlap import overlap_findings
+from rulesets.checks.words import (
+    LARGEST_NUMBER,
+    Snapshot,
+    code_findings,
+    number_findings,
+    period_findings,
+)
+from rulesets.engine.conditions import (
+    ConditionMalformed,
+    ConditionTooBroad,
+    alternatives,
+    parse_condition,
+)
+from rulesets.engine.protocols import (
+    Axis,
+    Family,
+    FamilyField,
+    FamilyUnknown,
+    FieldKind,
+    Registry,
+    TargetField,
+)
+from rulesets.shape import PERIODS
+
+# The numbers of a tiered item that are places, counted in whole ones.
+COUNTED_PLACES = ("rank", "out_of")
+MOST_TIERS = 500  # a rule; what the rules engine takes
+FORMS = {
+    FieldKind.INTEGER: int,
+    FieldKind.BOOLEAN: bool,
+    FieldKind.ROLES: list,
+    FieldKind.GROUPS: list,
+}
+AXIS_LABELS = {"level": "级别", "role": "角色", "group": "分组", "choice": "情形", "band": "等次"}
+
+
+class Declared:
+    """The codes that rules may name, by kind; and each rule's family."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.level = _codes(snapshot.get("levels", ()))
+        self.role = _codes(snapshot.get("roles", ()))
+        self.group = _codes(snapshot.get("groups", ()))
+        self.choices = {a["code"]: _codes(a.get("choices", ())) for a in snapshot.get("attributes", ())}
+        self.components = _codes(snapshot.get("components", ()))
+        self.families = {rule["code"]: rule["family"] for rule in snapshot.get("rules", ())}
+
+    def allowed(self, axis: str, rule: Snapshot) -> list[str]:
+        """The codes that a tier of the rule may name on an axis."""
+        if axis == "choice":
+            return self.choices.get(rule.get("params", {}).get("attribute", ""), [])
+        if axis == "band":
+            return [code for code, family in self.families.items() if family == "band"]
+        codes: list[str] = getattr(self, axis)
+        return codes
+
+
+def _codes(records: Sequence[Snapshot]) -> list[str]:
+    return [record["code"] for record in records]
+
+
+def rule_findings(snapshot: Snapshot, registry: Registry) -> Iterator[Finding]:
+    """Everything that can be said of the rules from what their families declare."""
+    rules = snapshot.get("rules", ())
+    declared = Declared(snapshot)
+    yield from code_findings("规则", rules)
+    for rule in rules:
+        record = f"规则 {rule['code']}"
+        yield from period_findings(record, rule.get("periods", ()))
+        try:
+            family = registry.get(rule["family"], rule.get("version", 1))
+        except FamilyUnknown as unknown:
+            known = "、".join(sorted(registry.newest()))
+            yield error(record, f"{unknown}可用的类型有 {known}。")
+            continue
+        yield from _component_findings(record, rule, family, declared)
+        yield from _param_findings(record, rule.get("params", {}), family, declared)
+        yield from _tier_findings(record, rule, family, declared)
+        yield from _target_findings(record, rule.get("targets", {}), family, declared)
+        yield from _condition_findings(record, rule, family)
+
+
+def _component_findings(record: str, rule: Snapshot, family: Family, declared: Declared) -> Iterator[Finding]:
+    component = rule.get("component")
+    if component is None and family.has_component:
+        yield error(record, f"“{family.name}”须属于一个构成部分，请填写 component。")
+    elif component is not None and not family.has_component:
+        yield error(record, f"“{family.name}”不属于任何构成部分，请删去 component。")
+    elif component is not None and component not in declared.components:
+        yield error(record, f"构成部分“{component}”不存在，请核对编码。")
+
+
+def _param_findings(
+    record: str, params: Mapping[str, Any], family: Family, declared: Declared
+) -> Iterator[Finding]:
+    fields = {field.code: field for field in family.fields}
+    for code, value in params.items():
+        if code in fields:
+            yield from _field_findings(record, fields[code], value, declared)
+        else:
+            known = "、".join(fields) or "（没有）"
+            yield error(record, f"“{family.name}”没有“{code}”这一项，可填的有 {known}。")
+    for field in family.fields:
+        if field.required and field.code not in params:
+            yield error(record, f"没有填写“{field.label}”（{field.code}），请补上。")
+
+
+def _has_form(kind: FieldKind, value: Any) -> bool:
+    """Whether a value has the type that such a field has in a snapshot."""
+    # Exact: in Python True is an integer as well.
+    return type(value) is FORMS.get(kind, str)
+
+
+def _field_findings(record: str, field: FamilyField, value: Any, declared: Declared) -> Iterator[Finding]:
+    label = f"“{field.label}”（{field.code}）"
+    if not _has_form(field.kind, value):
+        yield error(record, f"{label}的值“{value}”形式不对，请重新填写。")
+        return
+    match field.kind:
+        case FieldKind.DECIMAL:
+            yield from number_findings(record, label, value)
+        case FieldKind.INTEGER if abs(value) >= LARGEST_NUMBER:
+            yield error(record, f"{label}“{value}”过大，最多八位。")
+        case FieldKind.CHOICE:
+            yield from _unknown(record, label, [value], [code for code, _ in field.choices])
+        case FieldKind.PERIOD_KIND:
+            yield from _unknown(record, label, [value], [code for code, _ in PERIODS])
+        case FieldKind.ROLES:
+            yield from _unknown(record, label, value, declared.role)
+        case FieldKind.GROUPS:
+            yield from _unknown(record, label, value, declared.group)
+        case FieldKind.ATTRIBUTE:
+            yield from _unknown(record, label, [value], list(declared.choices))
+
+
+def _unknown(record: str, label: str, values: Sequence[str], allowed: Sequence[str]) -> Iterator[Finding]:
+    for value in values:
+        if value not in allowed:
+            listed = f"可填 {'、'.join(allowed)}。" if allowed else "办法里还没有可填的内容，请先添加。"
+            yield error(record, f"{label}里的“{value}”不存在，{listed}")
+
+
+def _tier_findings(record: str, rule: Snapshot, family: Family, declared: Declared) -> Iterator[Finding]:
+    tiers = rule.get("tiers", ())
+    if tiers and not family.axes and not family.tier_value:
+        yield error(record, f"“{family.name}”没有档次，请删去 tiers。")
+        return
+    if len(tiers) > MOST_TIERS:
+        yield error(record, f"有{len(tiers)}个档次，最多{MOST_TIERS}个，请拆成几条规则。")
+        return
+    faults: list[Finding] = []
+    for place, tier in enumerate(tiers):
+        faults.extend(_one_tier_findings(f"{record} 第{place + 1}档", tier, rule, family, declared))
+    yield from faults
+    if not faults and family.tier_value:
+        yield from overlap_findings(record, tiers)
+
+
+def _one_tier_findings(
+    record: str, tier: Snapshot, rule: Snapshot, family: Family, declared: Declared
+) -> Iterator[Finding]:
+    for axis, label in AXIS_LABELS.items():
+        if axis not in tier:
+            continue
+        if Axis(axis) not in family.axes:
+            yield error(record, f"“{family.name}”的档次不能按{label}区分，请删去 {axis}。")
+        else:
+            yield from _unknown(record, f"“{label}”（{axis}）", [tier[axis]], declared.allowed(axis, rule))
+    if ("low" in tier or "high" in tier) and Axis.NUMBER not in family.axes:
+        yield error(record, f"“{family.name}”的档次不能按数字分段，请删去 low、high。")
+    if family.tier_value and "value" not in tier:
+        yield error(record, f"没有填写“{family.tier_value}”（value），请补上。")
+    if not family.tier_value and "value" in tier:
+        yield error(record, f"“{family.name}”的档次没有数值，请删去 value。")
+    yield from _range_findings(record, tier, rule.get("params", {}).get("number") in COUNTED_PLACES)
+
+
+def _range_findings(record: str, tier: Snapshot, whole: bool) -> Iterator[Finding]:
+    labels = {"low": "下界", "high": "上界", "value": "数值"}
+    if whole and any("." in tier.get(code, "") for code in ("low", "high")):
+        yield error(record, "按名次或总数分段的上下界须为整数。")
+    faults = [
+        fault for code, label in labels.items() for fault in number_findings(record, label, tier.get(code))
+    ]
+    yield from faults
+    if faults or "low" not in tier or "high" not in tier:
+        return
+    low, high = Decimal(tier["low"]), Decimal(tier["high"])
+    single = low == high and tier.get("low_included", True) and tier.get("high_included", False)
+    if low >= high and not single:
+        yield error(record, f"下界{low}须小于上界{high}；只含一个数时，两者相等并都包含在内。")
+
+
+def _target_findings(
+    record: str, targets: Mapping[str, Sequence[str]], family: Family, declared: Declared
+) -> Iterator[Finding]:
+    purposes = {target.purpose: target for target in family.targets}
+    for purpose, codes in targets.items():
+        if purpose not in purposes:
+            known = "、".join(purposes) or "（没有）"
+            yield error(record, f"“{family.name}”没有“{purpose}”这一种所指对象，可用的有 {known}。")
+            continue
+        yield from _pointed_findings(record, purposes[purpose], codes, declared)
+    for purpose, target in purposes.items():
+        if target.required and not targets.get(purpose):
+            yield error(record, f"没有选定“{target.label}”（{purpose}），请补上。")
+
+
+def _pointed_findings(
+    record: str, target: TargetField, codes: Sequence[str], declared: Declared
+) -> Iterator[Finding]:
+    label = f"“{target.label}”（{target.purpose}）"
+    if len(set(codes)) < len(codes):
+        yield error(record, f"{label}里有重复的编码，请删去。")
+    if not target.many and len(codes) > 1:
+        yield error(record, f"{label}只能有一个，实际有{len(codes)}个。")
+    for code in dict.fromkeys(codes):
+        if target.of == "component":
+            yield from _unknown(record, label, [code], declared.components)
+        elif code not in declared.families:
+            yield error(record, f"{label}里的规则“{code}”不存在，请核对编码。")
+        elif target.families and declared.families[code] not in target.families:
+            allowed = "、".join(target.families)
+            yield error(
+                record, f"{label}不能是“{declared.families[code]}”类的规则“{code}”，只能是 {allowed} 类。"
+            )
+
+
+def _condition_findings(record: str, rule: Snapshot, family: Family) -> Iterator[Finding]:
+    if rule.get("condition") is None:
+        return
+    if not (family.is_item and family.tier_value and rule.get("tiers")):
+        yield error(record, "只有带档次的计分项才能设适用条件，请删去 condition。")
+        return
+    try:
+        alternatives(parse_condition(rule["condition"], rule["code"]), rule["code"])
+    except (ConditionMalformed, ConditionTooBroad) as fault:
+        yield error(record, f"{fault}。")

@@ -1,0 +1,28 @@
+"""`lint_scheme UNIT SCHEME`: what is wrong or doubtful in the newest edition of a scheme."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from jobs.command import ProductCommand
+from rulesets.checks import Severity, check_snapshot
+from rulesets.families import REGISTRY
+from rulesets.lookup import newest_edition
+from rulesets.snapshots import snapshot_of
+
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
+
+
+class Command(ProductCommand):
+    help = "检查考核办法的最新版本，列出错误和需要核对之处"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("unit", metavar="UNIT", help="单位编码")
+        parser.add_argument("scheme", metavar="SCHEME", help="考核办法编码")
+
+    def work(self, **options: Any) -> None:
+        edition = newest_edition(options["unit"], options["scheme"])
+        findings = check_snapshot(snapshot_of(edition), REGISTRY, trial=True)
+        for finding in findings:
+            self.stdout.write(f"{SEVERITIES[finding.severity]} {finding}")
+        counts = [sum(finding.severity is severity for finding in findings) for severity in SEVERITIES]
+        self.stdout.write(f"{edition}：错误 {counts[0]} 处，提醒 {counts[1]} 处。")

@@ -1,0 +1,33 @@
+"""`load_scheme FILE… --unit UNIT [--publish]`: reads packs as new editions of a unit's schemes."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from jobs.command import ProductCommand
+from rulesets.packs import load_pack, read_pack
+from rulesets.publication import publish
+from units.models import Unit
+
+REASON = "由考核办法文件读入（loaded from a pack）"
+
+
+class Command(ProductCommand):
+    help = "读取考核办法文件，作为本单位办法的新版本"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="考核办法文件（YAML）")
+        parser.add_argument("--unit", metavar="UNIT", required=True, help="单位编码，没有的会新建")
+        parser.add_argument("--publish", action="store_true", help="读取后即发布")
+
+    def work(self, **options: Any) -> None:
+        packs = [read_pack(path) for path in options["files"]]
+        code = options["unit"]
+        unit, _ = Unit.objects.get_or_create(code=code, defaults={"name": code})
+        for pack in packs:
+            edition, created = load_pack(unit, pack)
+            outcome = "已读取为新版本" if created else "与现有版本相同，没有改动"
+            if options["publish"] and not edition.frozen:
+                edition = publish(edition, reason=REASON)
+                outcome = "已读取并发布" if created else "已发布"
+            self.stdout.write(f"{edition}：{outcome}。")

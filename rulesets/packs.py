@@ -1,0 +1,138 @@
+"""Packs: schemes as YAML files, read into drafts and written from editions. Equal means equal digests."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from jobs.refusal import Refusal
+from rulesets.checks import check_snapshot, errors_of
+from rulesets.drafts import new_draft, says_the_same
+from rulesets.engine.protocols import FamilyUnknown, FieldKind
+from rulesets.families import REGISTRY
+from rulesets.models import Edition, Scheme
+from rulesets.normal_form import normal_form
+from rulesets.shape import SCHEME_KEYS, Key, Kind
+from rulesets.snapshots import snapshot_of
+from rulesets.yaml_text import LARGEST_BYTES, Flow, PlainNumber, YamlRefused, read_yaml, write_yaml
+from units.models import Unit
+
+Snapshot = dict[str, Any]
+# Lists whose records are written on one line each.
+ONE_LINE = frozenset({"levels", "roles", "groups", "choices", "tiers"})
+
+
+class PackRefused(Refusal):
+    """A pack has faults; each message names the file and the record."""
+
+
+class ItemCodeTaken(Refusal):
+    """A scheme gives an item a code that another scheme of the unit uses already."""
+
+    def __init__(self, code: str, other: Scheme) -> None:
+        super().__init__(f"计分项编码“{code}”在本单位的《{other.name}》里已经使用，请换一个编码。")
+
+
+def read_pack(path: Path) -> Snapshot:
+    """The snapshot that a pack holds. Raises PackRefused with all faults, each naming the record."""
+    try:
+        # One byte more than is taken, so that an endless file is not read to its end.
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise PackRefused(f"{path.name}：无法读取文件（{error.strerror}），请核对路径。") from None
+    return pack_from(content, path.name)
+
+
+def pack_from(content: bytes, name: str) -> Snapshot:
+    """As `read_pack`, of a file's bytes; `name` is what messages call it."""
+    try:
+        written = read_yaml(content)
+    except YamlRefused as refused:
+        raise PackRefused(*(f"{name}：{message}" for message in refused.messages)) from None
+    snapshot, faults, whole = normal_form(written, REGISTRY)
+    # Of a pack with holes the checks would report what only follows from the holes.
+    if whole:
+        faults = [*faults, *errors_of(check_snapshot(snapshot, REGISTRY))]
+    if faults:
+        raise PackRefused(*(f"{name}：{fault}" for fault in faults))
+    return snapshot
+
+
+@transaction.atomic
+def load_pack(unit: Unit, pack: Snapshot) -> tuple[Edition, bool]:
+    """The unit's edition that says what the pack says, and whether it was created (as a draft).
+
+    Where the newest edition of the scheme says the same, it is that one and nothing changes. The pack is one
+    that `read_pack` gave. Raises ItemCodeTaken.
+    """
+    scheme = Scheme.objects.filter(unit=unit, code=pack["code"]).first()
+    if scheme is not None:
+        newest = Edition.objects.newest(scheme)
+        if newest is not None and says_the_same(newest, pack):
+            return newest, False
+    refuse_taken_codes(unit, pack)
+    scheme, _ = Scheme.objects.update_or_create(unit=unit, code=pack["code"], defaults={"name": pack["name"]})
+    return new_draft(scheme, pack), True
+
+
+def refuse_taken_codes(unit: Unit, snapshot: Mapping[str, Any]) -> None:
+    """Raises ItemCodeTaken where an item's code stands in another scheme of the unit.
+
+    Spreadsheets name an item by its code alone.
+    """
+    own = _item_codes(snapshot)
+    for edition in Edition.objects.spoken_in(unit):
+        if edition.scheme.code == snapshot["code"]:
+            continue
+        for code in _item_codes(snapshot_of(edition)):
+            if code in own:
+                raise ItemCodeTaken(code, edition.scheme)
+
+
+def _item_codes(snapshot: Mapping[str, Any]) -> list[str]:
+    families = REGISTRY.newest()
+    return [
+        rule["code"]
+        for rule in snapshot.get("rules", ())
+        if rule["family"] in families and families[rule["family"]].is_item
+    ]
+
+
+def dump_pack(snapshot: Mapping[str, Any]) -> str:
+    """The pack of a snapshot as YAML that reads back to the same digest."""
+    return write_yaml(_written(snapshot, SCHEME_KEYS))
+
+
+def _written(record: Mapping[str, Any], keys: tuple[Key, ...]) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    for key in keys:
+        if key.code not in record:
+            continue
+        value = record[key.code]
+        if key.kind is Kind.NUMBER:
+            value = PlainNumber(value)
+        elif key.kind is Kind.RECORDS:
+            value = [_written(item, key.keys) for item in value]
+            value = [Flow(item) for item in value] if key.code in ONE_LINE else value
+        elif key.kind is Kind.PARAMS:
+            value = _written_params(value, record)
+        elif key.kind is Kind.TARGETS:
+            value = Flow(value)
+        written[key.code] = value
+    return written
+
+
+def _written_params(params: Mapping[str, Any], rule: Mapping[str, Any]) -> Flow:
+    try:
+        fields = REGISTRY.get(rule["family"], rule.get("version", 1)).fields
+    except FamilyUnknown:
+        return Flow(params)
+    numbers = {field.code for field in fields if field.kind is FieldKind.DECIMAL}
+    return Flow(
+        {
+            code: PlainNumber(value) if code in numbers and isinstance(value, str) else value
+            for code, value in params.items()
+        }
+    )
