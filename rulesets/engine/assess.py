@@ -8,7 +8,15 @@ import polars as pl
 
 from rulesets.engine.conditions import Value
 from rulesets.engine.decide import rules_in, scheme_tables
-from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, METRICS, PEOPLE, Frames
+from rulesets.engine.frames import (
+    APPOINTMENTS,
+    BALLOTS,
+    DEPARTMENTS,
+    INHERITED,
+    METRICS,
+    PEOPLE,
+    Frames,
+)
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period
 from rulesets.engine.protocols import Decide, Inquiry, Registry, Standing
 from rulesets.engine.rulebook import Rulebook, rulebook_for
@@ -85,7 +93,7 @@ def _decider(rulebook: Rulebook, sample: int | None) -> Decide:
 
 def reading_start(scheme: Scheme, registry: Registry, period: Period) -> datetime.date:
     """From what day on events are read: the period's first, or the year's where a rule looks back."""
-    looks_back = any(registry.of(rule).looks_back for rule in rules_in(scheme, period.kind))
+    looks_back = any(registry.of(rule).reads_year(rule) for rule in rules_in(scheme, period.kind))
     return period.whole_year.start if looks_back else period.start
 
 
@@ -105,6 +113,7 @@ def known_by(
         events=_ordered(events, events.columns),
         ballots=_ordered(frames.ballots, BALLOTS),
         metrics=_ordered(metrics, METRICS),
+        inherited=_ordered(frames.inherited, INHERITED),
     )
 
 

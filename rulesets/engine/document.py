@@ -8,7 +8,16 @@ from typing import Any
 import polars as pl
 
 from rulesets.engine.assess import Assessment
-from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, EVENTS, METRICS, PEOPLE, Frames
+from rulesets.engine.frames import (
+    APPOINTMENTS,
+    BALLOTS,
+    DEPARTMENTS,
+    EVENTS,
+    INHERITED,
+    METRICS,
+    PEOPLE,
+    Frames,
+)
 from rulesets.engine.numbers import plain, plain_points, rounded
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Standing
@@ -21,7 +30,10 @@ SCHEMAS = {
     "events": EVENTS,
     "ballots": BALLOTS,
     "metrics": METRICS,
+    "inherited": INHERITED,
 }
+# Frames that the documents of most schemes leave out, since nothing is in them.
+LEFT_OUT_WHEN_EMPTY = frozenset({"inherited"})
 
 
 def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> dict[str, Any]:
@@ -49,6 +61,7 @@ def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> d
         "subjects": [
             _subject(standing, scheme)
             | _periods(standing, scheme)
+            | _factor_and_notes(standing)
             | {
                 "department_name": departments.get(standing.department or ""),
                 "position": positions.get(standing.subject),
@@ -98,6 +111,16 @@ def _periods(standing: Standing, scheme: Scheme) -> dict[str, Any]:
             for period, sheet in sorted(standing.sheets.items())
         ]
     }
+
+
+def _factor_and_notes(standing: Standing) -> dict[str, Any]:
+    """What multiplies the sum of components, and how rules without lines came to what they gave; where any."""
+    factor = standing.factor * standing.factor_after_ranking
+    notes = [
+        {"rule": note.rule, "component": note.component, "text": note.text}
+        for note in sorted(standing.notes, key=lambda note: (note.component or "", note.rule, note.text))
+    ]
+    return ({"factor": plain(factor)} if factor != 1 else {}) | ({"notes": notes} if notes else {})
 
 
 def _subject(standing: Standing, scheme: Scheme) -> dict[str, Any]:
@@ -158,6 +181,8 @@ def inputs_document(frames: Frames) -> dict[str, Any]:
     document = {}
     for name in SCHEMAS:
         frame: pl.DataFrame = getattr(frames, name)
+        if frame.is_empty() and name in LEFT_OUT_WHEN_EMPTY:
+            continue
         ordered = frame.sort(frame.columns, nulls_last=False).with_columns(
             pl.col(pl.Date).dt.to_string("%Y-%m-%d")
         )
@@ -169,6 +194,8 @@ def frames_from(document: Mapping[str, Any]) -> Frames:
     """The frames that an inputs document holds; the way back of `inputs_document`."""
     frames = {}
     for name, schema in SCHEMAS.items():
+        if name not in document and name in LEFT_OUT_WHEN_EMPTY:
+            continue
         columns = document[name]["columns"]
         kinds = {column: schema.get(column, pl.String) for column in columns}
         texts = {column: pl.String if kind == pl.Date else kind for column, kind in kinds.items()}

@@ -38,6 +38,8 @@ def reason_sentence(reason: str, scheme: Scheme) -> str:
             return f"同一事项已按{code}计分，不重复计"
         case "limit":
             return f"超出{_rule_name(scheme, code)}的限额部分不计"
+        case "factor":
+            return f"按{_rule_name(scheme, code)}折算"
         case "ceiling":
             return f"超出{components.get(code, code)}的上限部分不计"
         case "floor":
@@ -116,8 +118,19 @@ def explain_subject(result: Mapping[str, Any], no: str, scheme: Scheme, registry
         yield component_sentence(code, value, lines, scheme)
         for line in lines:
             yield f"    {line_sentence(line, scheme, registry)}"
+        yield from _note_sentences(subject, code, scheme)
+    yield from _note_sentences(subject, None, scheme)
     yield from _sum_sentences(subject, scheme)
     yield f"核验码：{result['digest']}。"
+
+
+def _note_sentences(subject: Mapping[str, Any], component: str | None, scheme: Scheme) -> Iterator[str]:
+    """How rules that make no lines came to what they gave."""
+    for note in subject.get("notes", ()):
+        if note["component"] == component:
+            rule = scheme.rule(note["rule"])
+            clause = f"依据：{rule.clause}" if rule.clause else ""
+            yield f"    {rule.code} {rule.name}：{note['text']}。{clause}"
 
 
 def _outcome_sentences(subject: Mapping[str, Any], scheme: Scheme) -> Iterator[str]:
@@ -140,6 +153,10 @@ def _sum_sentences(subject: Mapping[str, Any], scheme: Scheme) -> Iterator[str]:
         return
     shown = [rounded(fraction(value), 2) for value in subject["components"].values()]
     terms = " + ".join(plain(value) for value in shown).replace("+ -", "- ")
+    factor = subject.get("factor")
+    if factor is not None:
+        yield f"总分：（{terms}）× {factor} = {subject['total']}（系数和各部分按未舍入的数值计算）。"
+        return
     yield f"总分：{terms} = {subject['total']}。"
     if sum(shown, Fraction(0)) != fraction(subject["total"]):
         yield "各部分显示时各自保留两位小数，总分按未舍入的数值相加后舍入一次，因此与显示的各部分之和略有不同。"

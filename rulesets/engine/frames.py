@@ -47,6 +47,11 @@ BALLOTS: Schema = {
 }
 # `value` in units of 1/10000.
 METRICS: Schema = {"metric": pl.String, "period": pl.String, "subject": pl.String, "value": pl.Int64}
+# Published results that this assessment builds on: of a department, a unit, or the subject itself. `source` is
+# the code of the scheme that they come from, or LAST_YEAR for those of the year before; `total` an exact number
+# as text, decimal or fraction ("96.5", "290/3"); `band` the code of the band, None where there is none.
+INHERITED: Schema = {"source": pl.String, "subject": pl.String, "total": pl.String, "band": pl.String}
+LAST_YEAR = "last_year"
 
 # An award line. `raw` and `points` in units of 1/10000; `value` is that of the tier which decided, None where
 # none did; `tier` its place in the rule's table; `reasons` say why points differ from raw.
@@ -90,3 +95,4 @@ class Frames:
     events: pl.DataFrame = field(default_factory=lambda: empty(EVENTS))
     ballots: pl.DataFrame = field(default_factory=lambda: empty(BALLOTS))
     metrics: pl.DataFrame = field(default_factory=lambda: empty(METRICS))
+    inherited: pl.DataFrame = field(default_factory=lambda: empty(INHERITED))

@@ -26,10 +26,13 @@ class Stage(IntEnum):
     AWARD = 10  # events → lines
     STANDING = 20  # calendar and figures → lines
     ESCALATION = 30  # lines → further lines
+    FACTOR = 35  # points of lines × a factor
     MATTER = 40  # one count per matter
     LIMIT = 50  # limits of items; the engine then holds the components
-    SCORE = 60  # ballots → values of components
+    SCORE = 60  # ballots, figures, published results → values of components
+    FILL = 65  # components that do not apply → values from the others
     WEIGHT = 70  # components → their share in the total
+    TIE = 75  # equal totals → a finer rank
     SHARE = 80  # ranks → who is inside a share
     BAND = 90
     VETO = 100
@@ -110,6 +113,15 @@ class Sheet:
         return sum(self.components.values(), Fraction(0))
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """How a rule came to what it gave a subject without a line: a Chinese clause with its figures."""
+
+    rule: str
+    component: str | None
+    text: str
+
+
 @dataclass(slots=True)
 class Standing:
     """One subject's way from components to outcomes; a row of the verdict. Values are exact points."""
@@ -131,6 +143,17 @@ class Standing:
     sheets: dict[str, "Sheet"] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     outcomes: dict[str, Any] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)  # rules that found nothing to score the subject by
+    factor: Fraction = Fraction(1)  # of the sum of components, before rounding and ranking
+    factor_after_ranking: Fraction = Fraction(1)  # of the same, once rank and shares stand
+    finer: tuple[Fraction, ...] = ()  # what decides among equal totals, the higher first
+
+    @property
+    def merit(self) -> tuple[Fraction, ...]:
+        """What ranks and shares compare: the total, and among equal totals what breaks the tie."""
+        assert self.total is not None
+        return (self.total, *self.finer)
 
 
 Decide = Callable[[DecisionTable, Sequence[Mapping[str, Value | None]]], list[int | None]]
@@ -171,6 +194,10 @@ class Family:
     tier_value: ClassVar[str] = ""  # what a tier's value is, in Chinese; empty: tiers have no value
     examples: ClassVar[tuple[Example, ...]] = ()
 
+    def reads_year(self, rule: Rule) -> bool:
+        """Whether the rule reads what happened in the year before the period began."""
+        return self.looks_back
+
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
         """What the record means, as one Chinese sentence."""
         raise NotImplementedError
@@ -208,6 +235,9 @@ class PeriodFamily(Family):
 
 class SubjectFamily(Family):
     """components → outcomes."""
+
+    def weigh(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
+        """Sets the factors that the family puts on totals; called when all components stand, before any total."""
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         """Carries the standings on; each is changed in place, none is added or removed."""

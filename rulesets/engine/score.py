@@ -169,7 +169,7 @@ def standing_lines(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
 def hold_components(lines: pl.DataFrame, components: Sequence[Component], kind: PeriodKind) -> pl.DataFrame:
     """Takes from the lines what puts base + sum of a component over its ceiling or under its floor.
 
-    Scheme README, semantics 4: the whole sum first, then the last lines give way, until base + sum of points
+    docs/SEMANTICS.md, 4: the whole sum first, then the last lines give way, until base + sum of points
     is exactly the value.
     """
     for component in components:

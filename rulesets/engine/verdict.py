@@ -8,7 +8,7 @@ import polars as pl
 from rulesets.engine.decide import rules_by_family, rules_in
 from rulesets.engine.numbers import fraction, rounded, unscaled
 from rulesets.engine.protocols import Inquiry, Registry, Stage, Standing, SubjectFamily
-from rulesets.engine.scheme import Component
+from rulesets.engine.scheme import Component, Scheme
 from rulesets.engine.score import component_sums
 
 
@@ -20,19 +20,35 @@ def verdict(inquiry: Inquiry, registry: Registry, flags: Sequence[tuple[str, str
         for family, own in rules_by_family(rules_in(inquiry.scheme, inquiry.period.kind), registry)
         if isinstance(family, SubjectFamily)
     ]
-    for family, own in families:
-        if family.stage <= Stage.WEIGHT:
-            family.reckon(own, standings, inquiry)
+
+    def reckon(after: int, last: Stage) -> None:
+        for family, own in families:
+            if after < family.stage <= last:
+                family.reckon(own, standings, inquiry)
+
+    reckon(0, Stage.WEIGHT)
     components = inquiry.scheme.components_in(inquiry.period.kind)
     for standing in standings:
         _hold(standing, components)
-        if "not_assessed" not in standing.flags:
-            standing.total = rounded(sum(standing.components.values(), Fraction(0)), inquiry.scheme.decimals)
-    rank(standings)
     for family, own in families:
-        if family.stage > Stage.WEIGHT:
-            family.reckon(own, standings, inquiry)
+        family.weigh(own, standings, inquiry)
+    for standing in standings:
+        if "not_assessed" not in standing.flags:
+            standing.total = _total(standing, standing.factor, inquiry.scheme)
+    rank(standings)
+    reckon(Stage.WEIGHT, Stage.SHARE)
+    for standing in standings:
+        # From the exact sum again, so that this total too is rounded once.
+        if standing.total is not None:
+            standing.total = _total(
+                standing, standing.factor * standing.factor_after_ranking, inquiry.scheme
+            )
+    reckon(Stage.SHARE, Stage.OUTCOME)
     return sorted(standings, key=lambda s: (s.rank is None, s.rank or 0, s.subject))
+
+
+def _total(standing: Standing, factor: Fraction, scheme: Scheme) -> Fraction:
+    return rounded(factor * sum(standing.components.values(), Fraction(0)), scheme.decimals)
 
 
 def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Standing]:
@@ -73,11 +89,13 @@ def _hold(standing: Standing, components: Sequence[Component]) -> None:
 
 
 def rank(standings: Sequence[Standing]) -> None:
-    """Standard competition ranking (1, 2, 2, 4) of those that have a total, the highest first (docs/SEMANTICS.md, 6)."""
-    totals = sorted((s.total for s in standings if s.total is not None), reverse=True)
-    places: dict[Fraction, int] = {}
-    for place, total in enumerate(totals, start=1):
-        places.setdefault(total, place)
-    for standing in standings:
-        if standing.total is not None:
-            standing.rank, standing.of = places[standing.total], len(totals)
+    """Standard competition ranking (1, 2, 2, 4) of those that have a total, the highest first.
+
+    docs/SEMANTICS.md, 6. Among equal totals what breaks the tie decides, where the scheme says so.
+    """
+    ranked = [standing for standing in standings if standing.total is not None]
+    places: dict[tuple[Fraction, ...], int] = {}
+    for place, merit in enumerate(sorted((s.merit for s in ranked), reverse=True), start=1):
+        places.setdefault(merit, place)
+    for standing in ranked:
+        standing.rank, standing.of = places[standing.merit], len(ranked)
