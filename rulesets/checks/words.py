@@ -13,8 +13,8 @@ MOST_DECIMALS = 4
 LARGEST_NUMBER = 10**8  # eight digits before the point
 # Columns that every spreadsheet of events has; an attribute can't be called so.
 EVENT_COLUMNS = frozenset(
-    ("event_no", "date", "item", "subject", "role", "level", "quantity", "rank")
-    + ("out_of", "matter", "evidence", "remark")
+    {"event_no", "date", "item", "subject", "role", "level", "quantity", "rank"}
+    | {"out_of", "matter", "evidence", "remark"}
 )
 KINDS = {"levels": "级别", "roles": "角色", "groups": "分组", "attributes": "情形项"}
 Snapshot = Mapping[str, Any]
