@@ -24,7 +24,7 @@ END $$
 """
 
 
-def _refusal(table: str, event: str, *, columns: tuple[str, ...] = ()) -> Trigger:
+def refusal(table: str, event: str, *, columns: tuple[str, ...] = ()) -> Trigger:
     """A trigger that refuses the event; where `columns` are given, all but the turn to not current.
 
     columns: every column of the table besides is_current.
@@ -51,8 +51,8 @@ def declare_safeguards() -> None:
 
     for model in (Batch, Participant):
         table = model._meta.db_table
-        declare(_refusal(table, "DELETE"), _refusal(table, "UPDATE"))
+        declare(refusal(table, "DELETE"), refusal(table, "UPDATE"))
     for model in (Event, Ballot, Metric):
         table = model._meta.db_table
         columns = tuple(field.column for field in model._meta.concrete_fields if field.name != "is_current")
-        declare(_refusal(table, "DELETE"), _refusal(table, "UPDATE", columns=columns))
+        declare(refusal(table, "DELETE"), refusal(table, "UPDATE", columns=columns))

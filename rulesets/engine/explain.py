@@ -113,14 +113,14 @@ def explain_subject(result: Mapping[str, Any], no: str, scheme: Scheme, registry
     ]
     yield f"{subject['name']}（{no}），{'，'.join(about)}。"
     yield from _outcome_sentences(subject, scheme)
-    for code, value in subject["components"].items():
+    for code in (component["code"] for component in result["components"]):
         lines = [line for line in subject["lines"] if line["component"] == code]
-        yield component_sentence(code, value, lines, scheme)
+        yield component_sentence(code, subject["components"][code], lines, scheme)
         for line in lines:
             yield f"    {line_sentence(line, scheme, registry)}"
         yield from _note_sentences(subject, code, scheme)
     yield from _note_sentences(subject, None, scheme)
-    yield from _sum_sentences(subject, scheme)
+    yield from _sum_sentences(result, subject)
     yield f"核验码：{result['digest']}。"
 
 
@@ -147,11 +147,12 @@ def _outcome_sentences(subject: Mapping[str, Any], scheme: Scheme) -> Iterator[s
         yield f"结果运用：{scheme.rule(code).name}：{shown}。"
 
 
-def _sum_sentences(subject: Mapping[str, Any], scheme: Scheme) -> Iterator[str]:
+def _sum_sentences(result: Mapping[str, Any], subject: Mapping[str, Any]) -> Iterator[str]:
     """How the components make the total; says so where what is shown does not add up."""
     if subject["total"] is None:
         return
-    shown = [rounded(fraction(value), 2) for value in subject["components"].values()]
+    values = (subject["components"][component["code"]] for component in result["components"])
+    shown = [rounded(fraction(value), 2) for value in values]
     terms = " + ".join(plain(value) for value in shown).replace("+ -", "- ")
     factor = subject.get("factor")
     if factor is not None:
