@@ -122,7 +122,7 @@ def _ordered(frame: pl.DataFrame, columns: Mapping[str, object] | Sequence[str])
 
 
 def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.DataFrame:
-    """Columns subject, name, group, department, direct_led: who holds an appointment on the day (docs/SEMANTICS.md, 11).
+    """Columns subject, name, group, department, direct_led: who is in office on the day (docs/SEMANTICS.md, 11).
 
     Group and department are those of the main appointment on the day. In a scheme for departments: the
     departments with at least one member then.

@@ -40,9 +40,7 @@ def verdict(inquiry: Inquiry, registry: Registry, flags: Sequence[tuple[str, str
     for standing in standings:
         # From the exact sum again, so that this total too is rounded once.
         if standing.total is not None:
-            standing.total = _total(
-                standing, standing.factor * standing.factor_after_ranking, inquiry.scheme
-            )
+            standing.total = _total(standing, standing.factor * standing.factor_after_ranking, inquiry.scheme)
     reckon(Stage.SHARE, Stage.OUTCOME)
     return sorted(standings, key=lambda s: (s.rank is None, s.rank or 0, s.subject))
 

@@ -2,8 +2,12 @@
 
 from rulesets.engine.protocols import Registry
 from rulesets.families.band import Band
+from rulesets.families.bracket import Bracket
 from rulesets.families.clean_period import CleanPeriod
+from rulesets.families.completion import Completion
 from rulesets.families.escalation import Escalation
+from rulesets.families.fill import Fill
+from rulesets.families.inherit import Inherit
 from rulesets.families.limit import Limit
 from rulesets.families.matter import Matter
 from rulesets.families.payout import Payout
@@ -40,5 +44,9 @@ REGISTRY = Registry(
         Limit(),
         Escalation(),
         CleanPeriod(),
+        Completion(),
+        Inherit(),
+        Fill(),
+        Bracket(),
     ]
 )

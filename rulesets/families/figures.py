@@ -1,5 +1,7 @@
 """What families share that judge a figure on record in the sub-periods of a period."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from rulesets.engine.period import PeriodKind
@@ -33,3 +35,12 @@ def missing_flags(rule: Rule, found: pl.DataFrame) -> list[tuple[str, str]]:
     """(subject, `figure_missing:RULE`) once for each subject that lacks a figure."""
     subjects = found.filter(pl.col("value").is_null())["subject"].unique().sort()
     return [(subject, f"figure_missing:{rule.code}") for subject in subjects]
+
+
+def figures_of(inquiry: Inquiry, metric: str) -> Mapping[tuple[str, str], int]:
+    """(subject, period) → the figure on record of this metric, in units of 1/10000; missing ones are left out."""
+    own = inquiry.frames.metrics.filter(pl.col("metric") == metric)
+    return {
+        (subject, period): value
+        for subject, period, value in own.select("subject", "period", "value").iter_rows()
+    }

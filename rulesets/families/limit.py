@@ -33,7 +33,7 @@ CRITICISED = {
 
 
 class Limit(LineFamily):
-    """Holds the sum of the items' gains (or losses) in each sub-period; the last lines give way (docs/SEMANTICS.md, 4)."""
+    """Holds the items' gains (or losses) in each sub-period; the last lines give way (docs/SEMANTICS.md, 4)."""
 
     code = "limit"
     name = "计分项限额"

@@ -160,6 +160,7 @@ def _score(
         offered += points
         mean = means[rule.code].get(standing.subject)
         if mean is None:
+            standing.missing.add(rule.code)
             standing.flags.add(f"ballots_missing:{rule.params.get('round') or rule.params['part']}")
             continue
         earned += mean * points / HUNDRED
