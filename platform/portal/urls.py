@@ -1,10 +1,36 @@
-"""Addresses of the pages for staff, committees and the public."""
+"""Addresses of the pages for staff, committees and the public.
 
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+Codes and numbers are texts of the unit's own and may hold a slash: each takes a whole path.
+"""
+
+from django.urls import path, register_converter
+
+from portal import health, home, papers, results, session, subject
+from rulesets.engine.period import Period
+
+
+class PeriodConverter:
+    """The code of a period; what is none is no address."""
+
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str:
+        return Period.parse(value).code
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PeriodConverter, "period")
 
 app_name = "portal"
 urlpatterns = [
-    path("login/", LoginView.as_view(template_name="portal/login.html"), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", home.home, name="home"),
+    path("login/", session.Login.as_view(), name="login"),
+    path("logout/", session.Logout.as_view(), name="logout"),
+    path("healthz", health.healthz, name="healthz"),
+    path("units/<path:code>/results/<period:period>/", results.results, name="results"),
+    path("units/<path:code>/results/<period:period>/<path:no>/", subject.subject, name="subject"),
+    path("units/<path:code>/documents/<period:period>/", papers.result_document, name="result_document"),
+    path("units/<path:code>/forms/<period:period>/<path:no>/", papers.annual_form, name="annual_form"),
 ]

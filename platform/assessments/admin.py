@@ -1,0 +1,92 @@
+"""Runs and results in the admin: to be looked through, never written."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from assessments.models import AwardLine, Result, Run
+from rulesets.engine.explain import signed_points
+from rulesets.engine.numbers import fraction, plain
+from rulesets.engine.period import Period
+from units.access import UnitAdmin, UnitTabularInline
+
+
+class ReadOnly:
+    """What an assessment gave is not written by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def page_link(url_name: str, run: Run, *args: str) -> SafeString:
+    """A link to a page of the portal that shows this very run."""
+    address = reverse(url_name, args=[run.unit.code, run.period, *args])
+    return format_html('<a href="{}?run={}">查看</a>', address, run.pk)
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnly, UnitAdmin):
+    list_display = ["unit", "edition", "period_name", "as_of", "made_at", "made_by", "short_digest", "page"]
+    list_display_links = ["unit", "edition"]
+    list_filter = ["unit", "period", "edition"]
+    search_fields = ["digest", "period"]
+    list_select_related = ["unit", "edition__scheme", "made_by"]
+    date_hierarchy = "made_at"
+    fields = ["unit", "edition", "period_name", "as_of", "made_at", "made_by", "digest", "page"]
+
+    @admin.display(description="期间", ordering="period")
+    def period_name(self, run: Run) -> str:
+        return Period.parse(run.period).name
+
+    @admin.display(description="核验码", ordering="digest")
+    def short_digest(self, run: Run) -> str:
+        return run.digest[:12]
+
+    @admin.display(description="结果")
+    def page(self, run: Run) -> SafeString:
+        return page_link("portal:results", run)
+
+
+class AwardLineInline(ReadOnly, UnitTabularInline):
+    model = AwardLine
+    fields = ["date", "event", "item", "item_name", "raw_points", "counted_points", "clause"]
+    readonly_fields = ["raw_points", "counted_points"]
+    extra = 0
+
+    @admin.display(description="原始分")
+    def raw_points(self, line: AwardLine) -> str:
+        return signed_points(plain(fraction(line.raw)))
+
+    @admin.display(description="计分")
+    def counted_points(self, line: AwardLine) -> str:
+        return signed_points(plain(fraction(line.points)))
+
+
+@admin.register(Result)
+class ResultAdmin(ReadOnly, UnitAdmin):
+    unit_path = "run__unit"
+    list_display = ["no", "name", "department_name", "run", "plain_total", "rank", "band_name", "page"]
+    list_display_links = ["no", "name"]
+    list_filter = ["run", "band_name"]
+    search_fields = ["no", "name", "department_name"]
+    list_select_related = ["run__unit", "run__edition__scheme"]
+    fields = ["run", "no", "name", "department_name", "plain_total", "rank", "of", "band_name", "page"]
+    inlines = [AwardLineInline]
+
+    @admin.display(description="总分", ordering="total")
+    def plain_total(self, result: Result) -> str:
+        return plain(fraction(result.total)) if result.total is not None else "—"
+
+    @admin.display(description="每一分的来历")
+    def page(self, result: Result) -> SafeString:
+        return page_link("portal:subject", result.run, result.no)

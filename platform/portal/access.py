@@ -1,0 +1,73 @@
+"""Who sees which results. Another unit's results are not found rather than forbidden: nothing is given away."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from units.access import units_of
+from units.models import Account, Membership, Unit
+
+Role = Membership.Role
+# Everybody else sees the own result alone.
+SEEING_ALL = frozenset({Role.SCHEME_ADMIN, Role.RECORDER, Role.COMMITTEE, Role.LEADER, Role.AUDITOR})
+DOWNLOADING = SEEING_ALL - {Role.RECORDER}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an account sees of a unit.
+
+    own_no: the number of the account's person in the unit, None where it has none there.
+    """
+
+    unit: Unit
+    sees_all: bool
+    downloads: bool
+    own_no: str | None
+
+    def require_all(self) -> None:
+        """Raises Http404 unless the account sees all of the unit's results."""
+        if not self.sees_all:
+            raise Http404
+
+    def require_download(self) -> None:
+        """Raises Http404 unless the account may take away the whole result."""
+        if not self.downloads:
+            raise Http404
+
+    def require_subject(self, no: str, is_person: bool) -> None:
+        """Raises Http404 unless the account sees this subject. A department may bear the number of a person."""
+        if not self.sees_all and not (is_person and no == self.own_no):
+            raise Http404
+
+
+def sight_into(account: Account, unit: Unit) -> Sight | None:
+    """What the account sees of the unit; None where it has nothing to do with it."""
+    roles = set(account.memberships.filter(unit=unit).values_list("role", flat=True))
+    person = account.person
+    own_no = person.no if person is not None and person.unit_id == unit.pk else None
+    if not (roles or own_no or account.is_superuser):
+        return None
+    return Sight(
+        unit=unit,
+        sees_all=account.is_superuser or bool(roles & SEEING_ALL),
+        downloads=account.is_superuser or bool(roles & DOWNLOADING),
+        own_no=own_no,
+    )
+
+
+def sight_of(account: Account, unit_code: str) -> Sight:
+    """What the account sees of the unit with the code. Raises Http404 where that is nothing."""
+    unit = Unit.objects.filter(code=unit_code).first()
+    sight = sight_into(account, unit) if unit is not None else None
+    if sight is None:
+        raise Http404
+    return sight
+
+
+def overseen_units(account: Account) -> list[Unit]:
+    """The units whose results the account sees as a whole, by code."""
+    units = units_of(account).order_by("code")
+    if not account.is_superuser:
+        units = units.filter(memberships__account=account, memberships__role__in=SEEING_ALL).distinct()
+    return list(units)

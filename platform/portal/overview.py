@@ -1,0 +1,155 @@
+"""What the first page says of a unit and of the account's own results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from ledger.models import Batch, Event
+from rulesets.models import Edition
+
+from assessments.models import Result, Run
+from portal.runs import newest_runs, runs_of
+from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names
+from rulesets.engine.numbers import fraction, plain
+from rulesets.engine.period import Period
+from units.models import Account, Person, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next: a sentence, and a button where the account may do it on a page."""
+
+    sentence: str
+    label: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeOverview:
+    """Where a scheme of a unit stands in a period.
+
+    run: the newest of the period, None before the first. earlier: the newest runs of other periods, by name.
+    """
+
+    edition: Edition
+    period: Period
+    events: int
+    run: Run | None
+    subjects: int
+    bands: Sequence[BandShare]
+    flags: Sequence[FlagCount]
+    is_behind: bool
+    step: Step
+    earlier: Sequence[tuple[str, Run]]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOverview:
+    """A unit with its schemes; `step` says what to do where it has none."""
+
+    unit: Unit
+    schemes: Sequence[SchemeOverview]
+    step: Step | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnResult:
+    """A result of the account's own person, and the short names of its flags; total as a text or None."""
+
+    result: Result
+    period_name: str
+    total: str | None
+    flags: Sequence[str]
+
+
+def step_for(account: Account, permission: str, sentence: str, label: str, url_name: str) -> Step:
+    """The step with its button where the account may do it, else with whom to turn to."""
+    if account.is_staff and account.has_perm(permission):
+        return Step(sentence, label, reverse(url_name))
+    return Step(f"{sentence}请联系本单位的办法管理员或登记员。")
+
+
+def unit_overview(unit: Unit, account: Account) -> UnitOverview:
+    """How a unit's schemes stand, as the account may take them further."""
+    editions = Edition.objects.spoken_in(unit)
+    step = None
+    if not editions:
+        step = step_for(
+            account,
+            "rulesets.add_scheme",
+            "本单位还没有考核办法。",
+            "建立考核办法",
+            "admin:rulesets_scheme_changelist",
+        )
+    return UnitOverview(unit, [_scheme_overview(unit, edition, account) for edition in editions], step)
+
+
+def _scheme_overview(unit: Unit, edition: Edition, account: Account) -> SchemeOverview:
+    runs = newest_runs(unit, edition.scheme)
+    run = runs[0] if runs else None
+    period = Period.parse(run.period if run else str(timezone.localdate().year - 1))
+    recorded = Event.objects.current().filter(unit=unit, withdrawal_reason="")
+    events = recorded.filter(date__range=(period.start, period.end)).count()
+    results = list(run.results.values_list("band", "flags")) if run else []
+    bands = [(band["code"], band["name"]) for band in run.result["bands"]] if run else []
+    is_behind = run is not None and Batch.objects.filter(unit=unit, made_at__gt=run.made_at).exists()
+    return SchemeOverview(
+        edition=edition,
+        period=period,
+        events=events,
+        run=run,
+        subjects=len(results),
+        bands=band_shares(bands, (band for band, _ in results)),
+        flags=flag_counts(flags for _, flags in results),
+        is_behind=is_behind,
+        step=_next_step(unit, edition, account, run, events),
+        earlier=[(Period.parse(other.period).name, other) for other in runs[1:]],
+    )
+
+
+def _next_step(unit: Unit, edition: Edition, account: Account, run: Run | None, events: int) -> Step:
+    if run is not None:
+        address = reverse("portal:results", args=[unit.code, run.period])
+        return Step("核算已完成，请核对结果。", "查看结果", f"{address}?run={run.pk}")
+    if not edition.frozen:
+        return step_for(
+            account,
+            "rulesets.change_edition",
+            "考核办法还是草稿，检查无误后即可发布。",
+            "检查并发布",
+            "admin:rulesets_edition_changelist",
+        )
+    if not Person.objects.filter(unit=unit).exists():
+        return step_for(
+            account, "units.add_person", "还没有人员名册。", "导入人员", "admin:units_person_changelist"
+        )
+    if not events:
+        return step_for(
+            account, "ledger.add_event", "还没有登记事项。", "导入事项", "admin:ledger_event_import"
+        )
+    return Step("事项已经登记，可以核算了，请联系系统管理员。")
+
+
+def own_results(account: Account) -> list[OwnResult]:
+    """The results of the account's own person: the newest run of each scheme and period that has one."""
+    person = account.person
+    if person is None:
+        return []
+    # A department may bear the number of a person: only schemes that assess persons are meant.
+    runs = runs_of(person.unit).filter(edition__subject=Edition.Subject.PERSON)
+    newest: dict[tuple[int, str], Run] = {}
+    for run in runs.order_by("made_at", "pk"):
+        newest[run.edition.scheme_id, run.period] = run
+    found = Result.objects.filter(run__in=newest.values(), no=person.no)
+    found = found.select_related("run__unit", "run__edition__scheme").order_by("-run__as_of", "-run__made_at")
+    return [_own_result(result) for result in found]
+
+
+def _own_result(result: Result) -> OwnResult:
+    return OwnResult(
+        result=result,
+        period_name=Period.parse(result.run.period).name,
+        total=plain(fraction(result.total)) if result.total is not None else None,
+        flags=flag_names(result.flags),
+    )

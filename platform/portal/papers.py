@@ -1,0 +1,61 @@
+"""What an account takes away: forms as PDFs, the result as a document."""
+
+import json
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from assessments.errors import NoRun
+from jobs.refusal import Refusal
+from portal.access import sight_of
+from portal.runs import shown_run
+from portal.subject import seen_run
+from reports.forms.annual import SubjectAbsent, annual_paper
+from reports.forms.of_run import annual_forms
+from reports.rendering import check_environment, rendered
+
+
+@login_required
+@require_safe
+@never_cache
+def annual_form(request: HttpRequest, code: str, period: str, no: str) -> HttpResponse:
+    """A person's annual form as a PDF; for those who see that person's result."""
+    _, run, scheme = seen_run(request, code, period, no)
+    if scheme.subject != "person":
+        raise Http404
+    try:
+        check_environment()
+        [form] = annual_forms(run, [no])
+    except SubjectAbsent as error:
+        raise Http404 from error
+    except Refusal as refusal:
+        return render(request, "portal/refusal.html", {"messages_shown": refusal.messages}, status=503)
+    paper = annual_paper(form)
+    return attachment(rendered(paper), paper.file_name, "application/pdf")
+
+
+@login_required
+@require_safe
+@never_cache
+def result_document(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    """The whole result of a run, as `assess --json` writes it; not for recorders and staff."""
+    sight = sight_of(request.user, code)
+    sight.require_download()
+    try:
+        run = shown_run(request, sight.unit, period)
+    except NoRun as error:
+        raise Http404 from error
+    content = json.dumps(run.result, ensure_ascii=False, indent=1) + "\n"
+    name = f"{sight.unit.code}_{run.edition.scheme.code}_{period}.json"
+    return attachment(content.encode(), name, "application/json")
+
+
+def attachment(content: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file that the browser saves under its name."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response

@@ -1,0 +1,55 @@
+"""Which entry of the ledger stands behind a line: the state of the event that the run read."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.models import Event
+
+from assessments.models import Run
+
+# Files that a command on the server brought in have no account.
+BY_COMMAND = "服务器导入"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Who entered an event, when, by which file. is_changed: it was changed or withdrawn after the run."""
+
+    batch: int
+    source: str
+    entered_at: datetime
+    entered_by: str
+    evidence: str
+    is_changed: bool
+
+
+def vetoing_events(run: Run, no: str, items: Collection[str]) -> list[tuple[str, str, str]]:
+    """The events that the run read against a subject under the given veto items: number, date, item."""
+    if not items:
+        return []
+    events = run.inputs.read()["events"]
+    rows = (dict(zip(events["columns"], row, strict=True)) for row in events["rows"])
+    found = {(row["date"], row["event"], row["item"]) for row in rows if row["subject"] == no and row["item"] in items}
+    return [(event, date, item) for date, event, item in sorted(found)]
+
+
+def records_of(run: Run, numbers: Collection[str]) -> dict[str, Record]:
+    """The record of each event by its number, as the run read it."""
+    states = Event.objects.filter(unit=run.unit, event_no__in=numbers, batch__made_at__lte=run.made_at)
+    # In the order of writing: the last state before the run is the one that it read.
+    states = states.select_related("batch__made_by").order_by("pk")
+    return {state.event_no: _record(state) for state in states}
+
+
+def _record(state: Event) -> Record:
+    batch = state.batch
+    account = batch.made_by
+    return Record(
+        batch=batch.number,
+        source=batch.source,
+        entered_at=batch.made_at,
+        entered_by=(account.get_full_name() or account.get_username()) if account else BY_COMMAND,
+        evidence=state.evidence,
+        is_changed=not state.is_current,
+    )

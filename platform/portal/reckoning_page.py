@@ -1,0 +1,247 @@
+"""What the page of one subject shows: total, components, lines, and the record behind each line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from assessments.models import Run
+from assessments.results import subject_of
+from portal.provenance import Record, records_of, vetoing_events
+from portal.wording import outcome_value, shortly
+from reports.charts import Bar, bar_chart
+from reports.wording import limits
+from rulesets.engine.explain import (
+    chinese_date,
+    component_sentence,
+    flag_sentence,
+    reason_sentence,
+    signed_points,
+)
+from rulesets.engine.numbers import fraction, rounded
+from rulesets.engine.period import Period
+from rulesets.engine.scheme import Scheme
+from rulesets.families import REGISTRY
+
+# What stands for the event number where a standing rule made the line, not an event.
+STANDING = "按期评判"
+
+
+@dataclass(frozen=True, slots=True)
+class LinePart:
+    """An award line. raw and points are signed texts; `says` is the rule's sentence; record: the event's entry."""
+
+    date: str
+    event: str
+    item: str
+    name: str
+    about: str
+    matter: str
+    clause: str
+    raw: str
+    points: str
+    is_cut: bool
+    is_loss: bool
+    why: Sequence[str]
+    says: str
+    assumed: str
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentPart:
+    """A component of the total: its value with at most two decimals, what it starts from and is held within, its lines."""
+
+    code: str
+    name: str
+    value: str
+    clause: str
+    base: str
+    limits: str
+    bar: SafeString
+    sentence: str
+    lines: Sequence[LinePart]
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """An event that stands behind a veto."""
+
+    event: str
+    date: str
+    name: str
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sub-period's sheet: total and outcomes (name, value) as texts."""
+
+    period_name: str
+    total: str
+    outcomes: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReckoningPage:
+    """Everything on the page. total is None for a subject that is not ranked.
+
+    further_lines: those that count in a sub-period's sheet, not in a component of the total.
+    """
+
+    no: str
+    name: str
+    about: Sequence[str]
+    scheme_name: str
+    period_name: str
+    as_of: str
+    total: str | None
+    rank: int | None
+    of: int | None
+    band_name: str
+    flags: Sequence[str]
+    vetoes: Sequence[Veto]
+    outcomes: Sequence[tuple[str, str]]
+    components: Sequence[ComponentPart]
+    further_lines: Sequence[LinePart]
+    sheets: Sequence[Sheet]
+    is_weighted: bool
+    sum_differs: bool
+    line_count: int
+
+
+def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
+    """The page of the subject with the number. Raises SubjectUnknown."""
+    result = run.result
+    subject = subject_of(result, no)
+    about = (subject["department_name"], subject["group_name"], subject["position"])
+    codes = {flag.removeprefix("vetoed:") for flag in subject["flags"] if flag.startswith("vetoed:")}
+    vetoes = vetoing_events(run, no, codes)
+    numbers = {line["event"] for line in subject["lines"]} | {event for event, _, _ in vetoes}
+    records = records_of(run, numbers)
+    lines = lines_by_component(subject["lines"], scheme, [part["code"] for part in result["components"]])
+    is_weighted = any(component.weight is not None for component in scheme.components)
+    return ReckoningPage(
+        no=no,
+        name=subject["name"],
+        about=[part for part in about if part],
+        scheme_name=result["scheme_name"],
+        period_name=result["period_name"],
+        as_of=chinese_date(result["as_of"]),
+        total=subject["total"],
+        rank=subject["rank"],
+        of=subject["of"],
+        band_name=subject["band_name"] or "",
+        flags=[flag_sentence(flag, scheme) for flag in subject["flags"]],
+        vetoes=[
+            Veto(event, chinese_date(date), scheme.rule(item).name, records.get(event))
+            for event, date, item in vetoes
+        ],
+        outcomes=_outcomes(subject["outcomes"], scheme),
+        components=_components(result, subject, scheme, lines, records),
+        further_lines=[_line(line, scheme, records.get(line["event"])) for line in lines[None]],
+        sheets=[
+            Sheet(
+                Period.parse(sheet["period"]).name, sheet["total"], _outcomes(sheet["outcomes"], scheme)
+            )
+            for sheet in subject.get("periods", ())
+        ],
+        is_weighted=is_weighted,
+        sum_differs=not is_weighted and _sum_differs(subject),
+        line_count=len(subject["lines"]),
+    )
+
+
+def _sum_differs(subject: Mapping[str, Any]) -> bool:
+    """Whether the components as they are shown don't add up to the total."""
+    if subject["total"] is None:
+        return False
+    shown = (rounded(fraction(value), 2) for value in subject["components"].values())
+    return sum(shown, Fraction(0)) != fraction(subject["total"])
+
+
+def lines_by_component(
+    lines: Sequence[Mapping[str, Any]], scheme: Scheme, shown: Sequence[str]
+) -> dict[str | None, list[Mapping[str, Any]]]:
+    """The lines under the components that are shown; a line of a part goes to the component above it.
+
+    Under None: lines whose component is in none of those.
+    """
+    parents = {component.code: component.parent for component in scheme.components}
+    grouped: dict[str | None, list[Mapping[str, Any]]] = {None: [], **{code: [] for code in shown}}
+    for line in lines:
+        code = line["component"]
+        while code is not None and code not in grouped:
+            code = parents[code]
+        grouped[code].append(line)
+    return grouped
+
+
+def _outcomes(outcomes: Mapping[str, Any], scheme: Scheme) -> list[tuple[str, str]]:
+    return [(scheme.rule(code).name, outcome_value(value)) for code, value in outcomes.items()]
+
+
+def _components(
+    result: Mapping[str, Any],
+    subject: Mapping[str, Any],
+    scheme: Scheme,
+    lines_of: Mapping[str | None, Sequence[Mapping[str, Any]]],
+    records: Mapping[str, Record],
+) -> list[ComponentPart]:
+    values = subject["components"]
+    bars = [
+        Bar(
+            component["name"],
+            fraction(values[component["code"]]),
+            fraction(component["floor"]) if component["floor"] is not None else None,
+            fraction(component["ceiling"]) if component["ceiling"] is not None else None,
+        )
+        for component in result["components"]
+    ]
+    parts = []
+    for component, bar in zip(result["components"], bar_chart(bars), strict=True):
+        code = component["code"]
+        lines = list(lines_of[code])
+        value = shortly(values[code])
+        sentence = component_sentence(code, value, lines, scheme).partition("。")[2]
+        shown = [_line(line, scheme, records.get(line["event"])) for line in lines]
+        parts.append(
+            ComponentPart(
+                code=code,
+                name=component["name"],
+                value=value,
+                clause=component["clause"],
+                base=component["base"],
+                limits=limits(component["floor"], component["ceiling"]),
+                bar=bar,
+                sentence=sentence,
+                lines=shown,
+            )
+        )
+    return parts
+
+
+def _line(line: Mapping[str, Any], scheme: Scheme, record: Record | None) -> LinePart:
+    rule = scheme.rule(line["item"])
+    about = [line[key] for key in ("role_name", "level_name") if line[key]]
+    if line["quantity"] not in (None, "1"):
+        about.append(f"数量{line['quantity']}")
+    return LinePart(
+        date=chinese_date(line["date"]),
+        event=STANDING if line["event"].startswith("@") else line["event"],
+        item=line["item"],
+        name=line["name"],
+        about="、".join(about),
+        matter=line["matter"] or "",
+        clause=line["clause"],
+        raw=signed_points(line["raw"]),
+        points=signed_points(line["points"]),
+        is_cut=line["raw"] != line["points"],
+        is_loss=line["points"].startswith("-"),
+        why=[reason_sentence(reason, scheme) for reason in line["reasons"]],
+        says=REGISTRY.of(rule).sentence(rule, scheme),
+        assumed=rule.assumed,
+        record=record,
+    )

@@ -1,0 +1,120 @@
+"""The list of results of a unit's period."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments.errors import NoRun
+from portal.access import sight_of
+from portal.runs import shown_run, successor_of
+from portal.wording import FLAG_KINDS, band_shares, flag_counts, flag_kind, flag_names, padded, two_decimals
+from rulesets.engine.period import Period
+
+ROWS_ON_A_PAGE = 200
+NO_BAND = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; an empty text asks nothing."""
+
+    query: str
+    band: str
+    department: str
+    flag: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Filters":
+        given = request.GET
+        return cls(
+            query=given.get("q", "").strip(),
+            band=given.get("band", ""),
+            department=given.get("department", ""),
+            flag=given.get("flag", ""),
+        )
+
+    @property
+    def is_narrowing(self) -> bool:
+        return bool(self.query or self.band or self.department or self.flag)
+
+    def admits(self, subject: Mapping[str, Any]) -> bool:
+        """Whether a subject of a result document is in the narrowed list. `any` asks for any flag."""
+        kinds = {flag_kind(flag) for flag in subject["flags"]}
+        return (
+            (not self.query or self.query in subject["no"] or self.query in subject["name"])
+            and (not self.band or self.band == (subject["band"] or NO_BAND))
+            and (not self.department or self.department == (subject["department_name"] or ""))
+            and (not self.flag or self.flag in kinds or (self.flag == "any" and bool(kinds)))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the list; scores are texts with two decimals, in the order of the components."""
+
+    no: str
+    name: str
+    department: str
+    rank: int | None
+    components: Sequence[str]
+    total: str
+    band: str
+    flags: Sequence[str]
+
+
+def row_of(subject: Mapping[str, Any], components: Sequence[Mapping[str, Any]]) -> Row:
+    """A subject of a result document as the list shows it."""
+    return Row(
+        no=subject["no"],
+        name=subject["name"],
+        department=subject["department_name"] or "",
+        rank=subject["rank"],
+        components=[two_decimals(subject["components"][c["code"]]) for c in components],
+        total=padded(subject["total"]) if subject["total"] is not None else "—",
+        band=subject["band_name"] or "—",
+        flags=flag_names(subject["flags"]),
+    )
+
+
+@login_required
+@require_safe
+def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    """The list with its filters and the distribution of bands; for those who see all of the unit."""
+    sight = sight_of(request.user, code)
+    sight.require_all()
+    try:
+        run = shown_run(request, sight.unit, period)
+    except NoRun:
+        context = {"unit": sight.unit, "period_name": Period.parse(period).name}
+        return render(request, "portal/no_result.html", context, status=404)
+    result = run.result
+    subjects = result["subjects"]
+    filters = Filters.of(request)
+    rows = [row_of(subject, result["components"]) for subject in subjects if filters.admits(subject)]
+    bands = [(band["code"], band["name"]) for band in result["bands"]]
+    return render(
+        request,
+        "portal/results.html",
+        {
+            "sight": sight,
+            "unit": sight.unit,
+            "run": run,
+            "run_query": f"?run={run.pk}" if "run" in request.GET else "",
+            "successor": successor_of(run),
+            "result": result,
+            "filters": filters,
+            "bands": band_shares(bands, (subject["band"] for subject in subjects)),
+            "without_band": sum(1 for subject in subjects if not subject["band"]),
+            "flags": flag_counts(subject["flags"] for subject in subjects),
+            "flag_kinds": [(kind, name) for kind, (name, _) in FLAG_KINDS.items()],
+            "departments": sorted({subject["department_name"] or "" for subject in subjects} - {""}),
+            "count": len(rows),
+            "page": Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
+        },
+    )

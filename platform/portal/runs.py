@@ -1,0 +1,44 @@
+"""Which run a page shows."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from rulesets.models import Scheme
+
+from assessments.models import Run
+from assessments.results import latest_run
+from units.models import Unit
+
+
+def runs_of(unit: Unit) -> QuerySet[Run]:
+    """The unit's runs, those of the latest as-of date and made last first."""
+    return Run.objects.filter(unit=unit).select_related("unit", "edition__scheme").order_by("-as_of", "-made_at")
+
+
+def newest_runs(unit: Unit, scheme: Scheme) -> list[Run]:
+    """The newest run of each period of a scheme, the latest period first."""
+    newest: dict[str, Run] = {}
+    for run in runs_of(unit).filter(edition__scheme=scheme).defer("edition__snapshot"):
+        known = newest.get(run.period)
+        if known is None or run.made_at > known.made_at:
+            newest[run.period] = run
+    return list(newest.values())
+
+
+def shown_run(request: HttpRequest, unit: Unit, period: str) -> Run:
+    """The run that `?run=` names, else the period's newest.
+
+    Raises NoRun when nothing was reckoned, Http404 when the named run is not one of this unit and period.
+    """
+    named = request.GET.get("run")
+    if named is None:
+        return latest_run(unit, period)
+    run = runs_of(unit).filter(period=period, pk=int(named)).first() if named.isdecimal() else None
+    if run is None:
+        raise Http404
+    return run
+
+
+def successor_of(run: Run) -> Run | None:
+    """A later run of the same scheme and period, None where this one is the newest."""
+    newest = latest_run(run.unit, run.period, run.edition.scheme.code)
+    return newest if newest.pk != run.pk else None
