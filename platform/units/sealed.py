@@ -20,13 +20,23 @@ def _fernet() -> Fernet:
 
 def seal(text: str) -> str:
     """The encrypted form of a text; another one at each call."""
-    return _fernet().encrypt(text.encode()).decode("ascii")
+    return seal_bytes(text.encode()).decode("ascii")
 
 
 def unseal(token: str) -> str:
     """The text of a sealed token. Raises SealBroken when the key is another one or the token was altered."""
+    return unseal_bytes(token.encode("ascii")).decode()
+
+
+def seal_bytes(content: bytes) -> bytes:
+    """The encrypted form of a file's content."""
+    return _fernet().encrypt(content)
+
+
+def unseal_bytes(token: bytes) -> bytes:
+    """The content of a sealed token. Raises SealBroken."""
     try:
-        return _fernet().decrypt(token.encode("ascii")).decode()
+        return _fernet().decrypt(token)
     except InvalidToken as error:
         raise SealBroken("加密的内容无法用本机密钥打开，请恢复原来的密钥文件 field_key。") from error
 

@@ -2,18 +2,12 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from jobs.command import ProductCommand
 from ledger.errors import UnitUnknown
-from ledger.imports.report import ImportReport
+from ledger.imports.report import Importer
 from units.models import Unit
-
-
-class Importer(Protocol):
-    """What an importer is called like."""
-
-    def __call__(self, unit: Unit, source: Path, *, dry_run: bool) -> ImportReport: ...
 
 
 def unit_of_code(code: str) -> Unit:

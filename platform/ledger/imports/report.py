@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from units.models import Account, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +25,21 @@ class ImportReport:
     @property
     def summary(self) -> str:
         return f"新增 {self.new}，变更 {self.changed}，未变 {self.unchanged}，移除 {self.removed}。"
+
+
+class Importer(Protocol):
+    """What every importer is called like.
+
+    `source` is a file, `filename` the name that people know it by, `account` who brings it; `dry_run` writes
+    nothing.
+    """
+
+    def __call__(
+        self,
+        unit: Unit,
+        source: Path | BinaryIO,
+        *,
+        filename: str = "",
+        account: Account | None = None,
+        dry_run: bool = False,
+    ) -> ImportReport: ...

@@ -1,0 +1,182 @@
+"""Pages of the record: read-only lists, the history of an event, and imports from spreadsheets."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from ledger.imports.ballots import import_ballots
+from ledger.imports.events import import_events
+from ledger.imports.metrics import import_metrics
+from ledger.imports.pages import ImportPages
+from ledger.imports.people import import_people
+from ledger.models import Ballot, Batch, Event, Metric, Participant
+from units.access import UnitAdmin
+from units.admin import PersonAdmin
+from units.models import Person
+
+
+class CurrentFilter(admin.SimpleListFilter):
+    """Shows what counts now unless something else is asked for."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("superseded", "已被取代"), ("all", "全部")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(is_current=self.value() != "superseded")
+
+    def choices(self, changelist: Any) -> Any:
+        """The choices with 现行 in place of Django's 全部 as the one that stands at first."""
+        first, *others = super().choices(changelist)
+        return [first | {"display": "现行"}, *others]
+
+
+class RecordAdmin(UnitAdmin):
+    """A page of rows that are on record: nobody adds, changes or deletes them by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ParticipantInline(admin.TabularInline):
+    model = Participant
+    fields = ["subject", "item", "role", "level", "quantity", "rank", "out_of", "further", "remark"]
+    readonly_fields = ["subject", "further"]
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("person", "department")
+
+    @admin.display(description="对象")
+    def subject(self, participant: Participant) -> str:
+        return str(participant.subject)
+
+    @admin.display(description="其他要素")
+    def further(self, participant: Participant) -> str:
+        return "、".join(f"{code} {text}" for code, text in sorted(participant.attributes.items())) or "—"
+
+
+@admin.register(Event)
+class EventAdmin(ImportPages, RecordAdmin):
+    importer = staticmethod(import_events)
+    kind = "events"
+    list_display = ["event_no", "date", "who", "matter", "evidence", "batch", "is_current"]
+    list_filter = [CurrentFilter, "unit", "date"]
+    search_fields = [
+        "event_no",
+        "participants__person__no",
+        "participants__person__name",
+        "participants__item",
+        "matter",
+        "evidence",
+    ]
+    search_help_text = "可按事件号、工号、姓名、计分项、同一事项或依据查找"
+    fields = ["unit", "event_no", "date", "matter", "evidence", "withdrawal_reason", "batch", "history"]
+    readonly_fields = ["history"]
+    inlines = [ParticipantInline]
+    list_select_related = ["batch"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return (
+            super().get_queryset(request).prefetch_related("participants__person", "participants__department")
+        )
+
+    @admin.display(description="对象与计分项")
+    def who(self, event: Event) -> str:
+        if event.withdrawal_reason:
+            return "（已撤回）"
+        return "；".join(f"{part.subject} {part.item}" for part in event.participants.all())
+
+    @admin.display(description="历次记录")
+    def history(self, event: Event) -> SafeString:
+        states = Event.objects.filter(unit=event.unit_id, event_no=event.event_no).select_related("batch")
+        rows = (
+            (reverse("admin:ledger_event_change", args=[state.pk]), state.batch, _standing(state, event))
+            for state in states.order_by("pk")
+        )
+        return format_html("<ol>{}</ol>", format_html_join("", '<li><a href="{}">{}</a> {}</li>', rows))
+
+
+def _standing(state: Event, shown: Event) -> str:
+    """How a list of an event's states marks one of them."""
+    words = ["现行" if state.is_current else "已被取代"]
+    if state.pk == shown.pk:
+        words.append("本页")
+    return f"（{'，'.join(words)}）"
+
+
+@admin.register(Ballot)
+class BallotAdmin(ImportPages, RecordAdmin):
+    """Ballots without anything that leads to the rater."""
+
+    importer = staticmethod(import_ballots)
+    kind = "ballots"
+    fields = ["unit", "period", "round", "part", "rater_group", "subject", "score", "batch", "is_current"]
+    readonly_fields = ["subject"]
+    list_display = ["period", "round", "part", "rater_group", "subject", "score", "batch"]
+    list_filter = [CurrentFilter, "unit", "period", "part"]
+    search_fields = ["person__no", "person__name", "department__code", "department__name"]
+    list_select_related = ["person", "department", "batch"]
+
+    @admin.display(description="对象")
+    def subject(self, ballot: Ballot) -> str:
+        return str(ballot.subject)
+
+
+@admin.register(Metric)
+class MetricAdmin(ImportPages, RecordAdmin):
+    importer = staticmethod(import_metrics)
+    kind = "metrics"
+    fields = ["unit", "metric", "period", "subject", "value", "batch", "is_current"]
+    readonly_fields = ["subject"]
+    list_display = ["metric", "period", "subject", "value", "batch"]
+    list_filter = [CurrentFilter, "unit", "period", "metric"]
+    search_fields = ["person__no", "person__name", "department__code", "department__name"]
+    list_select_related = ["person", "department", "batch"]
+
+    @admin.display(description="对象")
+    def subject(self, metric: Metric) -> str:
+        return str(metric.subject)
+
+
+@admin.register(Batch)
+class BatchAdmin(RecordAdmin):
+    list_display = ["number", "unit", "kind", "source", "size", "made_by", "made_at", "head"]
+    list_filter = ["unit", "kind"]
+    list_select_related = ["unit", "made_by"]
+    date_hierarchy = "made_at"
+
+
+# People come in by the same manner as events; their importer stands here, since it asks the record whether an
+# appointment is still needed.
+admin.site.unregister(Person)
+
+
+@admin.register(Person)
+class PersonImportAdmin(ImportPages, PersonAdmin):
+    importer = staticmethod(import_people)
+    kind = "people"

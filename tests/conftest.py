@@ -1,0 +1,82 @@
+"""The small fixed cast of the tests: a bureau with two departments and five people, and its accounts."""
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.db.backends.sqlite3.operations import DatabaseOperations
+from ledger.imports.people import import_people
+from rulesets.packs import load_pack, read_pack
+from rulesets.publication import publish
+from units.models import Account, Membership, Person, Unit
+from units.triggers import install_triggers
+
+BUREAU_PACK = Path(__file__).parents[1] / "fixtures/schemes/bureau.yaml"
+# 1003 moves from K01 to K02 in July and helps in K01 from then on; 1005 leaves in March.
+CAST = """工号,姓名,部门,部门名称,分组,职务,起,止,班子直管,兼任
+1001,陈一,K01,第一科,section,科长,2020-01-01,,否,
+1002,李二,K01,第一科,staff,科员,2020-01-01,,否,
+1003,王三,K01,第一科,staff,科员,2020-01-01,2025-06-30,否,
+1003,王三,K02,第二科,staff,科员,2025-07-01,,否,
+1003,王三,K01,第一科,staff,联络员,2025-07-01,,否,是
+1004,赵四,K02,第二科,section,科长,2020-01-01,,否,
+1005,钱五,K02,第二科,staff,科员,2020-01-01,2025-03-31,否,
+"""
+
+
+@pytest.fixture
+def bureau(db: None) -> Unit:
+    """某局, with the bureau's scheme published and nobody in it."""
+    unit = Unit.objects.create(code="bureau", name="某局")
+    edition, _ = load_pack(unit, read_pack(BUREAU_PACK))
+    publish(edition, reason="测试")
+    return unit
+
+
+@pytest.fixture
+def bureau_people(bureau: Unit) -> dict[str, Person]:
+    """The five people of 某局 by their numbers, in the departments K01 and K02."""
+    import_people(bureau, BytesIO(CAST.encode()), filename="people.csv")
+    return {person.no: person for person in Person.objects.filter(unit=bureau)}
+
+
+@pytest.fixture
+def other_unit(db: None) -> Unit:
+    """Another unit, which must never be seen by those who belong to 某局 alone."""
+    return Unit.objects.create(code="elsewhere", name="别处")
+
+
+@pytest.fixture
+def account_in(db: None) -> Callable[..., Account]:
+    """Makes an account that may enter the admin, with memberships in units and permissions by codename."""
+    from django.contrib.auth.models import Permission
+
+    def make(username: str, *units: Unit, permissions: tuple[str, ...] = ()) -> Account:
+        account = Account.objects.create_user(username, password="a-long-password", is_staff=True)
+        for unit in units:
+            Membership.objects.create(account=account, unit=unit, role=Membership.Role.RECORDER)
+        account.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+        return account
+
+    return make
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flushing_past_the_triggers() -> Iterator[None]:
+    """Lets Django empty the tables between tests that commit: on SQLite it deletes rows, which triggers refuse."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(operations: DatabaseOperations, statements: list[str]) -> None:
+        connection = operations.connection
+        with connections[connection.alias].cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+        flush(operations, statements)
+        install_triggers(connection.alias)
+
+    DatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
