@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations
+
 from ledger.imports.people import import_people
 from rulesets.packs import load_pack, read_pack
 from rulesets.publication import publish
