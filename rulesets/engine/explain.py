@@ -2,12 +2,13 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from rulesets.engine.numbers import fraction, plain, rounded
 from rulesets.engine.protocols import Registry
-from rulesets.engine.scheme import Scheme
+from rulesets.engine.scheme import Rule, Scheme
 
 FLAGS = {
     "tie_at_cut": "并列跨过名额线，请集体研究：{}",
@@ -61,6 +62,21 @@ def _rule_name(scheme: Scheme, code: str) -> str:
     return f"{name}（{code}）" if name else code
 
 
+# What an item says of its rows in general is left out where one line is explained.
+GENERAL_PARAMS = ("members", "roles", "groups", "evidence")
+
+
+def tier_sentence(line: Mapping[str, Any], rule: Rule, scheme: Scheme, registry: Registry) -> str:
+    """What gave the line its raw points: the tier that decided, or the whole rule where none did."""
+    family = registry.of(rule)
+    if line["tier"] is not None:
+        params = {key: value for key, value in rule.params.items() if key not in GENERAL_PARAMS}
+        rule = replace(rule, tiers=(rule.tiers[line["tier"]],), params=params)
+    elif family.is_item and rule.tiers:
+        return "办法没有列出这种情形的分值，计0分"
+    return family.sentence(rule, scheme).rstrip("。")
+
+
 def line_sentence(line: Mapping[str, Any], scheme: Scheme, registry: Registry) -> str:
     """One award line: when, what, what the rule says, what it gave, what was left and why."""
     rule = scheme.rule(line["item"])
@@ -68,11 +84,10 @@ def line_sentence(line: Mapping[str, Any], scheme: Scheme, registry: Registry) -
     if line.get("quantity") not in (None, "1"):
         about.append(f"数量{line['quantity']}")
     case = f"（{'，'.join(about)}）" if about else ""
-    says = registry.of(rule).sentence(rule, scheme).rstrip("。")
     clause = f"{rule.clause} " if rule.clause else ""
     sentence = (
         f"{chinese_date(line['date'])} {line['event']} {line['item']} {rule.name}{case}："
-        f"{signed_points(line['points'])}分。依据：{clause}{says}"
+        f"{signed_points(line['points'])}分。依据：{clause}{tier_sentence(line, rule, scheme, registry)}"
     )
     if line["points"] != line["raw"]:
         why = "；".join(reason_sentence(reason, scheme) for reason in line["reasons"])
