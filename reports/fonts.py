@@ -24,6 +24,7 @@ STACKS: Mapping[str, Sequence[str]] = {
 
 # What no face needs a shape for: control and format characters, spaces.
 SHAPELESS = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+PRIVATE_USE = "Co"
 
 
 class FontsUnknown(Exception):
@@ -45,10 +46,18 @@ def installed_families() -> set[str]:
 
 
 def missing_characters(text: str) -> set[str]:
-    """Those characters of a text that no installed face has. Raises FontsUnknown."""
+    """Those characters of a text that no installed face has. Raises FontsUnknown.
+
+    Private-use characters, which older systems used for rare names, count as missing: each font draws another
+    shape for them.
+    """
     starts, ends = _covered()
     visible = {character for character in text if unicodedata.category(character) not in SHAPELESS}
-    return {character for character in visible if not _within(ord(character), starts, ends)}
+    return {
+        character
+        for character in visible
+        if unicodedata.category(character) == PRIVATE_USE or not _within(ord(character), starts, ends)
+    }
 
 
 def _within(point: int, starts: Sequence[int], ends: Sequence[int]) -> bool:

@@ -6,6 +6,7 @@ Nothing here needs Django's settings, so that a worker process starts in the tim
 import atexit
 import functools
 import hashlib
+import logging
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -26,6 +27,9 @@ WORTH_A_POOL = 4
 PAPERS_BEFORE_NEW_PROCESSES = 400
 # A file name has 255 bytes at most on the usual file systems; the ending and a safety margin go off.
 LONGEST_STEM = 200
+
+# What it warns of (characters without a glyph) the caller tells beforehand, in Chinese and by person.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
 
 class RenderingUnavailable(Refusal):
@@ -113,14 +117,11 @@ atexit.register(_shared.cache_clear)
 def laid_out(paper: Paper) -> Any:
     """The paper as WeasyPrint's Document, pages and boxes. Nothing is fetched from anywhere."""
     from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
 
     configuration, sheets = _shared(paper.styles)
-    page = HTML(string=paper.html, url_fetcher=_nothing_is_fetched)
+    page = HTML(string=paper.html, url_fetcher=URLFetcher(allowed_protocols=()))
     return page.render(font_config=configuration, stylesheets=sheets)
-
-
-def _nothing_is_fetched(address: str, *_: Any, **__: Any) -> Any:
-    raise ValueError(f"papers hold all they show; {address} is not read")
 
 
 def rendered(paper: Paper) -> bytes:

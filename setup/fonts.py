@@ -34,7 +34,11 @@ def are_there(target: Path) -> bool:
 def fetch(into: Path) -> Path:
     """The package's archive, fetched into a folder. Raises CalledProcessError."""
     subprocess.run(
-        ["apt-get", "download", "-qq", PACKAGE], cwd=into, check=True, capture_output=True, stdin=subprocess.DEVNULL
+        ["apt-get", "download", "-qq", PACKAGE],
+        cwd=into,
+        check=True,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
     )
     return next(into.glob("*.deb"))
 

@@ -94,7 +94,9 @@ class AnnualForm:
     @property
     def opinion_heights(self) -> layout.OpinionHeights:
         """How high the opinions are, so that the page of the lines is filled."""
-        return layout.opinion_heights([(line.name, line.about, line.clause, line.why) for line in self.lines])
+        return layout.opinion_heights(
+            [(line.event, line.name, line.about, line.clause, line.why) for line in self.lines]
+        )
 
 
 def annual_form(
@@ -167,9 +169,7 @@ def _bound(number: str | None) -> Fraction | None:
     return None if number is None else Fraction(number)
 
 
-def _notes(
-    result: Mapping[str, Any], subject: Mapping[str, Any], names: Mapping[str, str]
-) -> list[str]:
+def _notes(result: Mapping[str, Any], subject: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
     bands = {band["code"]: band["name"] for band in result["bands"]}
     notes = [wording.flag_sentence(flag, {**names, **bands}) for flag in subject["flags"]]
     shown = sum(Decimal(wording.two_decimals(value)) for value in subject["components"].values())
@@ -198,5 +198,5 @@ def _imprint(result: Mapping[str, Any], chain_head: str) -> list[str]:
     return [
         f"依据《{result['scheme_name']}》{document}第{result['edition']}版核算，数据截至{as_of}。",
         f"核验码：{result['digest']}",
-        f"账本链首：{chain_head or '（账本中还没有记录）'}",
+        f"台账链码：{chain_head}",
     ]

@@ -25,10 +25,11 @@ HEAD_ROW = 9.2
 SCORE_ROW = 7.7
 OUTCOME_ROW = 9.7
 LEAST_SUMMARY = 30
-# The page of the lines: caption and header; a row. The columns 事项, 角色级别, 依据条款 and 说明 may wrap.
+# The page of the lines: caption and header; a row. The columns 事项号, 事项, 角色级别, 依据条款, 说明 may wrap.
 LINES_HEADER = 12.8
 LINE_ROW = 5.2
-LINE_COLUMNS = (45.3, 13.2, 14.7, 25.7)
+NO_LINES_ROW = 18.0
+LINE_COLUMNS = (14.3, 45.3, 13.2, 14.7, 25.7)
 # What the reckoning may be wrong by, on a page.
 SPARE = 2.5
 
@@ -48,14 +49,23 @@ MOST = (62, 72, 40, 30)
 
 
 def text_width(text: str) -> float:
-    """The width of a text in full-width characters; letters and digits count half."""
-    return sum(1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.5 for character in text)
+    """The width of a text in full-width characters."""
+    return sum(character_width(character) for character in text)
+
+
+def character_width(character: str) -> float:
+    """1 for what is Chinese, else what Liberation Serif takes at most for capitals, digits and small letters."""
+    if unicodedata.east_asian_width(character) in "WFA":
+        return 1.0
+    return 0.7 if character.isupper() else 0.5
 
 
 def text_lines(text: str, width: float, em: float = TEXT_EM) -> int:
     """How many lines a text takes in a column of so many millimetres; at least one."""
     holds = math.floor(2 * width / em) / 2
-    return max(1, math.ceil(text_width(text) / holds))
+    lines = text_width(text) / holds
+    # Brackets and commas that may not begin or end a line leave gaps in every line but the last.
+    return max(1, math.ceil(lines if lines <= 2 else lines * 1.15))
 
 
 def row_height(least: float, cells: Iterable[tuple[str, float]], em: float, leading: float) -> float:
@@ -84,7 +94,7 @@ def opinion_heights(rows: Sequence[Sequence[str]]) -> OpinionHeights:
 
     rows: of each line the texts of the columns that may wrap.
     """
-    taken = LINES_HEADER
+    taken = LINES_HEADER if rows else LINES_HEADER + NO_LINES_ROW
     for texts in rows:
         height = row_height(LINE_ROW, zip(texts, LINE_COLUMNS, strict=True), LINE_EM, LINE_LEADING)
         taken = LINES_HEADER + height if taken + height > PAGE else taken + height

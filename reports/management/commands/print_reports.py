@@ -61,6 +61,6 @@ def unprintable(forms: Sequence[AnnualForm]) -> Iterator[str]:
         texts = [form.name, form.unit_name, form.post, *(line.name for line in form.lines)]
         for character in sorted(missing_characters("".join(texts))):
             yield (
-                f"{form.name}（{form.no}）：本机字库没有“{character}”（U+{ord(character):04X}），"
-                "表上会是方框；请安装含有此字的字库后重新打印。"
+                f"{form.name}（{form.no}）：“{character}”（U+{ord(character):04X}）在本机没有可靠的字形，"
+                "表上可能是方框或别的字；请改用此字的标准编码，或安装含有此字的字库后重新打印。"
             )

@@ -1,0 +1,111 @@
+"""How the annual form stands on its pages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reports.forms.annual import annual_paper
+from reports.rendering import laid_out
+from tests.reports.papers import form, line, lines
+
+# Millimetres from CSS pixels, and where GB/T 9704-2012 has the text block end.
+MILLIMETRE = 25.4 / 96
+BLOCK_TOP, BLOCK_BOTTOM = 37, 262
+OPINIONS = ("主管领导评语和考核等次建议", "机关负责人或考核委员会意见", "本人意见", "备注")
+
+
+def pages_of(**subject: Any) -> list[Any]:
+    return list(laid_out(annual_paper(form(**subject))).pages)
+
+
+def boxes(page: Any, kind: str) -> Iterator[Any]:
+    return (box for box in page._page_box.descendants() if type(box).__name__ == kind)
+
+
+def text_in(box: Any) -> str:
+    return "".join(piece.text for piece in box.descendants() if type(piece).__name__ == "TextBox")
+
+
+def rows(page: Any) -> list[tuple[str, float, float]]:
+    """The rows of a page's tables: text, top and bottom in millimetres."""
+    return [
+        (text_in(row), row.position_y * MILLIMETRE, (row.position_y + row.height) * MILLIMETRE)
+        for row in boxes(page, "TableRowBox")
+    ]
+
+
+def assert_within_cells(page: Any) -> None:
+    """Every line of text lies within its cell and no row lies over another."""
+    for cell in boxes(page, "TableCellBox"):
+        for piece in (box for box in cell.descendants() if type(box).__name__ == "TextBox"):
+            assert piece.position_x >= cell.position_x - 0.5
+            assert piece.position_x + piece.width <= cell.position_x + cell.border_width() + 0.5
+            assert piece.position_y + piece.height <= cell.position_y + cell.border_height() + 1
+    bottoms = BLOCK_TOP
+    for text, top, bottom in rows(page):
+        assert top >= bottoms - 0.3, text
+        bottoms = bottom
+    assert bottoms <= BLOCK_BOTTOM + 0.3
+
+
+@pytest.mark.parametrize(("count", "pages"), [(0, 2), (1, 2), (15, 2), (22, 2), (60, 4)])
+def test_the_form_has_two_pages_and_more_when_there_are_many_lines(count: int, pages: int) -> None:
+    document = pages_of(lines=lines(count))
+    assert len(document) == pages
+    for page in document:
+        assert_within_cells(page)
+
+
+@pytest.mark.parametrize("count", [0, 1, 15, 22])
+def test_a_form_of_two_pages_leaves_no_empty_area(count: int) -> None:
+    first, second = pages_of(lines=lines(count))
+    assert rows(first)[-1][2] > BLOCK_BOTTOM - 12
+    assert rows(second)[-1][2] > BLOCK_BOTTOM - (30 if count == 0 else 20)
+
+
+def test_four_hundred_lines_repeat_the_header_on_each_page() -> None:
+    document = pages_of(lines=lines(400))
+    with_lines = [page for page in document[1:] if any("E000" in text for text, _, _ in rows(page))]
+    assert len(with_lines) > 8
+    for page in with_lines:
+        assert_within_cells(page)
+        assert rows(page)[1][0] == "日期事项号事项角色级别依据条款原始分计分说明"
+    printed = [text for page in document for text, _, _ in rows(page) if "E000" in text]
+    assert len(printed) == 400
+
+
+@pytest.mark.parametrize("count", [28, 33, 38, 43])
+def test_no_opinion_is_split_over_pages(count: int) -> None:
+    printed = [text for page in pages_of(lines=lines(count)) for text, _, _ in rows(page)]
+    for opinion in OPINIONS:
+        assert sum(text.startswith(opinion) for text in printed) == 1
+
+
+def test_a_year_without_lines_says_so() -> None:
+    assert "本期没有加分、扣分事项。" in [text for text, _, _ in rows(pages_of(lines=[])[1])]
+
+
+def test_long_names_stay_in_their_cells() -> None:
+    document = pages_of(
+        name="阿卜杜热依木·买买提吐尔逊江",
+        position="党组成员、副局长兼市场综合执法大队大队长、四级调研员" * 2,
+        lines=[line(event="E" * 30, name="很长的事项名称" * 12, clause="第四条第（六）款第1项" * 3)],
+    )
+    assert len(document) == 2
+    for page in document:
+        assert_within_cells(page)
+
+
+def test_a_vetoed_person_with_all_notes_still_has_two_pages() -> None:
+    flags = ["vetoed:V1", "figure_missing:B104", "ballots_missing:leader", "tie_at_cut:excellent"]
+    document = pages_of(flags=flags, lines=lines(22))
+    assert len(document) == 2
+    assert "一票否决：玩忽职守。" in rows(document[0])[-1][0]
+
+
+def test_page_numbers_stand_on_the_outer_side() -> None:
+    first, second = pages_of()
+    (odd,) = (box for box in boxes(first, "MarginBox") if text_in(box) == "— 1 —")
+    (even,) = (box for box in boxes(second, "MarginBox") if text_in(box) == "— 2 —")
+    assert odd.position_x * MILLIMETRE > 105 > even.position_x * MILLIMETRE
