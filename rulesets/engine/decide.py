@@ -24,7 +24,9 @@ from rulesets.engine.tables import DecisionRule, DecisionTable
 
 POINTS = "points"
 TEXT_FIELDS = ("item", "role", "level", "group", "department", "matter", "evidence")
-NUMBER_FIELDS = ("quantity", "rank", "out_of", "place_share")
+NUMBER_FIELDS = ("quantity", "rank", "out_of", "place_share", "occurrence")
+# Counted in whole numbers, unlike quantities, which are in units of 1/10000.
+WHOLE_NUMBERS = ("rank", "out_of", "occurrence")
 
 
 def rules_in(scheme: Scheme, kind: PeriodKind) -> list[Rule]:
@@ -89,8 +91,8 @@ def tier_comparisons(rule: Rule, tier: Tier) -> Conjunction:
 
 
 def range_comparisons(tier: Tier, field: str) -> Conjunction:
-    """The tier's range of a number; the field is in units of 1/10000, places (rank, out_of) are whole."""
-    unit = (lambda text: int(text)) if field in ("rank", "out_of") else scaled
+    """The tier's range of a number; the field is in units of 1/10000, places and counts are whole."""
+    unit = (lambda text: int(text)) if field in WHOLE_NUMBERS else scaled
     asked = []
     if tier.low is not None:
         operator = Operator.AT_LEAST if tier.low_included else Operator.MORE

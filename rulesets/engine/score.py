@@ -72,6 +72,18 @@ def with_place_share(events: pl.DataFrame) -> pl.DataFrame:
     return events.with_columns(place_share=pl.when((field > 0) & place.is_not_null()).then(share))
 
 
+def with_occurrence(events: pl.DataFrame, items: Sequence[Rule]) -> pl.DataFrame:
+    """The events with `occurrence`: which time in the year it is that the item befalls the subject, from 1.
+
+    Counted in the order of lines; None for items whose tiers don't ask it.
+    """
+    counted = [item.code for item in items if item.params.get("number") == "occurrence"]
+    if not counted:
+        return events
+    which = pl.int_range(1, pl.len() + 1).over("subject", "item")
+    return in_line_order(events).with_columns(occurrence=pl.when(pl.col("item").is_in(counted)).then(which))
+
+
 def reached_rows(inquiry: Inquiry, items: Sequence[Rule]) -> pl.DataFrame:
     """The event rows of the items, one for each assessed subject that they reach, with `group`, `department`."""
     frames = inquiry.frames
@@ -94,7 +106,7 @@ def reached_subjects(inquiry: Inquiry, codes: Sequence[str]) -> pl.DataFrame:
 def awarded_lines(rules: Sequence[Rule], inquiry: Inquiry, registry: Registry) -> pl.DataFrame:
     """The lines of all items before any limit: raw points decided, points the same."""
     items = [rule for rule in rules if registry.of(rule).stage == Stage.AWARD]
-    events = with_place_share(reached_rows(inquiry, items))
+    events = with_occurrence(with_place_share(reached_rows(inquiry, items)), items)
     all_items = [rule for rule in rules if registry.of(rule).is_item]
     decided = decide_rows(events, points_table(inquiry.scheme, all_items), inquiry.decide)
     return in_line_order(_lines_of(decided, items, registry, inquiry))

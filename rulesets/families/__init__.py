@@ -6,6 +6,7 @@ from rulesets.families.bracket import Bracket
 from rulesets.families.clean_period import CleanPeriod
 from rulesets.families.completion import Completion
 from rulesets.families.escalation import Escalation
+from rulesets.families.factor import Factor
 from rulesets.families.fill import Fill
 from rulesets.families.inherit import Inherit
 from rulesets.families.limit import Limit
@@ -20,6 +21,7 @@ from rulesets.families.share import Share
 from rulesets.families.sheet_pay import SheetPay
 from rulesets.families.shortfall import Shortfall
 from rulesets.families.threshold import Threshold
+from rulesets.families.tie_break import TieBreak
 from rulesets.families.tiered import Tiered
 from rulesets.families.veto import Veto
 from rulesets.families.weighting import Weighting
@@ -48,5 +50,7 @@ REGISTRY = Registry(
         Inherit(),
         Fill(),
         Bracket(),
+        Factor(),
+        TieBreak(),
     ]
 )

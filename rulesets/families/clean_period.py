@@ -1,6 +1,6 @@
 """clean_period: points for a period without certain events, for who was on the roll all through it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -25,7 +25,10 @@ LATE = {"code": "C111", "name": "迟到", "family": "tiered", "component": "basi
 
 
 class CleanPeriod(PeriodFamily):
-    """A period counts when it has ended by the as-of date (community, C101 to C103, C204)."""
+    """A period counts when it has ended by the as-of date (community, C101 to C103, C204).
+
+    A streak is counted within the assessed period, and each full one gives its line at its last period.
+    """
 
     code = "clean_period"
     name = "期间内无某类事项"
@@ -34,6 +37,7 @@ class CleanPeriod(PeriodFamily):
     fields = (
         FamilyField("each", "按什么期间判定", FieldKind.PERIOD_KIND, required=True),
         FamilyField("value", "分值", FieldKind.DECIMAL, required=True),
+        FamilyField("streak", "连续几期计一次", FieldKind.INTEGER, help="不填表示每期计一次。"),
     )
     targets = (
         TargetField("without", "期间内没有的事项", "rule", families=("tiered", "quantity"), required=True),
@@ -54,12 +58,34 @@ class CleanPeriod(PeriodFamily):
                 "points_of": {"1001": "24"},
             },
         ),
+        Example(
+            title="连续三个月没有迟到的加2分：5月迟到，1至3月、6至8月、9至11月各得一次，4月和12月接不上",
+            rules=(
+                LATE,
+                {
+                    "code": "S", "name": "连续无迟到", "family": "clean_period", "component": "basic",
+                    "params": {"each": "month", "value": "2", "streak": 3}, "targets": {"without": ["C111"]},
+                },
+            ),
+            given={"events": [{"event": "E1", "date": "2025-05-06", "item": "C111", "subject": "1001"}]},
+            expected={
+                "raw": {"E1": "0", "@S:2025-03": "2", "@S:2025-08": "2", "@S:2025-11": "2"},
+                "points_of": {"1001": "6"},
+            },
+        ),
     )  # fmt: skip
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
         items = "、".join(scheme.rule(code).name for code in rule.targets.get("without", ()))
         kind = PERIOD_KIND_NAMES[PeriodKind(rule.params["each"])]
-        return f"整{kind}在册且当{kind}没有{items}的，每{kind}{signed(rule.params['value'])}分。"
+        points = f"{signed(rule.params['value'])}分"
+        if "streak" in rule.params:
+            return f"整{kind}在册且没有{items}的，每连续{rule.params['streak']}个{kind}{points}，中断后重新起算。"
+        return f"整{kind}在册且当{kind}没有{items}的，每{kind}{points}。"
+
+    def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
+        if "streak" in rule.params and int(rule.params["streak"]) < 2:
+            yield "“连续几期计一次”须为2或以上；每期计一次的，请不填。"
 
     def reckon(
         self, rules: Sequence[Rule], inquiry: Inquiry
@@ -73,6 +99,7 @@ class CleanPeriod(PeriodFamily):
                 pl.col("date") >= pl.col("start"), pl.col("date") <= pl.col("end")
             )
             clean = on_roll.join(spoilt, on=["subject", "period"], how="anti")
+            clean = completing(clean, parts, int(rule.params.get("streak", 1)))
             further = clean.select(
                 "subject",
                 event=pl.format("@{}:{}", pl.lit(rule.code), pl.col("period")),
@@ -81,3 +108,16 @@ class CleanPeriod(PeriodFamily):
             )
             pieces.append(standing_lines(further, rule))
         return pl.concat(pieces), ()
+
+
+def completing(clean: pl.DataFrame, parts: pl.DataFrame, streak: int) -> pl.DataFrame:
+    """Of the clean periods those that complete a streak: each `streak`th in an unbroken row.
+
+    `clean` has the columns subject and period, `parts` as `calendar` makes it, in order.
+    """
+    places = parts.select("period", place=pl.int_range(pl.len(), dtype=pl.Int64))
+    ordered = clean.join(places, on="period").sort("subject", "place")
+    # Consecutive places less their running number are the same all through an unbroken row.
+    unbroken = pl.col("place") - pl.int_range(pl.len(), dtype=pl.Int64).over("subject")
+    nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("subject", "unbroken")
+    return ordered.with_columns(unbroken=unbroken).filter(nth % streak == 0).select(clean.columns)

@@ -19,13 +19,15 @@ from rulesets.engine.protocols import (
 from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.score import take_back
 
+EACH = (*((kind.value, f"每{name}") for kind, name in PERIOD_KIND_NAMES.items()), ("event", "每件事项"))
 SIDES = (("gain", "加分"), ("loss", "扣分"))
-# The column that names the sub-period of a line's date.
+# What names the sub-period of a line's date; an event is named by itself.
 SUB_PERIODS = {
-    PeriodKind.YEAR: pl.col("date").dt.year(),
-    PeriodKind.HALF: pl.col("date").dt.year() * 2 + (pl.col("date").dt.month() - 1) // 6,
-    PeriodKind.QUARTER: pl.col("date").dt.year() * 4 + (pl.col("date").dt.month() - 1) // 3,
-    PeriodKind.MONTH: pl.col("date").dt.year() * 12 + pl.col("date").dt.month() - 1,
+    "event": pl.col("event"),
+    PeriodKind.YEAR.value: pl.col("date").dt.year(),
+    PeriodKind.HALF.value: pl.col("date").dt.year() * 2 + (pl.col("date").dt.month() - 1) // 6,
+    PeriodKind.QUARTER.value: pl.col("date").dt.year() * 4 + (pl.col("date").dt.month() - 1) // 3,
+    PeriodKind.MONTH.value: pl.col("date").dt.year() * 12 + pl.col("date").dt.month() - 1,
 }
 CRITICISED = {
     "code": "C104", "name": "通报批评", "family": "tiered", "component": "basic", "tiers": [{"value": "-5"}],
@@ -39,7 +41,7 @@ class Limit(LineFamily):
     name = "计分项限额"
     stage = Stage.LIMIT
     fields = (
-        FamilyField("each", "按什么期间限定", FieldKind.PERIOD_KIND, required=True),
+        FamilyField("each", "按什么限定", FieldKind.CHOICE, required=True, choices=EACH),
         FamilyField("side", "限定什么", FieldKind.CHOICE, required=True, choices=SIDES),
         FamilyField("most", "最多几分", FieldKind.DECIMAL, required=True),
     )
@@ -64,13 +66,29 @@ class Limit(LineFamily):
                 "reasons": {"E1": [], "E2": ["limit:C104"], "E3": []},
             },
         ),
+        Example(
+            title="一件事项中两个计分项合计最多加6分：加5分和3分的共计6分，另一件不受影响",
+            rules=(
+                {"code": "A", "name": "承办", "family": "tiered", "component": "bonus", "tiers": [{"value": "5"}]},
+                {"code": "B", "name": "协办", "family": "tiered", "component": "bonus", "tiers": [{"value": "3"}]},
+                {
+                    "code": "one", "name": "单件限额", "family": "limit",
+                    "params": {"each": "event", "side": "gain", "most": "6"}, "targets": {"items": ["A", "B"]},
+                },
+            ),
+            given={"events": [
+                {"event": "E1", "item": "A", "subject": "1001"}, {"event": "E1", "item": "B", "subject": "1001"},
+                {"event": "E2", "item": "B", "subject": "1001"},
+            ]},
+            expected={"points": {"E1": "1", "E2": "3"}, "points_of": {"1001": "9"}},
+        ),
     )  # fmt: skip
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
         items = "、".join(f"{code} {scheme.rule(code).name}" for code in rule.targets.get("items", ()))
-        kind = PERIOD_KIND_NAMES[PeriodKind(rule.params["each"])]
+        each = dict(EACH)[rule.params["each"]]
         together = "合计" if len(rule.targets.get("items", ())) > 1 else ""
-        return f"{items}：每{kind}{together}{dict(SIDES)[rule.params['side']]}最多{rule.params['most']}分。"
+        return f"{items}：{each}{together}{dict(SIDES)[rule.params['side']]}最多{rule.params['most']}分。"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         if "most" in rule.params and fraction(rule.params["most"]) < 0:
@@ -80,7 +98,7 @@ class Limit(LineFamily):
         for rule in rules:
             sign = 1 if rule.params["side"] == "gain" else -1
             own = pl.col("item").is_in(list(rule.targets["items"]))
-            lines = lines.with_columns(sub_period=SUB_PERIODS[PeriodKind(rule.params["each"])].cast(pl.Int64))
+            lines = lines.with_columns(sub_period=SUB_PERIODS[rule.params["each"]].cast(pl.String))
             segment = ["subject", "sub_period"]
             gains = lines.filter(own, sign * pl.col("points") > 0)
             sums = gains.group_by(segment).agg(

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import polars as pl
+
 from rulesets.engine.conditions import Comparison, Operator
+from rulesets.engine.decide import range_comparisons
+from rulesets.engine.frames import LAST_YEAR
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.protocols import (
     Axis,
@@ -49,9 +53,10 @@ class Payout(SubjectFamily):
     targets = (
         TargetField("within", "须在名次范围内", "rule", families=("share",), many=False),
         TargetField("vetoed", "须有一票否决", "rule", families=("veto",)),
+        TargetField("last_year", "上一年度须为何等次", "rule", families=("band",)),
         TargetField("having", "须有明细", "rule", families=("tiered", "quantity", "escalation")),
     )
-    axes = (Axis.BAND, Axis.GROUP)
+    axes = (Axis.BAND, Axis.GROUP, Axis.NUMBER)
     tier_value = "数值"
     examples = (
         Example(
@@ -103,6 +108,41 @@ class Payout(SubjectFamily):
                 "flags": {"1": [], "2": ["tie_at_cut:talk"], "3": ["tie_at_cut:talk"], "4": []},
             },
         ),
+        Example(
+            title="第1名奖3000元，第2、3名各奖2000元：并列第2名的都得2000元，第4名没有",
+            rules=(
+                {
+                    "code": "prize", "name": "奖金（元）", "family": "payout", "params": {"kind": "number"},
+                    "tiers": [
+                        {"low": "1", "high": "1", "high_included": True, "value": "3000"},
+                        {"low": "2", "high": "3", "high_included": True, "value": "2000"},
+                    ],
+                },
+            ),
+            given={"totals": {"1": "99", "2": "98", "3": "98", "4": "97"}},
+            expected={"outcomes": {
+                "1": {"prize": "3000"}, "2": {"prize": "2000"}, "3": {"prize": "2000"}, "4": {},
+            }},
+        ),
+        Example(
+            title="连续两年基本称职的调整岗位：上一年度称职的、没有上一年度结果的不调整",
+            rules=(
+                *BANDS,
+                {
+                    "code": "move", "name": "调整岗位", "family": "payout", "params": {"kind": "flag"},
+                    "tiers": [{"band": "basic", "value": "1"}], "targets": {"last_year": ["basic"]},
+                },
+            ),
+            given={
+                "totals": {"1": "70", "2": "70", "3": "70", "4": "97"},
+                "inherited": [
+                    {"source": "last_year", "subject": "1", "total": "75", "band": "basic"},
+                    {"source": "last_year", "subject": "2", "total": "96", "band": "excellent"},
+                    {"source": "last_year", "subject": "4", "total": "75", "band": "basic"},
+                ],
+            },
+            expected={"outcomes": {"1": {"move": True}, "2": {}, "3": {}, "4": {}}},
+        ),
     )  # fmt: skip
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
@@ -110,12 +150,13 @@ class Payout(SubjectFamily):
         if kind == "steps":
             p = rule.params
             return f"总分超过{p['above']}的部分，每满{p['step']}分计{p['value']}。"
-        asked = [scheme.rule(code).name for codes in rule.targets.values() for code in codes]
+        asked = _asked_names(rule, scheme)
         cases = [(tier_case(rule, tier, scheme) or "所有人", tier.value) for tier in rule.tiers]
         if kind in ("flag", "periods"):
             each = "，按各期分别认定" if kind == "periods" else ""
             return f"{'、'.join([*asked, *(case for case, _ in cases)]) or '所有人'}：{rule.name}{each}。"
         listed = "；".join(f"{case}：{plain(fraction(value or '0'))}" for case, value in cases)
+        listed = f"{'、'.join(asked)}的，{listed}" if asked else listed
         default = rule.params.get("default")
         return f"{listed}{f'；其余：{default}' if default is not None else ''}。"
 
@@ -128,7 +169,7 @@ class Payout(SubjectFamily):
             yield "形式为“期间清单”时须填写“须在名次范围内”。"
 
     def tables(self, rules: Sequence[Rule], scheme: Scheme) -> Iterator[DecisionTable]:
-        """Case: the outcome's code, the band, the group; decision: the tier's place in the outcome's table."""
+        """Case: the outcome's code, band, group, and the rank where a tier asks it; decision: the tier's place."""
         decisions = []
         for rule in rules:
             for index, tier in enumerate(rule.tiers):
@@ -138,18 +179,25 @@ class Payout(SubjectFamily):
                     for field, value in (("band", tier.band), ("group", tier.group))
                     if value is not None
                 ]
+                asked += range_comparisons(tier, "rank")
                 decisions.append(DecisionRule(rule.tier_record(index), tuple(asked), index))
-        fields = (("outcome", str), ("band", str), ("group", str))
-        yield DecisionTable(TABLE, fields, tuple(decisions), partition="outcome")
+        fields: list[tuple[str, type]] = [("outcome", str), ("band", str), ("group", str)]
+        # Left out where nobody asks it: cases that differ in nothing else are decided once.
+        if any(comparison.field == "rank" for decision in decisions for comparison in decision.conditions):
+            fields.append(("rank", int))
+        yield DecisionTable(TABLE, tuple(fields), tuple(decisions), partition="outcome")
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         (table,) = self.tables(rules, inquiry.scheme)
         having = set(inquiry.lines.select("subject", "item").unique().iter_rows())
+        last_year = _bands_of_last_year(inquiry)
+        names = [name for name, _ in table.fields if name != "outcome"]
         for rule in rules:
-            cases = [{"outcome": rule.code, "band": s.band, "group": s.group} for s in standings]
+            cases = [{"outcome": rule.code} | {name: getattr(s, name) for name in names} for s in standings]
             for standing, tier in zip(standings, inquiry.decide(table, cases), strict=True):
                 _flag_ties(rule, standing)
-                outcome = _outcome(rule, standing, tier) if _asked(rule, standing, having) else None
+                is_asked = _asked(rule, standing, having, last_year.get(standing.subject))
+                outcome = _outcome(rule, standing, tier) if is_asked else None
                 if outcome is None and rule.params["kind"] == "number" and "default" in rule.params:
                     outcome = plain(fraction(rule.params["default"]))
                 if outcome is not None:
@@ -159,12 +207,27 @@ class Payout(SubjectFamily):
 STEPS = (("above", "超过多少分起算"), ("step", "每满多少分"), ("value", "每满一次的数值"))
 
 
-def _asked(rule: Rule, standing: Standing, having: set[tuple[str, str]]) -> bool:
+def _asked_names(rule: Rule, scheme: Scheme) -> list[str]:
+    """What the rule's targets ask for, by name."""
+    names = []
+    for purpose, codes in rule.targets.items():
+        before = "上一年度为" if purpose == "last_year" else ""
+        names.append(before + "或".join(scheme.rule(code).name for code in codes))
+    return names
+
+
+def _bands_of_last_year(inquiry: Inquiry) -> dict[str, str]:
+    own = inquiry.frames.inherited.filter(pl.col("source") == LAST_YEAR, pl.col("band").is_not_null())
+    return dict(own.select("subject", "band").iter_rows())
+
+
+def _asked(rule: Rule, standing: Standing, having: set[tuple[str, str]], last_year: str | None) -> bool:
     """Whether the standing has what the rule's targets ask for, shares of sub-periods apart."""
     vetoes, items = rule.targets.get("vetoed", ()), rule.targets.get("having", ())
     shares = rule.targets.get("within", ()) if rule.params["kind"] != "periods" else ()
     return (
         (not vetoes or bool(standing.vetoes & set(vetoes)))
+        and ("last_year" not in rule.targets or last_year in rule.targets["last_year"])
         and (not items or any((standing.subject, item) in having for item in items))
         and all(share in standing.inside for share in shares)
     )

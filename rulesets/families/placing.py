@@ -14,7 +14,7 @@ from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.score import standing_lines
 from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.families.figures import FIGURE_FIELDS, figures
-from rulesets.families.wording import number_range, signed
+from rulesets.families.wording import counted_range, signed
 
 TABLE = "placing"
 
@@ -52,7 +52,7 @@ class Placing(PeriodFamily):
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
         kind = PERIOD_KIND_NAMES[PeriodKind(rule.params["each"])]
-        tiers = "；".join(f"名次{number_range(tier)}：{signed(tier.value)}分" for tier in rule.tiers)
+        tiers = "；".join(f"{counted_range(rule, tier)}：{signed(tier.value)}分" for tier in rule.tiers)
         return f"每{kind}按指标“{rule.params['metric']}”从高到低排名，{tiers}；并列的名次相同。"
 
     def tables(self, rules: Sequence[Rule], scheme: Scheme) -> Iterator[DecisionTable]:

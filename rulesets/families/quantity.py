@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from rulesets.engine.numbers import SCALE
+from rulesets.engine.numbers import SCALE, fraction, scaled
 from rulesets.engine.protocols import (
     Axis,
     Example,
@@ -15,6 +15,7 @@ from rulesets.engine.protocols import (
     Stage,
 )
 from rulesets.engine.scheme import Rule, Scheme
+from rulesets.engine.score import in_line_order
 from rulesets.families.tiered import ITEM_FIELDS, choice_faults
 from rulesets.families.wording import item_clauses, tier_list
 
@@ -33,13 +34,31 @@ class QuantityTooLarge(ValueError):
         super().__init__(f"计分项 {items} 的数量或分值过大，无法准确核算，请核对数量。")
 
 
+COUNTINGS = (("full", "每满一个单位"), ("begun", "不足一个单位按一个计"), ("exact", "按比例"))
+SIDES = (("over", "超过标准的部分"), ("under", "不足标准的部分"))
+
+
 class Quantity(LineFamily):
+    """Points × quantity; or × the steps that the quantity is over or under a mark, full, begun, or exact.
+
+    Up to the mark itself there is no step.
+    """
+
     code = "quantity"
     name = "按数量计分"
     stage = Stage.AWARD
     is_item = True
     has_component = True
-    fields = (*ITEM_FIELDS, FamilyField("signed", "数量可以为负", FieldKind.BOOLEAN))
+    fields = (
+        *ITEM_FIELDS,
+        FamilyField("signed", "数量可以为负", FieldKind.BOOLEAN),
+        FamilyField(
+            "counting", "零头怎么计", FieldKind.CHOICE, choices=COUNTINGS, help="不填表示数量乘以分值。"
+        ),
+        FamilyField("unit", "多少为一个单位", FieldKind.DECIMAL, help="不填为1。"),
+        FamilyField("mark", "标准数量", FieldKind.DECIMAL, help="不填为0。"),
+        FamilyField("side", "计哪一部分", FieldKind.CHOICE, choices=SIDES, help="不填为超过标准的部分。"),
+    )
     axes = (Axis.LEVEL, Axis.ROLE, Axis.GROUP, Axis.CHOICE)
     tier_value = "每单位分值"
     examples = (
@@ -57,21 +76,115 @@ class Quantity(LineFamily):
             given={"events": [{"event": "E1", "item": "B403", "subject": "1001", "quantity": "1.5"}]},
             expected={"raw": {"E1": "-3"}},
         ),
+        Example(
+            title="超过20件的，每满5件加1分：31件超11件，满两次加2分；20件不加",
+            rules=(
+                {
+                    "code": "Q",
+                    "name": "办件",
+                    "family": "quantity",
+                    "component": "bonus",
+                    "params": {"counting": "full", "unit": "5", "mark": "20"},
+                    "tiers": [{"value": "1"}],
+                },
+            ),
+            given={
+                "events": [
+                    {"event": "E1", "item": "Q", "subject": "1001", "quantity": "31"},
+                    {"event": "E2", "item": "Q", "subject": "1001", "quantity": "20"},
+                ]
+            },
+            expected={"raw": {"E1": "2", "E2": "0"}},
+        ),
+        Example(
+            title="迟交每3天（不足3天按3天计）扣1分：4天扣2分；学习不足40学时的，每少1学时扣0.5分：37.5学时扣1.25分",
+            rules=(
+                {
+                    "code": "D",
+                    "name": "迟交",
+                    "family": "quantity",
+                    "component": "daily",
+                    "params": {"counting": "begun", "unit": "3"},
+                    "tiers": [{"value": "-1"}],
+                },
+                {
+                    "code": "H",
+                    "name": "学时",
+                    "family": "quantity",
+                    "component": "daily",
+                    "params": {"counting": "exact", "mark": "40", "side": "under"},
+                    "tiers": [{"value": "-0.5"}],
+                },
+            ),
+            given={
+                "events": [
+                    {"event": "E1", "item": "D", "subject": "1001", "quantity": "4"},
+                    {"event": "E2", "item": "H", "subject": "1001", "quantity": "37.5"},
+                ]
+            },
+            expected={"raw": {"E1": "-2", "E2": "-1.25"}},
+        ),
     )
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
-        return f"{tier_list(rule, scheme, '每单位数量')}{item_clauses(rule, scheme)}"
+        return f"{tier_list(rule, scheme, _each(rule))}{item_clauses(rule, scheme)}"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         yield from choice_faults(rule)
+        if "counting" not in rule.params and any(code in rule.params for code in ("unit", "mark", "side")):
+            yield "填写了单位、标准或部分，但没有选定“零头怎么计”：请选定，或者删去。"
+        if "unit" in rule.params and fraction(rule.params["unit"]) <= 0:
+            yield "“多少为一个单位”须大于0。"
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
-        largest = [int(lines[name].abs().max() or 0) for name in ("value", "quantity")]  # type: ignore[arg-type]
-        if largest[0] * largest[1] >= 2**63:
-            raise QuantityTooLarge("、".join(rule.code for rule in rules))
-        product = pl.col("value").fill_null(0) * pl.col("quantity").fill_null(SCALE)
-        fine = lines.filter(product % SCALE != 0)
-        if not fine.is_empty():
-            raise PointsTooFine(fine["event"][0], fine["item"][0])
-        raw = product // SCALE
-        return lines.with_columns(raw=raw, points=raw)
+        steps = {rule.code: rule for rule in rules if "counting" in rule.params}
+        plain_lines = lines.filter(~pl.col("item").is_in(list(steps)))
+        pieces = [_times(plain_lines, pl.col("quantity").fill_null(SCALE), SCALE, rules)]
+        for code, rule in steps.items():
+            own = lines.filter(pl.col("item") == code)
+            pieces.append(_times(own, *_count(rule), rules))
+        return in_line_order(pl.concat(pieces))
+
+
+def _each(rule: Rule) -> str:
+    """What a tier's points are for, as a phrase that stands before them."""
+    p = rule.params
+    if "counting" not in p:
+        return "每单位数量"
+    unit = p.get("unit", "1")
+    side = "不足" if p.get("side") == "under" else "超过"
+    part = f"数量{side}{p['mark']}的部分，" if "mark" in p else "数量"
+    return {
+        "full": f"{part}每满{unit}计",
+        "begun": f"{part}每{unit}（不足{unit}的按{unit}）计",
+        "exact": f"{part}每{unit}（零头按比例）计",
+    }[p["counting"]]
+
+
+def _count(rule: Rule) -> tuple[pl.Expr, int]:
+    """How often the points count, as numerator and denominator: whole steps, or exactly."""
+    unit, mark = scaled(rule.params.get("unit", "1")), scaled(rule.params.get("mark", "0"))
+    quantity = pl.col("quantity").fill_null(SCALE)
+    beyond = mark - quantity if rule.params.get("side") == "under" else quantity - mark
+    beyond = pl.max_horizontal(beyond, 0)
+    match rule.params["counting"]:
+        case "full":
+            return beyond // unit, 1
+        case "begun":
+            return (beyond + unit - 1) // unit, 1
+        case _:
+            return beyond, unit
+
+
+def _times(lines: pl.DataFrame, count: pl.Expr, denominator: int, rules: Sequence[Rule]) -> pl.DataFrame:
+    """The lines with raw and points = value × count ÷ denominator. Raises PointsTooFine, QuantityTooLarge."""
+    counted = lines.with_columns(count=count)
+    largest = [int(counted[name].abs().max() or 0) for name in ("value", "count")]  # type: ignore[arg-type]
+    if largest[0] * largest[1] >= 2**63:
+        raise QuantityTooLarge("、".join(rule.code for rule in rules))
+    product = pl.col("value").fill_null(0) * pl.col("count")
+    fine = counted.filter(product % denominator != 0)
+    if not fine.is_empty():
+        raise PointsTooFine(fine["event"][0], fine["item"][0])
+    raw = product // denominator
+    return counted.with_columns(raw=raw, points=raw).drop("count")

@@ -5,13 +5,14 @@ from fractions import Fraction
 
 import polars as pl
 
-from rulesets.engine.numbers import SCALE, fraction
+from rulesets.engine.numbers import SCALE, fraction, plain
 from rulesets.engine.period import Period, PeriodKind
 from rulesets.engine.protocols import (
     Example,
     FamilyField,
     FieldKind,
     Inquiry,
+    Note,
     Stage,
     Standing,
     SubjectFamily,
@@ -20,6 +21,7 @@ from rulesets.engine.scheme import Rule, Scheme
 
 HUNDRED = 100
 HALVES = (("H1", "上半年"), ("H2", "下半年"))
+STAND_INS = (("field", "取其他考核对象的平均分"),)
 DEMOCRATIC = {
     "code": "democratic", "name": "民主评议", "family": "review", "component": "review",
     "params": {"part": "democratic", "points": "10"},
@@ -53,6 +55,12 @@ class Review(SubjectFamily):
         FamilyField("half", "本轮所属半年", FieldKind.CHOICE, choices=HALVES),
         FamilyField(
             "groups", "评议组的编码", FieldKind.TEXT, help="各组权重相同，用顿号隔开；不填表示不分组。"
+        ),
+        FamilyField(
+            "at_least", "至少要几张票", FieldKind.INTEGER, help="分组的，指每组；不足的视为没有评分。"
+        ),
+        FamilyField(
+            "stand_in", "没有评分的怎么办", FieldKind.CHOICE, choices=STAND_INS, help="不填为记0分。"
         ),
         FamilyField("foreign_only", "对本部门的评分不计", FieldKind.BOOLEAN),
     )
@@ -91,6 +99,32 @@ class Review(SubjectFamily):
                 "flags": {"1001": [], "1002": ["ballots_missing:R2"]},
             },
         ),
+        Example(
+            title="至少2张票，不足的取其他人的平均：90与80平均85，1003只有1张60分，以85分计，折合8.5分",
+            rules=({**DEMOCRATIC, "params": {**DEMOCRATIC["params"], "at_least": 2, "stand_in": "field"}},),  # type: ignore[dict-item]
+            given={
+                "subjects": ["1001", "1002", "1003"],
+                "ballots": [
+                    {"part": "democratic", "subject": no, "score": score}
+                    for no, score in (("1001", "92"), ("1001", "88"), ("1002", "80"), ("1002", "80"), ("1003", "60"))
+                ],
+            },
+            expected={
+                "components": {"1001": {"review": "9"}, "1002": {"review": "8"}, "1003": {"review": "8.5"}},
+                "flags": {"1003": []},
+                "notes": {"1001": [], "1003": ["评分不足，以其他考核对象的平均分85分代替"]},
+            },
+        ),
+        Example(
+            title="每组至少2张票：职工组只有1张，不计，其权重归领导组",
+            rules=({**ROUNDS[0], "params": {**ROUNDS[0]["params"], "at_least": 2}},),  # type: ignore[dict-item]
+            given={"subjects": ["1001"], "ballots": [
+                {"part": "review", "round": "R1", "rater_group": "leaders", "subject": "1001", "score": "90"},
+                {"part": "review", "round": "R1", "rater_group": "leaders", "subject": "1001", "score": "94"},
+                {"part": "review", "round": "R1", "rater_group": "staff", "subject": "1001", "score": "50"},
+            ]},
+            expected={"components": {"1001": {"review": "46"}}},
+        ),
     )  # fmt: skip
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
@@ -98,15 +132,23 @@ class Review(SubjectFamily):
         groups = "各评议组平均分的平均" if rule.params.get("groups") else "全部评分的平均"
         own = "，对本部门的评分不计" if rule.params.get("foreign_only") else ""
         missing = "由其他轮次代替并提示" if rule.params.get("round") else "记0分并提示"
-        return f"{about}{groups}（百分制）折合{rule.params['points']}分{own}；没有评分的{missing}。"
+        if rule.params.get("stand_in"):
+            missing = "以其他考核对象的平均分代替"
+        few = f"；不足{rule.params['at_least']}张票的视为没有评分" if "at_least" in rule.params else ""
+        return f"{about}{groups}（百分制）折合{rule.params['points']}分{own}{few}；没有评分的{missing}。"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         if "points" in rule.params and fraction(rule.params["points"]) <= 0:
             yield "满分折合须大于0。"
+        if "at_least" in rule.params and int(rule.params["at_least"]) < 1:
+            yield "“至少要几张票”须为1或以上。"
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         held = [rule for rule in rules if _held_in(rule, inquiry.period)]
         means = {rule.code: _means(rule, inquiry) for rule in held}
+        for rule in held:
+            if rule.params.get("stand_in") == "field":
+                _stand_in(rule, means[rule.code], standings)
         sets: dict[tuple[str | None, str], list[Rule]] = {}
         for rule in held:
             sets.setdefault((rule.component, rule.params["part"]), []).append(rule)
@@ -127,7 +169,20 @@ def _held_in(rule: Rule, period: Period) -> bool:
     return period.kind != PeriodKind.HALF or half is None or period.code.endswith(half)
 
 
-def _means(rule: Rule, inquiry: Inquiry) -> Mapping[str, Fraction]:
+def _stand_in(rule: Rule, means: dict[str, Fraction], standings: Sequence[Standing]) -> None:
+    """Gives who has no mean that of the other subjects' means, where anybody has one."""
+    present = [means[standing.subject] for standing in standings if standing.subject in means]
+    if not present:
+        return
+    field = sum(present, Fraction(0)) / len(present)
+    for standing in standings:
+        if standing.subject not in means:
+            means[standing.subject] = field
+            text = f"评分不足，以其他考核对象的平均分{plain(field)}分代替"
+            standing.notes.append(Note(rule.code, rule.component, text))
+
+
+def _means(rule: Rule, inquiry: Inquiry) -> dict[str, Fraction]:
     """Each subject's mean score, on the 100 scale, by the ballots that count for the rule."""
     codes = {inquiry.period.code, inquiry.period.whole_year.code}
     ballots = inquiry.frames.ballots.filter(
@@ -144,6 +199,7 @@ def _means(rule: Rule, inquiry: Inquiry) -> Mapping[str, Fraction]:
     if groups:
         ballots = ballots.filter(pl.col("rater_group").is_in(groups))
     sums = ballots.group_by("subject", voice=voice).agg(pl.col("score").sum(), pl.len().alias("count"))
+    sums = sums.filter(pl.col("count") >= int(rule.params.get("at_least", 1)))
     group_means: dict[str, list[Fraction]] = {}
     for subject, _, score, count in sums.sort("subject", "voice").iter_rows():
         group_means.setdefault(subject, []).append(Fraction(score, SCALE * count))

@@ -1,5 +1,6 @@
 """share: who is inside the top or bottom p%, or among the last n (docs/SEMANTICS.md, 7)."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
@@ -20,16 +21,19 @@ from rulesets.engine.statement import statements
 SIDES = (("top", "从高到低"), ("bottom", "从低到高"))
 
 
-def within_places(totals: Sequence[Fraction], places: int, side: str) -> list[str]:
-    """For each total “inside”, “outside” or “straddles”: tied groups count as one.
+def within_places(merits: Sequence[tuple[Fraction, ...]], places: int, side: str) -> list[str]:
+    """For each merit “inside”, “outside” or “straddles”: tied groups count as one.
 
+    A merit is a total, and after it what breaks ties among equal ones.
     A group is inside when its last place, counted from the side, is within the places; one that straddles
     the cut stays outside, and says so.
     """
+    ordered = sorted(merits)
     answers = []
-    for total in totals:
-        ahead = sum(1 for other in totals if (other > total if side == "top" else other < total))
-        last = ahead + sum(1 for other in totals if other == total)
+    for merit in merits:
+        first, end = bisect_left(ordered, merit), bisect_right(ordered, merit)
+        ahead = len(ordered) - end if side == "top" else first
+        last = ahead + end - first
         answers.append("inside" if last <= places else "straddles" if ahead < places else "outside")
     return answers
 
@@ -48,6 +52,7 @@ class Share(SubjectFamily):
         FamilyField("each", "按什么期间分别排名", FieldKind.PERIOD_KIND, help="不填表示按整个考核期间排名。"),
         FamilyField("without_vetoed", "一票否决的不参加", FieldKind.BOOLEAN),
         FamilyField("without_direct_led", "班子直管的不参加", FieldKind.BOOLEAN),
+        FamilyField("within_department", "在各部门内分别计算", FieldKind.BOOLEAN),
     )
     examples = (
         Example(
@@ -77,6 +82,20 @@ class Share(SubjectFamily):
             given={"totals": {str(n): str(90 + n) for n in range(1, 8)}},
             expected={"inside": {"1": ["low"], "2": ["low"], "3": []}},
         ),
+        Example(
+            title="各部门的前50%：4人的部门2名，2人的部门1名，与其他部门的高低无关",
+            rules=(
+                {
+                    "code": "best", "name": "部门前50%", "family": "share",
+                    "params": {"side": "top", "percent": "50", "within_department": True},
+                },
+            ),
+            given={
+                "totals": {"1": "99", "2": "98", "3": "97", "4": "96", "5": "80", "6": "70"},
+                "department_of": {"5": "K02", "6": "K02"},
+            },
+            expected={"inside": {"1": ["best"], "2": ["best"], "3": [], "4": [], "5": ["best"], "6": []}},
+        ),
     )  # fmt: skip
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
@@ -90,7 +109,8 @@ class Share(SubjectFamily):
         places = size[given](rule.params[given]) if given else "（未填名额）"
         each = rule.params.get("each")
         ranked = f"各{PERIOD_KIND_NAMES[PeriodKind(each)]}得分" if each else "总分"
-        return f"{ranked}{side}的{places}；并列跨过名额线的不计入，由集体研究。"
+        where = "在各部门内，" if rule.params.get("within_department") else ""
+        return f"{where}{ranked}{side}的{places}；并列跨过名额线的不计入，由集体研究。"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         if len([name for name in ("percent", "part_of", "count") if name in rule.params]) != 1:
@@ -108,26 +128,39 @@ class Share(SubjectFamily):
                 selection = [standing for standing in selection if not standing.vetoes]
             if rule.params.get("without_direct_led"):
                 selection = [standing for standing in selection if not standing.direct_led]
-            for period, totals in _totals(rule, selection, inquiry).items():
-                _mark(rule, period, selection, totals)
+            for field in _fields(rule, selection):
+                for period, merits in _merits(rule, field, inquiry).items():
+                    _mark(rule, period, field, merits)
 
 
-def _totals(
+def _fields(rule: Rule, selection: Sequence[Standing]) -> list[list[Standing]]:
+    """Who is ranked together: everybody in the selection, or each department's people by themselves."""
+    if not rule.params.get("within_department"):
+        return [list(selection)]
+    fields: dict[str | None, list[Standing]] = {}
+    for standing in selection:
+        fields.setdefault(standing.department, []).append(standing)
+    return list(fields.values())
+
+
+def _merits(
     rule: Rule, selection: Sequence[Standing], inquiry: Inquiry
-) -> Mapping[str | None, Sequence[Fraction]]:
+) -> Mapping[str | None, Sequence[tuple[Fraction, ...]]]:
     """What is ranked: the totals, or each ended sub-period's statement of everybody (None: no sub-period)."""
     if "each" not in rule.params:
-        return {None: [standing.total for standing in selection if standing.total is not None]}
+        return {None: [standing.merit for standing in selection]}
     kind = PeriodKind(rule.params["each"])
     parts = inquiry.period.ended_parts(kind, inquiry.as_of)
     by_part = {part.code: statements(inquiry, part) for part in parts}
-    return {code: [found[standing.subject] for standing in selection] for code, found in by_part.items()}
+    return {code: [(found[standing.subject],) for standing in selection] for code, found in by_part.items()}
 
 
-def _mark(rule: Rule, period: str | None, selection: Sequence[Standing], totals: Sequence[Fraction]) -> None:
+def _mark(
+    rule: Rule, period: str | None, selection: Sequence[Standing], merits: Sequence[tuple[Fraction, ...]]
+) -> None:
     name = rule.code if period is None else f"{rule.code}:{period}"
     places = _places(rule, len(selection))
-    for standing, answer in zip(selection, within_places(totals, places, rule.params["side"]), strict=True):
+    for standing, answer in zip(selection, within_places(merits, places, rule.params["side"]), strict=True):
         if answer == "inside":
             standing.inside.add(name)
         elif answer == "straddles":

@@ -30,6 +30,7 @@ NUMBERS = (
     ("quantity", "数量"),
     ("rank", "名次"),
     ("out_of", "总数"),
+    ("occurrence", "本年第几次"),
     ("place_share", "名次占比（%，从前数为正，从后数为负）"),
 )
 
@@ -43,6 +44,10 @@ class Tiered(LineFamily):
     fields = (*ITEM_FIELDS, FamilyField("number", "档次按哪个数字分段", FieldKind.CHOICE, choices=NUMBERS))
     axes = (Axis.LEVEL, Axis.ROLE, Axis.GROUP, Axis.CHOICE, Axis.NUMBER)
     tier_value = "每次分值"
+
+    def reads_year(self, rule: Rule) -> bool:
+        return rule.params.get("number") == "occurrence"
+
     examples = (
         Example(
             title="市级表彰加5分；县级未列档次，记0分",
@@ -81,6 +86,29 @@ class Tiered(LineFamily):
                 ]
             },
             expected={"points_of": {"1001": "-2", "1002": "-1"}},
+        ),
+        Example(
+            title="迟到每次扣0.5分，本年第3次起每次扣1分：四次共扣3分",
+            rules=(
+                {
+                    "code": "L",
+                    "name": "迟到",
+                    "family": "tiered",
+                    "component": "daily",
+                    "params": {"number": "occurrence"},
+                    "tiers": [{"high": "3", "value": "-0.5"}, {"low": "3", "value": "-1"}],
+                },
+            ),
+            given={
+                "events": [
+                    {"event": f"E{n}", "date": f"2025-0{n}-10", "item": "L", "subject": "1001"}
+                    for n in range(1, 5)
+                ]
+            },
+            expected={
+                "raw": {"E1": "-0.5", "E2": "-0.5", "E3": "-1", "E4": "-1"},
+                "points_of": {"1001": "-3"},
+            },
         ),
     )
 

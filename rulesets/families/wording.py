@@ -1,7 +1,12 @@
 """Chinese phrases that the families' sentences share."""
 
+from dataclasses import replace
+
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.scheme import Rule, Scheme, Tier
+
+# What a number is counted by, where it is a place or an occurrence.
+COUNTERS = {"rank": "名", "occurrence": "次"}
 
 
 def signed(value: str | None) -> str:
@@ -23,6 +28,30 @@ def number_range(tier: Tier) -> str:
     return ""
 
 
+def counted_range(rule: Rule, tier: Tier) -> str:
+    """The range of what the rule's tiers count: “第1至3名”, “第3次起”; or of a number."""
+    if rule.params.get("number") == "place_share":
+        return _place_share(tier)
+    counter = "名" if rule.family in ("payout", "placing") else COUNTERS.get(rule.params.get("number", ""))
+    if counter is None or (tier.low is None and tier.high is None):
+        return number_range(tier)
+    first = 1 if tier.low is None else int(fraction(tier.low)) + (not tier.low_included)
+    if tier.high is None:
+        return f"第{first}{counter}起"
+    last = int(fraction(tier.high)) - (not tier.high_included)
+    return f"第{first}{counter}" if first == last else f"第{first}至{last}{counter}"
+
+
+def _place_share(tier: Tier) -> str:
+    """“前20%”, “前10%至20%”, “后20%”: a share counted from the last stands as a negative number."""
+    low, high = fraction(tier.low or "0"), fraction(tier.high or "0")
+    if low < 0:
+        return f"后{plain(-low)}%" if high >= 0 else f"后{plain(-high)}%至{plain(-low)}%"
+    if tier.high is None:
+        return f"前{plain(low)}%以外" if tier.low is not None else ""
+    return f"前{plain(high)}%" if low == 0 else f"前{plain(low)}%至{plain(high)}%"
+
+
 def tier_case(rule: Rule, tier: Tier, scheme: Scheme) -> str:
     """What a tier asks, by name: “国家级、主要领导”; empty where it asks nothing."""
     names = [
@@ -35,19 +64,34 @@ def tier_case(rule: Rule, tier: Tier, scheme: Scheme) -> str:
         names.append(next((choice.name for choice in choices if choice.code == tier.choice), tier.choice))
     if tier.band is not None:
         names.append(scheme.rule(tier.band).name)
-    if number := number_range(tier):
+    if number := counted_range(rule, tier):
         names.append(number)
     return "、".join(names)
 
 
 def tier_list(rule: Rule, scheme: Scheme, each: str) -> str:
-    """“国家级：每次+10分；省部级：每次+8分。”"""
+    """“国家级：每次+10分；省部级：主要领导、分管副职各+8分，每次。”
+
+    Tiers that differ in nothing but the role stand together.
+    """
     if not rule.tiers:
         return "只作记录，不计分。"
-    phrases = []
+    together: dict[Tier, list[Tier]] = {}
     for tier in rule.tiers:
-        case = tier_case(rule, tier, scheme)
-        phrases.append(f"{case}：{each}{signed(tier.value)}分" if case else f"{each}{signed(tier.value)}分")
+        together.setdefault(replace(tier, role=None), []).append(tier)
+    phrases = []
+    for shared, tiers in together.items():
+        points = f"{signed(shared.value)}分"
+        if len(tiers) > 1 and all(tier.role is not None for tier in tiers):
+            case, roles = (
+                tier_case(rule, shared, scheme),
+                [scheme.name_of("role", t.role or "") for t in tiers],
+            )
+            phrases.append(f"{case}{'：' if case else ''}{'、'.join(roles)}各{points}，{each}")
+            continue
+        for tier in tiers:
+            case = tier_case(rule, tier, scheme)
+            phrases.append(f"{case}{'：' if case else ''}{each}{points}")
     return "；".join(phrases) + "。"
 
 
