@@ -123,7 +123,7 @@ def _check_events(table: Table, unit: Unit, roster: Roster) -> None:
     for number, events in uncovered.items():
         row = roster.posts[number][0][0]
         shown = "、".join(events[:5]) + ("等" if len(events) > 5 else "")
-        problem = f"人员 {number} 的任职不再包含已登记的事项 {shown} 的日期；请核对起止日期，或先更正这些事项"
+        problem = f"人员 {number} 的任职不再包含已登记的事项 {shown}的日期；请核对起止日期，或先更正这些事项"
         table.faults.add(row.number, "start", problem)
 
 

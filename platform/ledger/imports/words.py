@@ -5,7 +5,8 @@ from difflib import get_close_matches
 
 from tabular import fold
 
-MOST_LISTED = 30
+# So many words are read through; of more, those are named that look like what was written.
+MOST_LISTED = 12
 
 
 class WordUnknown(ValueError):
@@ -46,7 +47,7 @@ class Words:
         if len(self.names) <= MOST_LISTED:
             return f"没有{self.kind}“{text}”；允许 {self.listed(self.names)}"
         close = self._close(text)
-        hint = f"相近的有 {self.listed(close)}" if close else "请核对考核办法中的编码"
+        hint = f"相近的有 {self.listed(close)}" if close else f"允许 {self.listed(self.names)}"
         return f"没有{self.kind}“{text}”；{hint}"
 
     def _close(self, text: str) -> list[str]:

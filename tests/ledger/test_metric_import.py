@@ -1,0 +1,42 @@
+"""Figures: one a metric, period and subject."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ledger.imports.metrics import import_metrics
+from ledger.imports.report import ImportReport
+from ledger.models import Batch, Metric
+
+HEADER = "指标,期间,对象,数值\n"
+Imported = Callable[..., ImportReport]
+Refused = Callable[..., str]
+pytestmark = pytest.mark.django_db
+
+
+def test_a_row_is_a_figure(imported: Imported) -> None:
+    imported(import_metrics, HEADER + "notes,2025,1001,12000\n")
+    figure = Metric.objects.get()
+    assert (figure.metric, figure.period, figure.subject.no, figure.value) == ("notes", "2025", "1001", 12000)
+
+
+def test_the_same_file_twice_changes_nothing(imported: Imported) -> None:
+    imported(import_metrics, HEADER + "notes,2025,1001,12000\n")
+    report = imported(import_metrics, HEADER + "notes,2025,1001,12000.0\n")
+    assert (report.changes_anything, Batch.objects.count()) == (False, 1)
+
+
+def test_a_later_figure_replaces_the_earlier(imported: Imported) -> None:
+    imported(import_metrics, HEADER + "notes,2025,1001,12000\n")
+    report = imported(import_metrics, HEADER + "notes,2025,1001,9000\n")
+    assert report.lines == ["变更 数据 notes 2025 1001：12000 → 9000"]
+    assert Metric.objects.current().get().value == 9000
+
+
+def test_an_unknown_metric_is_refused_with_those_allowed(refused: Refused) -> None:
+    said = refused(import_metrics, HEADER + "steps,2025,1001,1\n")
+    assert said == "第 2 行，列“指标”：没有指标“steps”；允许 notes、reflections"
+
+
+def test_a_figure_beyond_the_record_is_refused(refused: Refused) -> None:
+    assert "列“数值”：“999999999”过大" in refused(import_metrics, HEADER + "notes,2025,1001,999999999\n")
