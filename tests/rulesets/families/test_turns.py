@@ -1,0 +1,119 @@
+"""Turns of single families that other units' texts take: occurrences, streaks, ties, few ballots, vetoes, prizes."""
+
+from typing import Any
+
+import pytest
+
+ITEM = {"code": "A", "name": "加分", "family": "quantity", "component": "work", "tiers": [{"value": "1"}]}
+
+
+def share(**params: object) -> dict[str, Any]:
+    return {"code": "top", "name": "前列", "family": "share", "params": {"side": "top"} | params}
+
+
+def test_occurrences_are_counted_by_each_subject_for_itself_and_by_date(bench: Any) -> None:
+    late = {
+        "code": "L", "name": "迟到", "family": "tiered", "component": "daily", "params": {"number": "occurrence"},
+        "tiers": [{"high": "2", "value": "-1"}, {"low": "2", "value": "-3"}],
+    }  # fmt: skip
+    rows = [("E1", "2025-05-01", "a"), ("E2", "2025-03-01", "a"), ("E3", "2025-04-01", "b")]
+    given = {"events": [{"event": e, "date": d, "item": "L", "subject": s} for e, d, s in rows]}
+    assert bench.found([late], given)["raw"] == {"E1": "-3", "E2": "-1", "E3": "-1"}
+
+
+def test_a_subject_that_came_during_the_year_has_a_streak_from_its_first_whole_period_on(bench: Any) -> None:
+    streak = {
+        "code": "S", "name": "连续", "family": "clean_period", "component": "work",
+        "params": {"each": "quarter", "value": "2", "streak": 2}, "targets": {"without": ["A"]},
+    }  # fmt: skip
+    outcome = bench.found([ITEM, streak], {"subjects": ["a"], "starts": {"a": "2025-04-01"}})
+    assert outcome["raw"] == {"@S:2025Q3": "2"}
+
+
+def test_a_streak_of_one_is_at_fault(bench: Any) -> None:
+    rule = {
+        "code": "S", "name": "连续", "family": "clean_period", "component": "work",
+        "params": {"each": "month", "value": "2", "streak": 1}, "targets": {"without": ["A"]},
+    }  # fmt: skip
+    (fault,) = bench.faults(rule, ITEM)
+    assert "须为2或以上" in fault
+
+
+def test_a_tie_that_nothing_breaks_stays_a_tie_at_the_cut(bench: Any) -> None:
+    rule = {"code": "T", "name": "同分", "family": "tie_break", "targets": {"components": ["work"]}}
+    events = [{"event": f"E{no}", "item": "A", "subject": no, "quantity": "5"} for no in "abc"]
+    outcome = bench.found([ITEM, rule, share(count=2)], {"events": events})
+    assert outcome["ranks"] == {"a": 1, "b": 1, "c": 1}
+    assert outcome["tied_at"] == {"a": ["top"], "b": ["top"], "c": ["top"]}
+
+
+def test_a_higher_total_comes_first_whatever_the_tie_break_says(bench: Any) -> None:
+    rule = {"code": "T", "name": "同分", "family": "tie_break", "targets": {"components": ["work"]}}
+    given = {
+        "totals": {"a": "10", "b": "4"},
+        "events": [{"event": "E", "item": "A", "subject": "b", "quantity": "5"}],
+    }
+    assert bench.found([ITEM, rule], given)["ranks"] == {"a": 1, "b": 2}
+
+
+def test_a_small_department_may_have_no_place_of_its_own(bench: Any) -> None:
+    given = {"totals": {"a": "9", "b": "8", "c": "7"}, "department_of": {"c": "K02"}}
+    outcome = bench.found([share(percent="50", within_department=True)], given)
+    assert outcome["inside"] == {"a": ["top"], "b": [], "c": []}
+
+
+def test_where_nobody_has_enough_ballots_nothing_can_stand_in(bench: Any) -> None:
+    rule = {
+        "code": "R", "name": "测评", "family": "review", "component": "review",
+        "params": {"part": "p", "points": "10", "at_least": 2, "stand_in": "field"},
+    }  # fmt: skip
+    given = {"subjects": ["a"], "ballots": [{"part": "p", "subject": "a", "score": "90"}]}
+    outcome = bench.found([rule], given)
+    assert outcome["components"] == {"a": {"review": "0"}}
+    assert outcome["flags"] == {"a": ["ballots_missing:p"]}
+
+
+def veto(code: str, factor: str, ranking: str = "again") -> dict[str, Any]:
+    params = {"effect": "factor", "factor": factor, "ranking": ranking}
+    return {"code": code, "name": code, "family": "veto", "params": params}
+
+
+def test_of_several_vetoes_the_smallest_factor_holds(bench: Any) -> None:
+    outcome = bench.found(
+        [veto("V1", "0.8"), veto("V2", "0.5")], {"totals": {"a": "90"}, "vetoes": {"a": ["V1", "V2"]}}
+    )
+    assert outcome["totals"] == {"a": "45"}
+
+
+def test_a_total_below_zero_is_not_improved_by_a_factor(bench: Any) -> None:
+    outcome = bench.found([veto("V1", "0.5")], {"totals": {"a": "-8"}, "vetoes": {"a": ["V1"]}})
+    assert outcome["totals"] == {"a": "-8"}
+
+
+def test_shares_read_the_total_before_the_factor_where_the_rank_stands(bench: Any) -> None:
+    given = {"totals": {"a": "90", "b": "80"}, "vetoes": {"a": ["V1"]}}
+    stands = bench.found([veto("V1", "0.5", "stands"), share(count=1)], given)
+    again = bench.found([veto("V1", "0.5", "again"), share(count=1)], given)
+    assert stands["inside"] == {"a": ["top"], "b": []}
+    assert again["inside"] == {"a": [], "b": ["top"]}
+
+
+@pytest.mark.parametrize(
+    "params", [{"factor": "1.2", "ranking": "again"}, {"factor": "0.5"}, {"ranking": "again"}]
+)
+def test_a_veto_with_a_factor_says_which_and_what_becomes_of_the_rank(
+    bench: Any, params: dict[str, str]
+) -> None:
+    rule = {"code": "V1", "name": "处分", "family": "veto", "params": {"effect": "factor"} | params}
+    assert len(bench.faults(rule)) == 1
+
+
+def test_last_years_band_of_somebody_else_does_not_count(bench: Any) -> None:
+    basic = {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"high": "95"}]}
+    move = {
+        "code": "move", "name": "调整岗位", "family": "payout", "params": {"kind": "flag"},
+        "targets": {"last_year": ["basic"]},
+    }  # fmt: skip
+    inherited = [{"source": "last_year", "subject": "b", "total": "75", "band": "basic"}]
+    outcome = bench.found([basic, move], {"totals": {"a": "70"}, "inherited": inherited})
+    assert outcome["outcomes"] == {"a": {}}
