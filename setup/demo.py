@@ -28,7 +28,7 @@ class DemoFailed(Exception):
 
 def manage(title: str, *arguments: str | Path) -> None:
     """Runs one of the product's commands and shows it. Raises DemoFailed; the command has said why."""
-    words = [os.path.relpath(word, ROOT) if isinstance(word, Path) else word for word in arguments]
+    words = [str(word).removeprefix(f"{ROOT}/") for word in arguments]
     say(f"\n● {title}\n  $ .venv/bin/python manage.py {shlex.join(words)}")
     if subprocess.run([sys.executable, "manage.py", *map(str, arguments)], cwd=ROOT).returncode != 0:
         raise DemoFailed(f"演示停在这一步：{title}。原因见上。")
