@@ -54,10 +54,15 @@ class RecordAdmin(UnitAdmin):
 
 
 class ParticipantInline(admin.TabularInline):
+    """An event's participants, for whoever may see the event."""
+
     model = Participant
     fields = ["subject", "item", "role", "level", "quantity", "rank", "out_of", "further", "remark"]
     readonly_fields = ["subject", "further"]
     extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,0 +1,172 @@
+"""The import pages of the admin: preview, confirm, and nobody else's files."""
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from ledger.models import Ballot, Batch, Event, PendingImport
+from units.models import Account, Person, Unit
+
+GOOD = "event_no,date,item,subject\nE1,2025-05-05,B102,1001\n"
+BAD = "event_no,date,item,subject\nE1,2025-05-05,B999,1001\n"
+PAGE = "/admin/ledger/event/import/"
+CONFIRM = "/admin/ledger/event/process_import/"
+MAY_IMPORT = ("add_event", "view_event", "add_person", "view_person")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clerk(bureau_people: dict[str, Person], bureau: Unit, account_in: Callable[..., Account]) -> Client:
+    return logged_in(account_in("clerk", bureau, permissions=MAY_IMPORT))
+
+
+def logged_in(account: Account) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def upload(client: Client, unit: Unit, text: str, page: str = PAGE) -> str:
+    file = SimpleUploadedFile("events.csv", text.encode())
+    response = client.post(page, {"unit": unit.pk, "file": file})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_preview_shows_faults_by_row_and_column_and_changes_nothing(clerk: Client, bureau: Unit) -> None:
+    page = upload(clerk, bureau, BAD)
+    assert "第 2 行，列“事项”：没有计分项“B999”" in page
+    assert "确认导入" not in page
+    assert not Event.objects.exists() and not PendingImport.objects.exists()
+
+
+def test_a_preview_shows_what_would_change_and_changes_nothing(clerk: Client, bureau: Unit) -> None:
+    page = upload(clerk, bureau, GOOD)
+    assert "新增 事件 E1（2025-05-05）：1001 B102" in page and "确认导入" in page
+    assert not Event.objects.exists()
+
+
+def test_confirming_imports_in_the_accounts_name(clerk: Client, bureau: Unit) -> None:
+    token = token_in(upload(clerk, bureau, GOOD))
+    response = clerk.post(CONFIRM, {"token": token}, follow=True)
+    assert "已导入“events.csv”：新增 1" in response.content.decode()
+    assert Event.objects.current().get().event_no == "E1"
+    made_by = Batch.objects.get().made_by
+    assert made_by is not None and made_by.username == "clerk"
+
+
+def test_a_file_is_confirmed_once(clerk: Client, bureau: Unit) -> None:
+    token = token_in(upload(clerk, bureau, GOOD))
+    clerk.post(CONFIRM, {"token": token})
+    assert clerk.post(CONFIRM, {"token": token}).status_code == 403
+
+
+def test_a_waiting_file_is_stored_sealed(clerk: Client, bureau: Unit) -> None:
+    upload(clerk, bureau, GOOD)
+    assert b"1001" not in bytes(PendingImport.objects.get().content)
+
+
+def test_another_accounts_confirm_is_refused(
+    clerk: Client, bureau: Unit, account_in: Callable[..., Account]
+) -> None:
+    token = token_in(upload(clerk, bureau, GOOD))
+    colleague = logged_in(account_in("colleague", bureau, permissions=MAY_IMPORT))
+    assert colleague.post(CONFIRM, {"token": token}).status_code == 403
+    assert not Event.objects.exists()
+
+
+def test_a_confirm_after_leaving_the_unit_is_refused(clerk: Client, bureau: Unit) -> None:
+    token = token_in(upload(clerk, bureau, GOOD))
+    Account.objects.get(username="clerk").memberships.all().delete()
+    assert clerk.post(CONFIRM, {"token": token}).status_code == 403
+
+
+def test_a_confirm_on_another_page_is_refused(clerk: Client, bureau: Unit) -> None:
+    token = token_in(upload(clerk, bureau, GOOD))
+    assert clerk.post("/admin/units/person/process_import/", {"token": token}).status_code == 403
+
+
+@pytest.mark.parametrize("token", ["", "not-a-token", "/etc/passwd"])
+def test_a_token_that_is_none_is_refused(clerk: Client, token: str) -> None:
+    assert clerk.post(CONFIRM, {"token": token}).status_code == 403
+
+
+def test_a_foreign_unit_is_not_offered_and_not_taken(clerk: Client, other_unit: Unit) -> None:
+    assert other_unit.name not in clerk.get(PAGE).content.decode()
+    assert "确认导入" not in upload(clerk, other_unit, GOOD)
+
+
+def test_an_account_without_the_permission_sees_no_import(
+    bureau: Unit, account_in: Callable[..., Account]
+) -> None:
+    reader = logged_in(account_in("reader", bureau, permissions=("view_event",)))
+    assert reader.get(PAGE).status_code == 403
+    assert reader.post(CONFIRM, {"token": "x"}).status_code == 403
+    assert "从表格导入" not in reader.get("/admin/ledger/event/").content.decode()
+
+
+def test_a_file_that_changes_nothing_has_nothing_to_confirm(clerk: Client, bureau: Unit) -> None:
+    clerk.post(CONFIRM, {"token": token_in(upload(clerk, bureau, GOOD))})
+    page = upload(clerk, bureau, GOOD)
+    assert "没有需要导入的内容" in page and "确认导入" not in page
+
+
+def test_a_file_that_waited_for_a_day_is_forgotten(clerk: Client, bureau: Unit) -> None:
+    upload(clerk, bureau, GOOD)
+    PendingImport.objects.update(made_at=timezone.now() - datetime.timedelta(days=2))
+    stale = PendingImport.objects.get().pk
+    upload(clerk, bureau, GOOD.replace("E1", "E2"))
+    assert not PendingImport.objects.filter(pk=stale).exists()
+
+
+def test_people_come_in_by_the_same_pages(clerk: Client, bureau: Unit) -> None:
+    text = "no,name,department,department_name,start\n0007,孙七,K03,第三科,2025-01-01\n"
+    page = upload(clerk, bureau, text, "/admin/units/person/import/")
+    clerk.post("/admin/units/person/process_import/", {"token": token_in(page)})
+    assert Person.objects.filter(no="0007", unit=bureau).exists()
+
+
+def test_an_event_page_shows_its_former_states(
+    clerk: Client, bureau: Unit, events: Callable[..., Any], row: Callable[..., str]
+) -> None:
+    events(row())
+    events(row(subject="1002"))
+    event = Event.objects.current().get()
+    page = clerk.get(f"/admin/ledger/event/{event.pk}/change/").content.decode()
+    assert "第 1 批（事项）" in page and "已被取代" in page and "李二（1002）" in page
+
+
+def test_the_list_of_events_shows_what_counts_now(
+    clerk: Client, events: Callable[..., Any], row: Callable[..., str]
+) -> None:
+    events(row())
+    events(row(subject="1002"))
+    page = clerk.get("/admin/ledger/event/").content.decode()
+    assert "李二（1002） B102" in page and "陈一（1001） B102" not in page
+
+
+def test_ballots_are_shown_without_their_raters(
+    bureau: Unit, imported: Callable[..., Any], account_in: Callable[..., Account]
+) -> None:
+    from ledger.imports.ballots import import_ballots
+
+    header = "period,round,part,rater_group,rater,rater_department,subject,score\n"
+    imported(import_ballots, header + "2025,Y,democratic,,8801,K02,1001,97.5\n")
+    ballot = Ballot.objects.get()
+    auditor = logged_in(account_in("auditor", bureau, permissions=("view_ballot",)))
+    for address in ("/admin/ledger/ballot/", f"/admin/ledger/ballot/{ballot.pk}/change/"):
+        page = auditor.get(address).content.decode()
+        assert "陈一（1001）" in page
+        assert ballot.rater not in page and "K02" not in page

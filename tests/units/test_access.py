@@ -1,0 +1,138 @@
+"""The wall between units: nothing of another unit is shown, offered or accepted."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from units.access import unit_path_of, units_of, within_units
+from units.models import Account, Appointment, Department, Person, Unit
+
+pytestmark = pytest.mark.django_db
+MAY = (
+    "view_person",
+    "add_person",
+    "change_person",
+    "delete_person",
+    "view_department",
+    "view_appointment",
+    "add_appointment",
+    "change_appointment",
+    "view_unit",
+)
+
+
+@pytest.fixture
+def clerk(bureau: Unit, account_in: Callable[..., Account]) -> Account:
+    return account_in("clerk", bureau, permissions=MAY)
+
+
+@pytest.fixture
+def browser(clerk: Account) -> Client:
+    client = Client()
+    client.force_login(clerk)
+    return client
+
+
+@pytest.fixture
+def stranger(other_unit: Unit) -> Person:
+    """A person of another unit, with a department there."""
+    Department.objects.create(unit=other_unit, code="X01", name="外科室")
+    return Person.objects.create(unit=other_unit, no="9001", name="外人")
+
+
+def test_an_account_has_the_units_of_its_memberships(clerk: Account, bureau: Unit, other_unit: Unit) -> None:
+    assert list(units_of(clerk)) == [bureau]
+
+
+def test_a_superuser_has_all_units(bureau: Unit, other_unit: Unit) -> None:
+    assert units_of(Account.objects.create_superuser("root")).count() == 2
+
+
+def test_nobody_and_the_dismissed_have_none(clerk: Account) -> None:
+    clerk.is_active = False
+    assert not units_of(clerk).exists()
+    assert not units_of(AnonymousUser()).exists()
+
+
+def test_a_model_without_a_path_to_its_unit_is_an_error() -> None:
+    from django.contrib.sessions.models import Session
+
+    with pytest.raises(ImproperlyConfigured, match="declare_unit_path"):
+        unit_path_of(Session)
+
+
+def test_a_row_is_given_once_though_many_memberships_lead_to_it(
+    clerk: Account, bureau: Unit, account_in: Callable[..., Account]
+) -> None:
+    from units.models import Membership
+
+    Membership.objects.create(account=clerk, unit=bureau, role=Membership.Role.AUDITOR)
+    assert list(within_units(Account.objects.all(), clerk)) == [clerk]
+
+
+def test_a_list_shows_own_rows_alone(
+    browser: Client, bureau_people: dict[str, Person], stranger: Person
+) -> None:
+    page = browser.get("/admin/units/person/").content.decode()
+    assert "陈一" in page and "外人" not in page and "别处" not in page
+
+
+def test_a_foreign_row_has_no_page(browser: Client, stranger: Person) -> None:
+    response = browser.get(f"/admin/units/person/{stranger.pk}/change/")
+    assert response.status_code == 302
+    assert "外人" not in browser.get(response.headers["Location"]).content.decode()
+
+
+def test_a_foreign_row_is_not_deleted(browser: Client, stranger: Person) -> None:
+    browser.post(f"/admin/units/person/{stranger.pk}/delete/", {"post": "yes"})
+    browser.post(
+        "/admin/units/person/", {"action": "delete_selected", "_selected_action": stranger.pk, "post": "yes"}
+    )
+    assert Person.objects.filter(pk=stranger.pk).exists()
+
+
+def test_a_foreign_unit_posted_for_a_new_person_is_refused(browser: Client, other_unit: Unit) -> None:
+    browser.post("/admin/units/person/add/", {"unit": other_unit.pk, "no": "1", "name": "甲"})
+    assert not Person.objects.filter(no="1").exists()
+
+
+def test_a_foreign_person_and_department_posted_for_an_appointment_are_refused(
+    browser: Client, bureau: Unit, stranger: Person
+) -> None:
+    department = Department.objects.get(code="X01")
+    browser.post(
+        "/admin/units/appointment/add/",
+        {"unit": bureau.pk, "person": stranger.pk, "department": department.pk, "start": "2025-01-01"},
+    )
+    assert not Appointment.objects.filter(person=stranger).exists()
+
+
+def test_an_autocomplete_offers_own_rows_alone(
+    browser: Client, bureau_people: dict[str, Person], stranger: Person
+) -> None:
+    address = "/admin/autocomplete/?app_label=units&model_name=appointment&field_name=person&term="
+    offered = browser.get(address).json()["results"]
+    assert len(offered) == 5
+    assert all("外人" not in row["text"] for row in offered)
+
+
+def test_a_filter_offers_own_departments_alone(
+    browser: Client, bureau_people: dict[str, Person], stranger: Person
+) -> None:
+    page = browser.get("/admin/units/appointment/").content.decode()
+    assert "第一科" in page and "外科室" not in page
+
+
+def test_an_account_page_is_for_superusers(browser: Client, clerk: Account) -> None:
+    clerk.user_permissions.add(*account_permissions())
+    assert browser.get("/admin/units/account/").status_code == 403
+    assert browser.get("/admin/units/membership/").status_code == 403
+
+
+def account_permissions() -> list[object]:
+    from django.contrib.auth.models import Permission
+
+    return list(Permission.objects.filter(content_type__model__in=["account", "membership"]))
