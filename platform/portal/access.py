@@ -1,8 +1,12 @@
 """Who sees which results. Another unit's results are not found rather than forbidden: nothing is given away."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import Http404
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from units.access import units_of
 from units.models import Account, Membership, Unit
@@ -11,6 +15,18 @@ Role = Membership.Role
 # Everybody else sees the own result alone.
 SEEING_ALL = frozenset({Role.SCHEME_ADMIN, Role.RECORDER, Role.COMMITTEE, Role.LEADER, Role.AUDITOR})
 DOWNLOADING = SEEING_ALL - {Role.RECORDER}
+
+
+def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for those who are signed in, which no browser keeps: after signing out nobody leafs back to it."""
+    return login_required(require_safe(never_cache(view)))
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The account that is signed in; on a private page there always is one."""
+    account = request.user
+    assert isinstance(account, Account)
+    return account
 
 
 @dataclass(frozen=True, slots=True)

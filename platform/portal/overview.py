@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
-from ledger.models import Batch, Event
-from rulesets.models import Edition
 
 from assessments.models import Result, Run
+from ledger.models import Batch, Event
 from portal.runs import newest_runs, runs_of
 from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
+from rulesets.models import Edition
 from units.models import Account, Person, Unit
 
 

@@ -2,16 +2,13 @@
 
 import json
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from assessments.errors import NoRun
 from jobs.refusal import Refusal
-from portal.access import sight_of
+from portal.access import account_of, private_page, sight_of
 from portal.runs import shown_run
 from portal.subject import seen_run
 from reports.forms.annual import SubjectAbsent, annual_paper
@@ -19,9 +16,7 @@ from reports.forms.of_run import annual_forms
 from reports.rendering import check_environment, rendered
 
 
-@login_required
-@require_safe
-@never_cache
+@private_page
 def annual_form(request: HttpRequest, code: str, period: str, no: str) -> HttpResponse:
     """A person's annual form as a PDF; for those who see that person's result."""
     _, run, scheme = seen_run(request, code, period, no)
@@ -38,12 +33,10 @@ def annual_form(request: HttpRequest, code: str, period: str, no: str) -> HttpRe
     return attachment(rendered(paper), paper.file_name, "application/pdf")
 
 
-@login_required
-@require_safe
-@never_cache
+@private_page
 def result_document(request: HttpRequest, code: str, period: str) -> HttpResponse:
     """The whole result of a run, as `assess --json` writes it; not for recorders and staff."""
-    sight = sight_of(request.user, code)
+    sight = sight_of(account_of(request), code)
     sight.require_download()
     try:
         run = shown_run(request, sight.unit, period)

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.models import Event
-
 from assessments.models import Run
+from ledger.models import Event
+from portal.wording import account_name
 
 # Files that a command on the server brought in have no account.
 BY_COMMAND = "服务器导入"
@@ -30,7 +30,11 @@ def vetoing_events(run: Run, no: str, items: Collection[str]) -> list[tuple[str,
         return []
     events = run.inputs.read()["events"]
     rows = (dict(zip(events["columns"], row, strict=True)) for row in events["rows"])
-    found = {(row["date"], row["event"], row["item"]) for row in rows if row["subject"] == no and row["item"] in items}
+    found = {
+        (row["date"], row["event"], row["item"])
+        for row in rows
+        if row["subject"] == no and row["item"] in items
+    }
     return [(event, date, item) for date, event, item in sorted(found)]
 
 
@@ -49,7 +53,7 @@ def _record(state: Event) -> Record:
         batch=batch.number,
         source=batch.source,
         entered_at=batch.made_at,
-        entered_by=(account.get_full_name() or account.get_username()) if account else BY_COMMAND,
+        entered_by=account_name(account) if account else BY_COMMAND,
         evidence=state.evidence,
         is_changed=not state.is_current,
     )

@@ -52,7 +52,10 @@ class LinePart:
 
 @dataclass(frozen=True, slots=True)
 class ComponentPart:
-    """A component of the total: its value with at most two decimals, what it starts from and is held within, its lines."""
+    """A component of the total: its value with at most two decimals, what it starts from and is held within.
+
+    bar: an SVG. sentence: how the value comes about.
+    """
 
     code: str
     name: str
@@ -71,7 +74,7 @@ class Veto:
 
     event: str
     date: str
-    name: str
+    item: str
     record: Record | None
 
 
@@ -107,7 +110,6 @@ class ReckoningPage:
     components: Sequence[ComponentPart]
     further_lines: Sequence[LinePart]
     sheets: Sequence[Sheet]
-    is_weighted: bool
     sum_differs: bool
     line_count: int
 
@@ -122,7 +124,6 @@ def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
     numbers = {line["event"] for line in subject["lines"]} | {event for event, _, _ in vetoes}
     records = records_of(run, numbers)
     lines = lines_by_component(subject["lines"], scheme, [part["code"] for part in result["components"]])
-    is_weighted = any(component.weight is not None for component in scheme.components)
     return ReckoningPage(
         no=no,
         name=subject["name"],
@@ -135,21 +136,15 @@ def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
         of=subject["of"],
         band_name=subject["band_name"] or "",
         flags=[flag_sentence(flag, scheme) for flag in subject["flags"]],
-        vetoes=[
-            Veto(event, chinese_date(date), scheme.rule(item).name, records.get(event))
-            for event, date, item in vetoes
-        ],
+        vetoes=[Veto(event, chinese_date(date), item, records.get(event)) for event, date, item in vetoes],
         outcomes=_outcomes(subject["outcomes"], scheme),
         components=_components(result, subject, scheme, lines, records),
         further_lines=[_line(line, scheme, records.get(line["event"])) for line in lines[None]],
         sheets=[
-            Sheet(
-                Period.parse(sheet["period"]).name, sheet["total"], _outcomes(sheet["outcomes"], scheme)
-            )
+            Sheet(Period.parse(sheet["period"]).name, sheet["total"], _outcomes(sheet["outcomes"], scheme))
             for sheet in subject.get("periods", ())
         ],
-        is_weighted=is_weighted,
-        sum_differs=not is_weighted and _sum_differs(subject),
+        sum_differs=_sum_differs(subject),
         line_count=len(subject["lines"]),
     )
 

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from assessments.errors import NoRun
-from portal.access import sight_of
+from portal.access import account_of, private_page, sight_of
 from portal.runs import shown_run, successor_of
 from portal.wording import FLAG_KINDS, band_shares, flag_counts, flag_kind, flag_names, padded, two_decimals
 from rulesets.engine.period import Period
@@ -82,11 +80,10 @@ def row_of(subject: Mapping[str, Any], components: Sequence[Mapping[str, Any]]) 
     )
 
 
-@login_required
-@require_safe
+@private_page
 def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
     """The list with its filters and the distribution of bands; for those who see all of the unit."""
-    sight = sight_of(request.user, code)
+    sight = sight_of(account_of(request), code)
     sight.require_all()
     try:
         run = shown_run(request, sight.unit, period)

@@ -2,16 +2,18 @@
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
-from rulesets.models import Scheme
 
 from assessments.models import Run
 from assessments.results import latest_run
+from rulesets.models import Scheme
 from units.models import Unit
 
 
 def runs_of(unit: Unit) -> QuerySet[Run]:
     """The unit's runs, those of the latest as-of date and made last first."""
-    return Run.objects.filter(unit=unit).select_related("unit", "edition__scheme").order_by("-as_of", "-made_at")
+    return (
+        Run.objects.filter(unit=unit).select_related("unit", "edition__scheme").order_by("-as_of", "-made_at")
+    )
 
 
 def newest_runs(unit: Unit, scheme: Scheme) -> list[Run]:

@@ -1,14 +1,12 @@
 """“Why is it 96.5”: one subject's result, from the total back to who entered each event."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from assessments.errors import NoRun, SubjectUnknown
 from assessments.models import Run
 from assessments.reckoning import scheme_of
-from portal.access import Sight, sight_of
+from portal.access import Sight, account_of, private_page, sight_of
 from portal.reckoning_page import reckoning_page
 from portal.runs import shown_run, successor_of
 from rulesets.engine.scheme import Scheme
@@ -19,7 +17,7 @@ def seen_run(request: HttpRequest, code: str, period: str, no: str) -> tuple[Sig
 
     Raises Http404 when there is none, or the account may not see that subject.
     """
-    sight = sight_of(request.user, code)
+    sight = sight_of(account_of(request), code)
     try:
         run = shown_run(request, sight.unit, period)
     except NoRun as error:
@@ -29,8 +27,7 @@ def seen_run(request: HttpRequest, code: str, period: str, no: str) -> tuple[Sig
     return sight, run, scheme
 
 
-@login_required
-@require_safe
+@private_page
 def subject(request: HttpRequest, code: str, period: str, no: str) -> HttpResponse:
     """The whole reckoning of one subject; for those who see the unit, and for the subject itself."""
     sight, run, scheme = seen_run(request, code, period, no)

@@ -1,0 +1,119 @@
+"""The pages in a real browser: from the entrance to a line's reason and the printed form."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, sync_playwright
+from pypdf import PdfReader
+from pytest_django.live_server_helper import LiveServer
+
+from assessments.models import Run
+from units.models import Account, Membership
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "a-long-password"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1366, "height": 768}
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: `make test` installs it"),
+]
+
+
+@pytest.fixture
+def served_run(transactional_db: None, run: Run) -> Run:
+    """The year of 某局, committed so that the server sees it, and a member of its committee who can sign in."""
+    account = Account.objects.create_user("committee", password=PASSWORD)
+    Membership.objects.create(account=account, unit=run.unit, role=Membership.Role.COMMITTEE)
+    return run
+
+
+@pytest.fixture
+def browser(served_run: Run, live_server: LiveServer) -> Iterator[Browser]:
+    """Chromium. Asks for the data first: no database work is possible while a browser is driven."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+def signed_in(browser: Browser, live_server: LiveServer, viewport: dict[str, int]) -> Page:
+    """A page on which the member of the committee has signed in."""
+    page = browser.new_context(viewport=viewport).new_page()
+    page.goto(live_server.url)
+    page.get_by_label("用户名").fill("committee")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    return page
+
+
+def test_from_the_entrance_to_the_reason_of_a_line_and_the_form(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    page = signed_in(browser, live_server, DESK)
+    page.get_by_role("link", name="查看结果").click()
+    page.get_by_role("link", name="李二").click()
+    assert page.get_by_role("heading", name="为什么是 89 分").is_visible()
+    clause = page.get_by_text("市委〔2025〕3号")
+    assert not clause.is_visible()
+    page.locator("summary", has_text="E2").click()
+    assert clause.is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载考核登记表").click()
+    form = PdfReader(BytesIO(Path(download.value.path()).read_bytes()))
+    assert "李二" in form.pages[0].extract_text()
+
+
+def test_a_wrong_password_is_told_beside_the_fields(browser: Browser, live_server: LiveServer) -> None:
+    page = browser.new_page()
+    page.goto(live_server.url)
+    page.get_by_label("用户名").fill("committee")
+    page.get_by_label("密码").fill("wrong")
+    page.get_by_role("button", name="登录").click()
+    assert "用户名或密码不正确" in page.get_by_role("alert").inner_text()
+
+
+def test_no_page_is_wider_than_a_phone(browser: Browser, live_server: LiveServer) -> None:
+    page = signed_in(browser, live_server, PHONE)
+    results = reverse("portal:results", args=["bureau", "2025"])
+    for address in ("/", results, f"{results}1002/"):
+        page.goto(live_server.url + address)
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_the_keyboard_skips_to_the_text_and_opens_a_line(browser: Browser, live_server: LiveServer) -> None:
+    page = signed_in(browser, live_server, DESK)
+    page.goto(live_server.url + reverse("portal:subject", args=["bureau", "2025", "1002"]))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_text("签到册3月").is_visible()
+
+
+def test_the_pages_need_no_script(browser: Browser, live_server: LiveServer) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server.url)
+    page.get_by_label("用户名").fill("committee")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("link", name="查看结果").click()
+    page.get_by_label("姓名或编号").fill("1004")
+    page.get_by_role("button", name="筛选").click()
+    assert page.locator("tbody tr").count() == 1
