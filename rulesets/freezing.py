@@ -72,7 +72,14 @@ class EditionRecord(models.Model):
         return super().delete(*args, **options)
 
     def clean(self) -> None:
-        self.owning_edition.refuse_when_frozen()
+        if self.is_owned:
+            self.owning_edition.refuse_when_frozen()
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether it is said yet which edition, or which rule, the row belongs to: in a form it may not be."""
+        owner = self.edition_path.split("__")[0]
+        return getattr(self, f"{owner}_id") is not None
 
     @property
     def owning_edition(self) -> Edition:

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '办法版本',
                 'verbose_name_plural': '办法版本',
                 'ordering': ['scheme', '-number'],
+                'permissions': [('publish_edition', '可以发布办法版本')],
             },
         ),
         migrations.CreateModel(

@@ -150,6 +150,7 @@ class Edition(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办法版本"
         ordering = ["scheme", "-number"]
+        permissions = [("publish_edition", "可以发布办法版本")]
         constraints = [
             models.UniqueConstraint(fields=["scheme", "number"], name="edition_number_once"),
             models.UniqueConstraint(

@@ -57,5 +57,5 @@ def require_same_edition(record: EditionRecord, *fields: str) -> None:
     """Raises ValidationError where a foreign key of the record leads into another edition."""
     for field in fields:
         other = getattr(record, field)
-        if other is not None and other.owning_edition.pk != record.owning_edition.pk:
+        if record.is_owned and other is not None and other.owning_edition.pk != record.owning_edition.pk:
             raise ValidationError({field: "只能选择同一版本里的内容。"})

@@ -1,0 +1,8 @@
+"""The admin pages in which a unit writes its schemes."""
+
+from rulesets.admin.components import ComponentAdmin
+from rulesets.admin.editions import EditionAdmin
+from rulesets.admin.rules import RuleAdmin
+from rulesets.admin.schemes import SchemeAdmin
+
+__all__ = ["ComponentAdmin", "EditionAdmin", "RuleAdmin", "SchemeAdmin"]

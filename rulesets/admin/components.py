@@ -1,0 +1,77 @@
+"""The page of a component, with the way to its rules."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from rulesets.admin.fields import PeriodKindsField, offer, period_names
+from rulesets.admin.frozen import DraftOnlyAdmin, links
+from rulesets.models import Component
+
+NUMBERS = ("base", "floor", "ceiling", "weight")
+
+
+class ComponentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A component; kinds of periods are ticked."""
+
+    periods = PeriodKindsField(label="适用的考核期间", required=False, help_text="不选表示各期间都适用。")
+    base_periods = PeriodKindsField(
+        label="计基础分的考核期间", required=False, help_text="不选表示各期间都从基础分起计。"
+    )
+
+    class Meta:
+        model = Component
+        fields = "__all__"  # noqa: DJ007 — the admin page says which
+
+
+@admin.register(Component)
+class ComponentAdmin(DraftOnlyAdmin):
+    unit_path = "edition__scheme__unit"
+    form = ComponentForm
+    list_display = ["name", "code", "edition", "base", "floor", "ceiling"]
+    list_filter = ["edition"]
+    list_select_related = ["edition__scheme"]
+    search_fields = ["code", "name"]
+    readonly_fields = ["rules_listed", "periods_named", "base_periods_named"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        may_change = obj is None or self.has_change_permission(request, obj)
+        periods = ["periods", "base_periods"] if may_change else ["periods_named", "base_periods_named"]
+        return [
+            "edition",
+            "parent",
+            "code",
+            "name",
+            *NUMBERS,
+            *periods,
+            "clause",
+            "assumed",
+            "order",
+            "rules_listed",
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *(["edition"] if obj is not None else [])]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is not None:
+            offer(form.base_fields, "parent", obj.edition.components.exclude(pk=obj.pk))
+        return form
+
+    @admin.display(description="适用的考核期间")
+    def periods_named(self, component: Component) -> str:
+        return period_names(component.periods)
+
+    @admin.display(description="计基础分的考核期间")
+    def base_periods_named(self, component: Component) -> str:
+        return period_names(component.base_periods)
+
+    @admin.display(description="规则")
+    def rules_listed(self, component: Component) -> SafeString:
+        rules = component.rules.all() if component.pk else ()
+        return links([(reverse("admin:rulesets_rule_change", args=[rule.pk]), str(rule)) for rule in rules])

@@ -1,0 +1,207 @@
+"""The page of an edition: its words and components, the way to its rules, and what can be done with it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from jobs.refusal import Refusal
+from rulesets.admin.fields import PeriodKindsField, offer, period_names
+from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
+from rulesets.checks import Severity, check_snapshot, errors_of
+from rulesets.drafts import copy_as_draft
+from rulesets.families import REGISTRY
+from rulesets.models import Component, Edition, Term, Wording
+from rulesets.models.fields import NOTE_LENGTH
+from rulesets.packs import dump_pack
+from rulesets.publication import publish
+from rulesets.schema import pack_schema
+from rulesets.snapshots import snapshot_of
+
+
+class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An edition; kinds of periods are ticked."""
+
+    periods = PeriodKindsField(label="考核期间", initial=["year"])
+
+    class Meta:
+        model = Edition
+        fields = [
+            "scheme",
+            "document_number",
+            "effective_from",
+            "effective_to",
+            "subject",
+            "decimals",
+            "periods",
+        ]
+
+
+class PublicationForm(forms.Form):
+    """Why the edition is published as it is; asked for where warnings stand."""
+
+    reason = forms.CharField(
+        label="发布说明", max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, reason_required: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].required = reason_required
+
+
+class TermInline(DraftOnlyInline):
+    model = Term
+    fields = ["kind", "parent", "code", "name", "most", "attribute_type", "order"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        offer(formset.form.base_fields, "parent", obj.terms.filter(kind=Term.Kind.ATTRIBUTE))
+        return formset
+
+
+class ComponentInline(DraftOnlyInline):
+    model = Component
+    fields = ["code", "name", "base", "floor", "ceiling", "weight", "clause", "order"]
+    show_change_link = True
+
+
+class WordingInline(DraftOnlyInline):
+    model = Wording
+    fields = ["key", "text"]
+
+
+@admin.register(Edition)
+class EditionAdmin(DraftOnlyAdmin):
+    unit_path = "scheme__unit"
+    form = EditionForm
+    change_form_template = "admin/rulesets/edition/change_form.html"
+    list_display = ["scheme", "number", "status", "document_number", "effective_from", "published_at"]
+    list_filter = ["scheme", "status"]
+    list_select_related = ["scheme"]
+    inlines = [TermInline, ComponentInline, WordingInline]
+    readonly_fields = [
+        *("number", "status", "published_by", "published_at", "published_reason", "retired_at", "digest"),
+        *("periods_named", "rules_listed"),
+    ]
+
+    class Media:
+        css = {"all": ["rulesets/edition.css"]}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return EditionForm.Meta.fields
+        own = EditionForm.Meta.fields
+        if not self.has_change_permission(request, obj):
+            own = [*own[:-1], "periods_named"]
+        published = ["published_by", "published_at", "published_reason", "retired_at", "digest"]
+        return ["number", "status", *own, *(published if obj.frozen else []), "rules_listed"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *(["scheme"] if obj is not None else [])]
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [] if obj is None else self.inlines
+
+    @admin.display(description="考核期间")
+    def periods_named(self, edition: Edition) -> str:
+        return period_names(edition.periods)
+
+    @admin.display(description="规则")
+    def rules_listed(self, edition: Edition) -> SafeString:
+        rules = edition.rules.select_related("component")
+        return links([(reverse("admin:rulesets_rule_change", args=[rule.pk]), str(rule)) for rule in rules])
+
+    def get_urls(self) -> list[Any]:
+        wall = self.admin_site.admin_view
+        own = [
+            path("structure.json", wall(self.structure), name="rulesets_edition_structure"),
+            path("<int:pk>/check/", wall(self.check_page), name="rulesets_edition_check"),
+            path("<int:pk>/publish/", wall(require_POST(self.publish_page)), name="rulesets_edition_publish"),
+            path("<int:pk>/copy/", wall(require_POST(self.copy_page)), name="rulesets_edition_copy"),
+            path("<int:pk>/export/", wall(self.export), name="rulesets_edition_export"),
+        ]
+        return own + super().get_urls()
+
+    def _edition(self, request: HttpRequest, pk: int) -> Edition:
+        """The edition of the address. Raises Http404 for one that the account may not see."""
+        edition: Edition | None = self.get_queryset(request).select_related("scheme").filter(pk=pk).first()
+        if edition is None or not self.has_view_permission(request, edition):
+            raise Http404
+        return edition
+
+    def _may_publish(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("rulesets.publish_edition")
+
+    def structure(self, request: HttpRequest) -> HttpResponse:
+        """The JSON Schema of packs."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        response = JsonResponse(pack_schema(REGISTRY), json_dumps_params={"ensure_ascii": False, "indent": 1})
+        response["Content-Disposition"] = 'attachment; filename="pack.schema.json"'
+        return response
+
+    def export(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The edition as a pack."""
+        edition = self._edition(request, pk)
+        response = HttpResponse(
+            dump_pack(snapshot_of(edition)), content_type="application/yaml; charset=utf-8"
+        )
+        name = f"{edition.scheme.code}-{edition.number}.yaml"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def check_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What is wrong or doubtful in the edition, and the form that publishes it."""
+        edition = self._edition(request, pk)
+        return self._checked(request, edition, None)
+
+    def _checked(self, request: HttpRequest, edition: Edition, form: PublicationForm | None) -> HttpResponse:
+        findings = check_snapshot(snapshot_of(edition), REGISTRY, trial=True)
+        errors = errors_of(findings)
+        warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
+        may_publish = not edition.frozen and not errors and self._may_publish(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"检查 {edition}",
+            "opts": self.opts,
+            "edition": edition,
+            "errors": errors,
+            "warnings": warnings,
+            "form": (form or PublicationForm(reason_required=bool(warnings))) if may_publish else None,
+        }
+        return TemplateResponse(request, "admin/rulesets/edition/check.html", context)
+
+    def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Publishes the draft and shows it, or says what stands in the way."""
+        edition = self._edition(request, pk)
+        if not self._may_publish(request):
+            raise PermissionDenied
+        warnings = [
+            f for f in check_snapshot(snapshot_of(edition), REGISTRY) if f.severity is Severity.WARNING
+        ]
+        form = PublicationForm(request.POST, reason_required=bool(warnings))
+        if not form.is_valid():
+            return self._checked(request, edition, form)
+        try:
+            publish(edition, request.user, form.cleaned_data["reason"])  # type: ignore[arg-type]
+        except Refusal as refused:
+            for message in refused.messages:
+                messages.error(request, message)
+            return HttpResponseRedirect(reverse("admin:rulesets_edition_check", args=[pk]))
+        messages.success(request, f"“{edition}”已经发布。")
+        return HttpResponseRedirect(reverse("admin:rulesets_edition_change", args=[pk]))
+
+    def copy_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Makes a new draft that says the same, and shows it."""
+        edition = self._edition(request, pk)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        draft = copy_as_draft(edition)
+        messages.success(request, f"已复制为“{draft}”，可以修改。")
+        return HttpResponseRedirect(reverse("admin:rulesets_edition_change", args=[draft.pk]))

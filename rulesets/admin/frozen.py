@@ -1,0 +1,63 @@
+"""Pages of records whose edition may be frozen: then they are shown and can't be changed."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from rulesets.models import Edition, Tier, Wording
+from rulesets.models.parts import Term
+from rulesets.models.rules import RuleTarget
+from units.access import UnitAdmin, UnitTabularInline, declare_unit_path
+
+# Records without a page of their own.
+declare_unit_path(Term, "edition__scheme__unit")
+declare_unit_path(Wording, "edition__scheme__unit")
+declare_unit_path(Tier, "rule__edition__scheme__unit")
+declare_unit_path(RuleTarget, "rule__edition__scheme__unit")
+
+
+def edition_of(record: Any) -> Edition | None:
+    """The edition of a record, or the edition itself; None where there is none yet."""
+    if record is None or isinstance(record, Edition):
+        return record
+    owner: Edition = record.owning_edition
+    return owner
+
+
+def is_frozen(record: Any) -> bool:
+    edition = edition_of(record)
+    return edition is not None and edition.frozen
+
+
+class DraftOnlyAdmin(UnitAdmin):
+    """A page of a record that can be changed while its edition is a draft."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not is_frozen(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not is_frozen(obj) and super().has_delete_permission(request, obj)
+
+
+class DraftOnlyInline(UnitTabularInline):
+    """Rows within the page of a record that can be changed while its edition is a draft."""
+
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not is_frozen(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not is_frozen(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not is_frozen(obj) and super().has_delete_permission(request, obj)
+
+
+def links(pairs: list[tuple[str, str]]) -> SafeString:
+    """Addresses and texts as a list of links, one a line."""
+    if not pairs:
+        return SafeString("（还没有）")
+    return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>', pairs)
