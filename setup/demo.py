@@ -93,6 +93,8 @@ def serve(port: int) -> None:
     say("".join(f"  {line}\n" for line in PASSWORDS.read_text("ascii").splitlines()))
     server = ["-m", "gunicorn", "config.wsgi", "--pythonpath", "platform,.", "--workers", "2"]
     server += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    # Static files come straight from the rooms; the server only misses the folder for collected ones.
+    (DATA / "static").mkdir(exist_ok=True)
     os.chdir(ROOT)
     os.execv(sys.executable, [sys.executable, *server])
 
