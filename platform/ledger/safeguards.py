@@ -49,10 +49,11 @@ def declare_safeguards() -> None:
     """Adds the triggers of this room to those that every database must have."""
     from ledger.models import Ballot, Batch, Event, Metric, Participant
 
-    for model in (Batch, Participant):
-        table = model._meta.db_table
+    for fixed in (Batch, Participant):
+        table = fixed._meta.db_table
         declare(refusal(table, "DELETE"), refusal(table, "UPDATE"))
-    for model in (Event, Ballot, Metric):
-        table = model._meta.db_table
-        columns = tuple(field.column for field in model._meta.concrete_fields if field.name != "is_current")
+    for succeeded in (Event, Ballot, Metric):
+        table = succeeded._meta.db_table
+        fields = succeeded._meta.concrete_fields
+        columns = tuple(field.attname for field in fields if field.name != "is_current")
         declare(refusal(table, "DELETE"), refusal(table, "UPDATE", columns=columns))

@@ -100,11 +100,13 @@ def _participants(conditions: Conditions) -> dict[int, list[Participation]]:
         "attributes",
         "remark",
     )
-    for event, item, number, code, role, level, quantity, *places, attributes, remark in rows.order_by("pk"):
-        subject = _subject(number, code)
-        pairs = tuple(sorted(attributes.items()))
+    for event, item, number, code, role, level, quantity, rank, out_of, further, remark in rows.order_by(
+        "pk"
+    ):
+        kind, subject = _subject(number, code)
+        units, pairs = int(quantity * SCALE), tuple(sorted(further.items()))
         found[event].append(
-            Participation(item, *subject, role, level, int(quantity * SCALE), *places, pairs, remark)
+            Participation(item, kind, subject, role, level, units, rank, out_of, pairs, remark)
         )
     return found
 
@@ -116,17 +118,20 @@ def _ballots(conditions: Conditions) -> Iterator[StoredRow]:
         "supersedes__batch__number",
         "person__no",
         "department__code",
-        "score",
-        "rater_department",
         "period",
         "round",
         "part",
         "rater_group",
         "rater",
+        "rater_department",
+        "score",
     )
-    for row, batch, supersedes, number, code, score, rater_department, *key in rows.order_by("pk"):
-        subject = _subject(number, code)
-        yield row, batch, supersedes, BallotEntry(*key, *subject, rater_department, int(score * SCALE))
+    for row, batch, supersedes, number, code, period, turn, part, group, rater, own, score in rows.order_by(
+        "pk"
+    ):
+        kind, subject = _subject(number, code)
+        entry = BallotEntry(period, turn, part, group, rater, kind, subject, own, int(score * SCALE))
+        yield row, batch, supersedes, entry
 
 
 def _metrics(conditions: Conditions) -> Iterator[StoredRow]:

@@ -5,7 +5,6 @@ What an account may do is said by Django's permissions, where it may do so by it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -71,9 +70,7 @@ def within_units(rows: models.QuerySet[Any], account: Account | AnonymousUser) -
 class UnitRelatedFilter(RelatedFieldListFilter):
     """A filter by a related record that offers those of the account's units alone."""
 
-    def field_choices(
-        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin
-    ) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
         own = within_units(field.related_model._default_manager.all(), request.user)
         ordering = self.field_admin_ordering(field, request, model_admin)
         return field.get_choices(
@@ -120,7 +117,7 @@ class UnitAdmin(UnitChoices, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return within_units(super().get_queryset(request), request.user)
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [self._walled(entry) for entry in super().get_list_filter(request)]
 
     def _walled(self, entry: Any) -> Any:

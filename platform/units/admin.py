@@ -100,7 +100,8 @@ class PersonForm(forms.ModelForm):
             self.instance.citizen_number = ""
         if self.cleaned_data["new_citizen_number"]:
             self.instance.citizen_number = self.cleaned_data["new_citizen_number"]
-        return super().save(commit)
+        person: Person = super().save(commit)
+        return person
 
 
 class AppointmentInlineForm(forms.ModelForm):
@@ -114,7 +115,7 @@ class AppointmentInlineForm(forms.ModelForm):
         # Set before the model checks itself, so that a department of another unit is refused there.
         if self.instance.person_id:
             self.instance.unit_id = self.instance.person.unit_id
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
 
 
 class AppointmentInline(UnitTabularInline):

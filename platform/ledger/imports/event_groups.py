@@ -1,7 +1,7 @@
 """Puts the rows of an events file together into events, and checks what concerns several rows at once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.entries import PERSON, EventEntry, Participation
@@ -74,7 +74,7 @@ def _check_once(table: Table, parts: Sequence[ReportedPart]) -> None:
             table.faults.add(row.number, "subject", problem)
 
 
-def _check_headcount(table: Table, parts: Sequence[ReportedPart], roles: dict[str, RoleWords]) -> None:
+def _check_headcount(table: Table, parts: Sequence[ReportedPart], roles: Mapping[str, RoleWords]) -> None:
     """No more people in a role than its limit, but for those whose rows give the reason in the remark."""
     people: dict[str, dict[str, Row]] = defaultdict(dict)
     unexplained: dict[str, set[str]] = defaultdict(set)

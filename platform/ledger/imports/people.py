@@ -209,8 +209,9 @@ def _recorded_posts(unit: Unit, people: Iterable[str]) -> dict[str, list[tuple[i
             "end",
             "is_secondary",
         )
-        for row, number, *post in rows.order_by("pk"):
-            posts[number].append((row, StatedPost(*post)))
+        for row, number, department, group, position, start, end, secondary in rows.order_by("pk"):
+            post = StatedPost(department, group, position, start, end, secondary)
+            posts[number].append((row, post))
     return posts
 
 

@@ -51,8 +51,9 @@ class Subjects:
         self.departments = dict(Department.objects.filter(unit=unit).values_list("code", "pk"))
         self._posts: dict[str, list[Post]] = defaultdict(list)
         appointments = Appointment.objects.filter(unit=unit)
-        for number, *post in appointments.values_list("person__no", "start", "end", "is_secondary", "group"):
-            self._posts[number].append(Post(*post))
+        rows = appointments.values_list("person__no", "start", "end", "is_secondary", "group")
+        for number, start, end, is_secondary, group in rows:
+            self._posts[number].append(Post(start, end, is_secondary, group))
 
     def find(self, text: str) -> Subject:
         """The subject that the text names. Raises SubjectUnknown."""
