@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 ROOMS = ("tabular", "jobs", "units", "ledger", "assessments", "portal", "rulesets", "reports")
 
@@ -106,3 +107,16 @@ def test_the_make_commands_of_a_readme_exist(root: Path, name: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     used = set(re.findall(r"\bmake ([a-z-]+)\b", (root / name).read_text("utf-8")))
     assert {"demo", "test"} <= used <= targets
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/README.zh-CN.md"])
+def test_the_product_commands_of_a_readme_exist(root: Path, name: str) -> None:
+    used = set(re.findall(r"manage\.py ([a-z_]+)", (root / name).read_text("utf-8")))
+    assert used != set() and used <= set(get_commands())
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/README.zh-CN.md", "docs/ARCHITECTURE.md"])
+def test_what_a_document_links_to_is_there(root: Path, name: str) -> None:
+    document = root / name
+    targets = re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
