@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.models import Result, Run
 from ledger.models import Batch, Event
-from portal.runs import newest_runs, runs_of
+from portal.runs import newest_runs, recency, runs_of
 from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
@@ -142,8 +142,9 @@ def own_results(account: Account) -> list[OwnResult]:
     for run in runs.order_by("made_at", "pk"):
         newest[run.edition.scheme_id, run.period] = run
     found = Result.objects.filter(run__in=newest.values(), no=person.no)
-    found = found.select_related("run__unit", "run__edition__scheme").order_by("-run__as_of", "-run__made_at")
-    return [_own_result(result) for result in found]
+    found = found.select_related("run__unit", "run__edition__scheme")
+    ordered = sorted(found, key=lambda result: recency(result.run), reverse=True)
+    return [_own_result(result) for result in ordered]
 
 
 def _own_result(result: Result) -> OwnResult:

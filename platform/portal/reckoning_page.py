@@ -127,7 +127,7 @@ def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
     return ReckoningPage(
         no=no,
         name=subject["name"],
-        about=[part for part in about if part],
+        about=[part for part in about if part and part != subject["name"]],
         scheme_name=result["scheme_name"],
         period_name=result["period_name"],
         as_of=chinese_date(result["as_of"]),

@@ -1,12 +1,20 @@
 """Which run a page shows."""
 
+import datetime
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from assessments.models import Run
 from assessments.results import latest_run
+from rulesets.engine.period import MONTHS_OF, Period
 from rulesets.models import Scheme
 from units.models import Unit
+
+
+def recency(run: Run) -> tuple[datetime.date, int, str]:
+    """What orders periods by how much a run of them tells: its as-of date, the period's length, its code."""
+    return run.as_of, MONTHS_OF[Period.parse(run.period).kind], run.period
 
 
 def runs_of(unit: Unit) -> QuerySet[Run]:
@@ -17,13 +25,13 @@ def runs_of(unit: Unit) -> QuerySet[Run]:
 
 
 def newest_runs(unit: Unit, scheme: Scheme) -> list[Run]:
-    """The newest run of each period of a scheme, the latest period first."""
+    """The newest run of each period of a scheme: known up to the latest day first, of those the longest period."""
     newest: dict[str, Run] = {}
     for run in runs_of(unit).filter(edition__scheme=scheme).defer("edition__snapshot"):
         known = newest.get(run.period)
         if known is None or run.made_at > known.made_at:
             newest[run.period] = run
-    return list(newest.values())
+    return sorted(newest.values(), key=recency, reverse=True)
 
 
 def shown_run(request: HttpRequest, unit: Unit, period: str) -> Run:

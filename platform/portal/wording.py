@@ -10,7 +10,7 @@ from units.models import Account
 # Kinds of flags in the order in which a committee looks at them: name, and what to do.
 FLAG_KINDS = {
     "tie_at_cut": ("并列待定", "得分并列且跨过名额线，请考核委员会研究确定。"),
-    "vetoed": ("一票否决", "等次按一票否决的规定处理，请核对依据。"),
+    "vetoed": ("一票否决", "按一票否决的规定处理，请核对依据。"),
     "figure_missing": ("缺少数据", "没有指标数据，未作评判，请补充登记。"),
     "ballots_missing": ("缺少测评票", "没有测评票，该项计0分，请补充登记。"),
     "not_assessed": ("未参加排名", "没有可核算的内容，请核对。"),
@@ -92,12 +92,18 @@ class BandShare:
 
 
 def band_shares(bands: Iterable[tuple[str, str]], codes: Iterable[str | None]) -> list[BandShare]:
-    """The distribution of subjects over the bands (code, name) in the scheme's order; empty ones stay."""
-    banded = [code for code in codes if code]
-    total = max(len(banded), 1)
+    """The distribution of all subjects over the bands (code, name) in the scheme's order.
+
+    codes: each subject's band, empty or None for one without. Bands without a subject stay; nothing where no
+    subject has a band, as in a period in which none are given.
+    """
+    given = [code or "" for code in codes]
+    if not any(given):
+        return []
+    total = len(given)
     shares, before = [], 0
     for code, name in bands:
-        count = banded.count(code)
+        count = given.count(code)
         start, end = round(1000 * before / total), round(1000 * (before + count) / total)
         percent = plain(rounded(fraction(count) * 100 / total, 1))
         shares.append(BandShare(code, name, count, percent, start, end - start))

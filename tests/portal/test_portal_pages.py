@@ -326,3 +326,19 @@ def test_the_watch_hears_of_a_database_that_does_not_answer(
 
     monkeypatch.setattr(health, "connection", Silent())
     assert client.get("/healthz").status_code == 503
+
+
+def test_a_period_without_bands_shows_none(committee: Client, run: Run) -> None:
+    half = reckon(run.unit, "2025H1")
+    text = text_of(committee.get(results_page(half)))
+    assert "等次分布" not in text
+    assert "总分" in text
+
+
+def test_the_first_page_starts_from_the_longest_period_known_to_the_same_day(
+    committee: Client, run: Run
+) -> None:
+    reckon(run.unit, "2025H2")
+    text = text_of(committee.get(reverse("portal:home")))
+    assert "《内部量化考核工作方案》2025年" in text
+    assert "其他期间：2025年下半年" in text
