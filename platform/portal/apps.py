@@ -7,9 +7,9 @@ class PortalConfig(AppConfig):
     verbose_name = "门户"
 
     def ready(self) -> None:
-        from portal.theme import install_theme, name_the_site
+        from portal.theme import install_theme, name_in_chinese
 
-        name_the_site()
+        name_in_chinese()
         post_migrate.connect(
             install_theme, sender=apps.get_app_config("admin_interface"), dispatch_uid="portal.theme"
         )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.apps import apps
 
 INK = "#1F2A44"
 RED = "#9B1B1F"
@@ -48,8 +48,9 @@ def install_theme(**_: Any) -> None:
         Theme.objects.exclude(pk=theme.pk).delete()
 
 
-def name_the_site() -> None:
-    """The admin site's own titles, for where no theme is asked."""
-    admin.site.site_title = "功过"
-    admin.site.site_header = "功过"
-    admin.site.index_title = "管理"
+def name_in_chinese() -> None:
+    """Gives django-admin-interface's own pages Chinese names; its catalogue has none."""
+    from admin_interface.models import Theme
+
+    apps.get_app_config("admin_interface").verbose_name = "界面"
+    Theme._meta.verbose_name = Theme._meta.verbose_name_plural = "主题"
