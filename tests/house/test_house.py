@@ -39,11 +39,6 @@ def test_every_room_has_its_tests(root: Path, room: str) -> None:
     assert list((root / "tests" / room).rglob("test_*.py")) != []
 
 
-def test_names_of_test_files_are_unique(root: Path) -> None:
-    names = [file.name for file in (root / "tests").rglob("test_*.py")]
-    assert sorted(names) == sorted(set(names))
-
-
 def test_no_tracked_file_names_a_package_registry(tracked: list[Path]) -> None:
     # Written in pieces, so that this file doesn't hold what it looks for.
     hosts = [
