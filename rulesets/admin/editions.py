@@ -90,9 +90,6 @@ class EditionAdmin(DraftOnlyAdmin):
         *("periods_named", "rules_listed"),
     ]
 
-    class Media:
-        css = {"all": ["rulesets/edition.css"]}
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return EditionForm.Meta.fields

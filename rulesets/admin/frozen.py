@@ -1,7 +1,10 @@
 """Pages of records whose edition may be frozen: then they are shown and can't be changed."""
 
+from decimal import Decimal
 from typing import Any
 
+from django import forms
+from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -9,6 +12,7 @@ from django.utils.safestring import SafeString
 from rulesets.models import Edition, Tier, Wording
 from rulesets.models.parts import Term
 from rulesets.models.rules import RuleTarget
+from rulesets.shape import plain_decimal
 from units.access import UnitAdmin, UnitTabularInline, declare_unit_path
 
 # Records without a page of their own.
@@ -31,8 +35,23 @@ def is_frozen(record: Any) -> bool:
     return edition is not None and edition.frozen
 
 
+class PlainNumberInput(forms.NumberInput):
+    """Shows a number without trailing zeros, as it was typed."""
+
+    def format_value(self, value: Any) -> str | None:
+        return plain_decimal(value) if isinstance(value, Decimal) else super().format_value(value)
+
+
+NUMBERS_AS_TYPED: Any = {models.DecimalField: {"widget": PlainNumberInput}}
+
+
 class DraftOnlyAdmin(UnitAdmin):
     """A page of a record that can be changed while its edition is a draft."""
+
+    formfield_overrides = NUMBERS_AS_TYPED
+
+    class Media:
+        css = {"all": ["rulesets/schemes.css"]}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not is_frozen(obj) and super().has_change_permission(request, obj)
@@ -45,6 +64,7 @@ class DraftOnlyInline(UnitTabularInline):
     """Rows within the page of a record that can be changed while its edition is a draft."""
 
     extra = 0
+    formfield_overrides = NUMBERS_AS_TYPED
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not is_frozen(obj) and super().has_add_permission(request, obj)

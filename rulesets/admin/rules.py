@@ -89,7 +89,7 @@ class TierInline(DraftOnlyInline):
         family = family_of(obj)
         axes = [axis.value for axis in family.axes if axis is not Axis.NUMBER]
         ranges = RANGE if Axis.NUMBER in family.axes else []
-        return [*axes, *ranges, *(["value"] if family.tier_value else []), "order"]
+        return [*(["value"] if family.tier_value else []), *axes, *ranges, "order"]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
@@ -160,9 +160,11 @@ class RuleAdmin(DraftOnlyAdmin):
                 (None, {"fields": ["edition", "family_name", "sentence", *own]}),
                 ("规则内容", {"fields": ["params_said", "condition_said"]}),
             ]
-        params = [f"{PARAM}{field.code}" for field in family_of(obj).fields]
+        family = family_of(obj)
+        params = [f"{PARAM}{field.code}" for field in family.fields]
+        own = [name for name in RuleForm.Meta.fields if name != "component" or family.has_component]
         return [
-            (None, {"fields": ["edition", "family_name", "sentence", *RuleForm.Meta.fields]}),
+            (None, {"fields": ["edition", "family_name", "sentence", *own]}),
             ("规则内容", {"fields": [*params, "condition_said"]}),
         ]
 
