@@ -1,6 +1,7 @@
 """Periods by their codes."""
 
 import datetime
+import itertools
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ def test_parts_follow_on_each_other_without_a_gap(code: str, kind: PeriodKind) -
     if parts:
         assert parts[0].start == period.start
         assert parts[-1].end == period.end
-        for one, following in zip(parts, parts[1:], strict=False):
+        for one, following in itertools.pairwise(parts):
             assert following.start - one.end == datetime.timedelta(days=1)
 
 
