@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connections
@@ -27,12 +29,20 @@ CAST = """工号,姓名,部门,部门名称,分组,职务,起,止,班子直管,�
 """
 
 
+@pytest.fixture(scope="session")
+def bureau_pack() -> dict[str, Any]:
+    """The bureau's scheme as a snapshot, read once."""
+    return read_pack(BUREAU_PACK)
+
+
 @pytest.fixture
-def bureau(db: None) -> Unit:
+def bureau(db: None, bureau_pack: dict[str, Any]) -> Unit:
     """某局, with the bureau's scheme published and nobody in it."""
     unit = Unit.objects.create(code="bureau", name="某局")
-    edition, _ = load_pack(unit, read_pack(BUREAU_PACK))
-    publish(edition, reason="测试")
+    edition, _ = load_pack(unit, bureau_pack)
+    # That this pack passes the checks is shown by the tests of packs, once and not before every other test.
+    with patch("rulesets.publication.check_snapshot", return_value=[]):
+        publish(edition, reason="测试")
     return unit
 
 

@@ -2,20 +2,26 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ledger.errors import WithdrawalRefused
 from ledger.imports.ballots import import_ballots
 from ledger.imports.events import import_events
 from ledger.imports.metrics import import_metrics
 from ledger.imports.pages import ImportPages
 from ledger.imports.people import import_people
 from ledger.models import Ballot, Batch, Event, Metric, Participant
-from units.access import UnitAdmin
+from ledger.withdrawal import LONGEST_REASON, withdraw_event
+from units.access import UnitAdmin, account_of
 from units.admin import PersonAdmin
 from units.models import Person
 
@@ -85,6 +91,12 @@ class ParticipantInline(admin.TabularInline):
         return "、".join(f"{code} {text}" for code, text in sorted(participant.attributes.items())) or "—"
 
 
+class WithdrawalForm(forms.Form):
+    """Why events are withdrawn."""
+
+    reason = forms.CharField(label="撤回理由", max_length=LONGEST_REASON, widget=forms.Textarea)
+
+
 @admin.register(Event)
 class EventAdmin(ImportPages, RecordAdmin):
     importer = staticmethod(import_events)
@@ -104,6 +116,32 @@ class EventAdmin(ImportPages, RecordAdmin):
     readonly_fields = ["history"]
     inlines = [ParticipantInline]
     list_select_related = ["batch"]
+    actions = ["withdraw"]
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("ledger.change_event")
+
+    @admin.action(description="撤回所选事项", permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Asks for the reason, then withdraws all of the chosen events or none."""
+        form = WithdrawalForm(request.POST if "reason" in request.POST else None)
+        if not form.is_valid():
+            context = self.admin_site.each_context(request)
+            context |= {"title": "撤回事项", "opts": self.opts, "form": form, "events": queryset}
+            context["checkbox_name"] = ACTION_CHECKBOX_NAME
+            return TemplateResponse(request, "ledger/withdraw.html", context)
+        events = list(queryset.select_related("unit"))
+        try:
+            with transaction.atomic():
+                for event in events:
+                    withdraw_event(
+                        event.unit, event.event_no, form.cleaned_data["reason"], account_of(request)
+                    )
+        except WithdrawalRefused as refused:
+            self.message_user(request, f"没有撤回任何事项：{refused}", messages.ERROR)
+        else:
+            self.message_user(request, f"已撤回 {len(events)} 件事项，原记录保留。", messages.SUCCESS)
+        return None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return (

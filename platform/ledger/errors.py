@@ -37,3 +37,7 @@ class ChainBroken(Refusal):
 
     def __init__(self, link: str) -> None:
         super().__init__(f"台账核验不符：{link}请停止使用该台账，并与备份核对。")
+
+
+class WithdrawalRefused(Refusal):
+    """An event can't be withdrawn."""

@@ -48,6 +48,12 @@ def unit_path_of(model: type[models.Model]) -> str | None:
     return "unit"
 
 
+def account_of(request: HttpRequest) -> Account:
+    """Who asks, on a page that lets in only those who are logged in."""
+    assert isinstance(request.user, Account)
+    return request.user
+
+
 def units_of(account: Account | AnonymousUser) -> models.QuerySet[Unit]:
     """The units in which an account may see anything: those of its memberships; all for a superuser."""
     if not account.is_active or isinstance(account, AnonymousUser):

@@ -26,8 +26,8 @@ from jobs.refusal import Refusal
 from ledger.imports.report import Importer, ImportReport
 from ledger.models import PendingImport
 from tabular import TableRefused
-from units.access import units_of
-from units.models import Account, Unit
+from units.access import account_of, units_of
+from units.models import Unit
 from units.sealed import seal_bytes, unseal_bytes
 
 LINES_SHOWN = 50
@@ -83,7 +83,7 @@ class ImportPages(ImportMixin):
                     pending.unit,
                     BytesIO(unseal_bytes(bytes(pending.content))),
                     filename=pending.filename,
-                    account=_account(request),
+                    account=account_of(request),
                 )
                 pending.delete()
         except (Refusal, TableRefused) as refused:
@@ -102,7 +102,7 @@ class ImportPages(ImportMixin):
         if not form.is_valid():
             raise PermissionDenied
         own = PendingImport.objects.filter(
-            account=_account(request), kind=self.kind, unit__in=units_of(request.user)
+            account=account_of(request), kind=self.kind, unit__in=units_of(request.user)
         )
         pending = own.filter(token=form.cleaned_data["token"]).select_related("unit").first()
         if pending is None:
@@ -130,10 +130,10 @@ class ImportPages(ImportMixin):
     def _keep(self, request: HttpRequest, unit: Unit, filename: str, content: bytes) -> uuid.UUID:
         """Keeps the file until it is confirmed; forgets what was waiting for too long."""
         PendingImport.objects.filter(made_at__lt=timezone.now() - KEPT_FOR).delete()
-        PendingImport.objects.filter(account=_account(request), kind=self.kind).delete()
+        PendingImport.objects.filter(account=account_of(request), kind=self.kind).delete()
         pending = PendingImport.objects.create(
             token=uuid.uuid4(),
-            account=_account(request),
+            account=account_of(request),
             unit=unit,
             kind=self.kind,
             filename=filename[:255],
@@ -146,9 +146,3 @@ class ImportPages(ImportMixin):
         context |= self.admin_site.each_context(request)
         context |= {"title": f"导入{name}", "opts": self.model._meta}
         return TemplateResponse(request, [self.import_template_name], context)
-
-
-def _account(request: HttpRequest) -> Account:
-    """Who asks; the admin lets only those in who are logged in."""
-    assert isinstance(request.user, Account)
-    return request.user
