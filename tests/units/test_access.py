@@ -110,6 +110,18 @@ def test_a_foreign_person_and_department_posted_for_an_appointment_are_refused(
     assert not Appointment.objects.filter(person=stranger).exists()
 
 
+def test_an_own_person_and_department_posted_for_an_appointment_are_taken(
+    browser: Client, bureau: Unit, bureau_people: dict[str, Person]
+) -> None:
+    department = Department.objects.get(code="K01")
+    person = bureau_people["1005"]
+    browser.post(
+        "/admin/units/appointment/add/",
+        {"unit": bureau.pk, "person": person.pk, "department": department.pk, "start": "2025-09-01"},
+    )
+    assert Appointment.objects.filter(person=person, start="2025-09-01").exists()
+
+
 def test_an_autocomplete_offers_own_rows_alone(
     browser: Client, bureau_people: dict[str, Person], stranger: Person
 ) -> None:
