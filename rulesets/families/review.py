@@ -20,6 +20,8 @@ from rulesets.engine.protocols import (
 from rulesets.engine.scheme import Rule, Scheme
 
 HUNDRED = 100
+# A mean of fewer people's scores tells who gave what.
+FEWEST_SHOWN = 3
 HALVES = (("H1", "上半年"), ("H2", "下半年"))
 STAND_INS = (("field", "取其他考核对象的平均分"),)
 DEMOCRATIC = {
@@ -145,7 +147,10 @@ class Review(SubjectFamily):
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         held = [rule for rule in rules if _held_in(rule, inquiry.period)]
-        means = {rule.code: _means(rule, inquiry) for rule in held}
+        scores = {rule.code: _scores(rule, inquiry) for rule in held}
+        means = {
+            code: {subject: mean for subject, (mean, _) in found.items()} for code, found in scores.items()
+        }
         for rule in held:
             if rule.params.get("stand_in") == "field":
                 _stand_in(rule, means[rule.code], standings)
@@ -156,6 +161,8 @@ class Review(SubjectFamily):
             assert component is not None
             for standing in standings:
                 standing.components[component] += _score(rounds, means, standing)
+        for standing in standings:
+            _note_scores(held, scores, standing)
 
 
 def rater_groups(rule: Rule) -> list[str]:
@@ -182,8 +189,31 @@ def _stand_in(rule: Rule, means: dict[str, Fraction], standings: Sequence[Standi
             standing.notes.append(Note(rule.code, rule.component, text))
 
 
-def _means(rule: Rule, inquiry: Inquiry) -> dict[str, Fraction]:
-    """Each subject's mean score, on the 100 scale, by the ballots that count for the rule."""
+def _note_scores(
+    held: Sequence[Rule], scores: Mapping[str, Mapping[str, tuple[Fraction, int]]], standing: Standing
+) -> None:
+    """Says how each part came about; a mean that would tell what few people gave is kept back.
+
+    A single one that is kept back could be told from the component and the other parts: then all are.
+    """
+    for component in dict.fromkeys(rule.component for rule in held):
+        own = [rule for rule in held if rule.component == component and standing.subject in scores[rule.code]]
+        few = [rule for rule in own if scores[rule.code][standing.subject][1] < FEWEST_SHOWN]
+        kept_back = own if len(few) == 1 else few
+        for rule in own:
+            mean, _ = scores[rule.code][standing.subject]
+            points = fraction(rule.params["points"])
+            shown = f"平均{plain(mean)}分，折合{plain(points)}分的计{plain(mean * points / HUNDRED)}分"
+            hidden = (
+                f"折合{plain(points)}分计入（有的部分评分不足{FEWEST_SHOWN}份，各部分的平均分不单独列出）"
+            )
+            standing.notes.append(Note(rule.code, component, hidden if rule in kept_back else shown))
+
+
+def _scores(rule: Rule, inquiry: Inquiry) -> dict[str, tuple[Fraction, int]]:
+    """Each subject's mean score, on the 100 scale, by the ballots that count for the rule, and the fewest
+    ballots that any of its rater groups has.
+    """
     codes = {inquiry.period.code, inquiry.period.whole_year.code}
     ballots = inquiry.frames.ballots.filter(
         pl.col("part") == rule.params["part"], pl.col("period").is_in(codes)
@@ -200,10 +230,16 @@ def _means(rule: Rule, inquiry: Inquiry) -> dict[str, Fraction]:
         ballots = ballots.filter(pl.col("rater_group").is_in(groups))
     sums = ballots.group_by("subject", voice=voice).agg(pl.col("score").sum(), pl.len().alias("count"))
     sums = sums.filter(pl.col("count") >= int(rule.params.get("at_least", 1)))
-    group_means: dict[str, list[Fraction]] = {}
+    by_group: dict[str, list[tuple[Fraction, int]]] = {}
     for subject, _, score, count in sums.sort("subject", "voice").iter_rows():
-        group_means.setdefault(subject, []).append(Fraction(score, SCALE * count))
-    return {subject: sum(found, Fraction(0)) / len(found) for subject, found in group_means.items()}
+        by_group.setdefault(subject, []).append((Fraction(score, SCALE * count), count))
+    return {
+        subject: (
+            sum((mean for mean, _ in found), Fraction(0)) / len(found),
+            min(count for _, count in found),
+        )
+        for subject, found in by_group.items()
+    }
 
 
 def _score(
