@@ -15,6 +15,15 @@ from rulesets.engine.period import Period
 from rulesets.models import Edition
 from units.models import Account, Person, Unit
 
+# What there is to do in the admin: label, the permission that it needs, the page.
+TASKS = (
+    ("考核办法", "rulesets.view_scheme", "admin:rulesets_scheme_changelist"),
+    ("导入人员", "units.add_person", "admin:units_person_import"),
+    ("导入事项", "ledger.add_event", "admin:ledger_event_import"),
+    ("导入测评票", "ledger.add_ballot", "admin:ledger_ballot_import"),
+    ("导入指标数据", "ledger.add_metric", "admin:ledger_metric_import"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -46,11 +55,15 @@ class SchemeOverview:
 
 @dataclass(frozen=True, slots=True)
 class UnitOverview:
-    """A unit with its schemes; `step` says what to do where it has none."""
+    """A unit with its schemes; `step` says what to do where it has none.
+
+    tasks: label and address of the work that the account may do there.
+    """
 
     unit: Unit
     schemes: Sequence[SchemeOverview]
     step: Step | None
+    tasks: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,21 @@ def unit_overview(unit: Unit, account: Account) -> UnitOverview:
             "建立考核办法",
             "admin:rulesets_scheme_changelist",
         )
-    return UnitOverview(unit, [_scheme_overview(unit, edition, account) for edition in editions], step)
+    return UnitOverview(
+        unit=unit,
+        schemes=[_scheme_overview(unit, edition, account) for edition in editions],
+        step=step,
+        tasks=tasks_for(account),
+    )
+
+
+def tasks_for(account: Account) -> list[tuple[str, str]]:
+    """Label and address of each task that the account may do in the admin."""
+    if not account.is_staff:
+        return []
+    return [
+        (label, reverse(url_name)) for label, permission, url_name in TASKS if account.has_perm(permission)
+    ]
 
 
 def _scheme_overview(unit: Unit, edition: Edition, account: Account) -> SchemeOverview:
@@ -122,7 +149,7 @@ def _next_step(unit: Unit, edition: Edition, account: Account, run: Run | None, 
         )
     if not Person.objects.filter(unit=unit).exists():
         return step_for(
-            account, "units.add_person", "还没有人员名册。", "导入人员", "admin:units_person_changelist"
+            account, "units.add_person", "还没有人员名册。", "导入人员", "admin:units_person_import"
         )
     if not events:
         return step_for(

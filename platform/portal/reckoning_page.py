@@ -44,6 +44,7 @@ class LinePart:
     points: str
     is_cut: bool
     is_loss: bool
+    is_nothing: bool
     why: Sequence[str]
     says: str
     assumed: str
@@ -235,6 +236,7 @@ def _line(line: Mapping[str, Any], scheme: Scheme, record: Record | None) -> Lin
         points=signed_points(line["points"]),
         is_cut=line["raw"] != line["points"],
         is_loss=line["points"].startswith("-"),
+        is_nothing=line["points"] == "0",
         why=[reason_sentence(reason, scheme) for reason in line["reasons"]],
         says=REGISTRY.of(rule).sentence(rule, scheme),
         assumed=rule.assumed,

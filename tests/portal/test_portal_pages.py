@@ -17,6 +17,7 @@ from assessments.reckoning import reckon
 from jobs.refusal import Refusal
 from ledger.imports.events import import_events
 from portal import health, papers
+from portal.overview import TASKS
 from reports.rendering import RenderingUnavailable
 from units.models import Account, Person, Unit
 
@@ -342,3 +343,30 @@ def test_the_first_page_starts_from_the_longest_period_known_to_the_same_day(
     text = text_of(committee.get(reverse("portal:home")))
     assert "《内部量化考核工作方案》2025年" in text
     assert "其他期间：2025年下半年" in text
+
+
+def test_every_task_on_the_first_page_leads_to_a_page(client: Client, run: Run, neighbour: Unit) -> None:
+    client.force_login(Account.objects.create(username="root", is_staff=True, is_superuser=True))
+    page = client.get(reverse("portal:home")).content.decode()
+    tasks = {
+        label: address for address, label in re.findall(r'<a href="(/admin/\w+/[^"]+)">([^<]+)</a>', page)
+    }
+    assert set(tasks) == {label for label, _, _ in TASKS}
+    assert {client.get(address).status_code for address in tasks.values()} == {200}
+
+
+def test_tasks_are_offered_to_those_who_may_do_them(
+    client: Client, run: Run, account_in: Callable[..., Account]
+) -> None:
+    client.force_login(account_in("recorder", run.unit, permissions=("add_event",)))
+    page = client.get(reverse("portal:home")).content.decode()
+    assert reverse("admin:ledger_event_import") in page
+    assert reverse("admin:ledger_ballot_import") not in page
+
+
+def test_an_administrator_of_a_unit_without_a_scheme_is_led_to_write_one(
+    client: Client, other_unit: Unit
+) -> None:
+    client.force_login(Account.objects.create(username="root", is_staff=True, is_superuser=True))
+    page = client.get(reverse("portal:home")).content.decode()
+    assert f'href="{reverse("admin:rulesets_scheme_changelist")}">建立考核办法</a>' in page
