@@ -6,19 +6,16 @@ from django.db.models import QuerySet
 
 from jobs.refusal import Refusal
 from rulesets.models import Edition, Scheme
-from units.models import Unit
+from units.lookup import unit_by_code
 
 
 class SchemeUnknown(Refusal):
-    """No unit, scheme or edition is called so."""
+    """The unit has no scheme or edition that is called so."""
 
 
 def newest_edition(unit_code: str, scheme_code: str) -> Edition:
-    """The scheme's edition of the highest number. Raises SchemeUnknown with what there is."""
-    unit = Unit.objects.filter(code=unit_code).first()
-    if unit is None:
-        known = _listed(Unit.objects.order_by("code").values_list("code", flat=True))
-        raise SchemeUnknown(f"没有编码为“{unit_code}”的单位，已有的单位：{known}。")
+    """The scheme's edition of the highest number. Raises UnitUnknown or SchemeUnknown with what there is."""
+    unit = unit_by_code(unit_code)
     scheme = Scheme.objects.filter(unit=unit, code=scheme_code).first()
     edition = Edition.objects.newest(scheme) if scheme else None
     if edition is None:

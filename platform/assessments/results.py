@@ -1,26 +1,11 @@
 """Finding stored results."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from assessments.errors import NoRun, SubjectUnknown
 from assessments.models import Run
-from jobs.refusal import Refusal
 from units.models import Unit
-
-
-class UnitUnknown(Refusal):
-    """No unit has the code."""
-
-
-def unit_by_code(code: str) -> Unit:
-    """The unit. Raises UnitUnknown with the codes that there are."""
-    unit = Unit.objects.filter(code=code).first()
-    if unit is None:
-        known = (
-            "、".join(Unit.objects.order_by("code").values_list("code", flat=True)[:20]) or "（还没有单位）"
-        )
-        raise UnitUnknown(f"没有编码为“{code}”的单位，已有的单位：{known}。")
-    return unit
 
 
 def latest_run(unit: Unit, period_code: str, scheme_code: str | None = None) -> Run:
@@ -34,7 +19,7 @@ def latest_run(unit: Unit, period_code: str, scheme_code: str | None = None) -> 
     return run
 
 
-def subject_of(result: dict[str, Any], no: str) -> dict[str, Any]:
+def subject_of(result: Mapping[str, Any], no: str) -> dict[str, Any]:
     """One subject's part of a result document. Raises SubjectUnknown."""
     for subject in result["subjects"]:
         if subject["no"] == no:

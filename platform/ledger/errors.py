@@ -10,14 +10,6 @@ class LedgerFixed(Refusal):
         super().__init__(f"{name}已登记在案，不能更改或删除；如需更正，请重新登记，原记录会保留。")
 
 
-class UnitUnknown(Refusal):
-    """No unit has this code."""
-
-    def __init__(self, code: str, known: list[str]) -> None:
-        allowed = f"已有单位：{'、'.join(known)}。" if known else "目前没有任何单位。"
-        super().__init__(f"单位“{code}”不存在；请先导入该单位的考核办法，或核对单位代码。{allowed}")
-
-
 class FileMissing(Refusal):
     """A file that was named is not there, or can't be read."""
 

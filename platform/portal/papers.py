@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
-from assessments.errors import NoRun
+from assessments.errors import NoRun, SubjectUnknown
 from jobs.refusal import Refusal
 from portal.access import account_of, private_page, sight_of
 from portal.runs import shown_run
 from portal.subject import seen_run
-from reports.forms.annual import SubjectAbsent, annual_paper
+from reports.forms.annual import annual_paper
 from reports.forms.of_run import annual_forms
 from reports.rendering import check_environment, rendered
 
@@ -25,7 +25,7 @@ def annual_form(request: HttpRequest, code: str, period: str, no: str) -> HttpRe
     try:
         check_environment()
         [form] = annual_forms(run, [no])
-    except SubjectAbsent as error:
+    except SubjectUnknown as error:
         raise Http404 from error
     except Refusal as refusal:
         return render(request, "portal/refusal.html", {"messages_shown": refusal.messages}, status=503)

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from assessments.models import Run
+from assessments.provenance import Record, records_of, vetoing_events
 from assessments.results import subject_of
-from portal.provenance import Record, records_of, vetoing_events
 from portal.wording import outcome_value, shortly
 from reports.charts import Bar, bar_chart
 from reports.wording import limits
@@ -52,6 +52,15 @@ class LinePart:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """How a rule that makes no lines came to what it gave."""
+
+    name: str
+    text: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComponentPart:
     """A component of the total: its value with at most two decimals, what it starts from and is held within.
 
@@ -66,6 +75,7 @@ class ComponentPart:
     limits: str
     bar: SafeString
     sentence: str
+    notes: Sequence[Note]
     lines: Sequence[LinePart]
 
 
@@ -92,7 +102,8 @@ class Sheet:
 class ReckoningPage:
     """Everything on the page. total is None for a subject that is not ranked.
 
-    further_lines: those that count in a sub-period's sheet, not in a component of the total.
+    factor: what multiplies the sum of the components, None where nothing does. further_lines and further_notes:
+    those of no component of the total.
     """
 
     no: str
@@ -102,6 +113,7 @@ class ReckoningPage:
     period_name: str
     as_of: str
     total: str | None
+    factor: str | None
     rank: int | None
     of: int | None
     band_name: str
@@ -110,6 +122,7 @@ class ReckoningPage:
     outcomes: Sequence[tuple[str, str]]
     components: Sequence[ComponentPart]
     further_lines: Sequence[LinePart]
+    further_notes: Sequence[Note]
     sheets: Sequence[Sheet]
     sum_differs: bool
     line_count: int
@@ -124,7 +137,9 @@ def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
     vetoes = vetoing_events(run, no, codes)
     numbers = {line["event"] for line in subject["lines"]} | {event for event, _, _ in vetoes}
     records = records_of(run, numbers)
-    lines = lines_by_component(subject["lines"], scheme, [part["code"] for part in result["components"]])
+    shown = [component["code"] for component in result["components"]]
+    lines = by_component(subject["lines"], scheme, shown)
+    notes = by_component(subject.get("notes", ()), scheme, shown)
     return ReckoningPage(
         no=no,
         name=subject["name"],
@@ -133,45 +148,49 @@ def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
         period_name=result["period_name"],
         as_of=chinese_date(result["as_of"]),
         total=subject["total"],
+        factor=subject.get("factor"),
         rank=subject["rank"],
         of=subject["of"],
         band_name=subject["band_name"] or "",
         flags=[flag_sentence(flag, scheme) for flag in subject["flags"]],
         vetoes=[Veto(event, chinese_date(date), item, records.get(event)) for event, date, item in vetoes],
         outcomes=_outcomes(subject["outcomes"], scheme),
-        components=_components(result, subject, scheme, lines, records),
+        components=_components(result, subject, scheme, lines, notes, records),
         further_lines=[_line(line, scheme, records.get(line["event"])) for line in lines[None]],
+        further_notes=[_note(note, scheme) for note in notes[None]],
         sheets=[
             Sheet(Period.parse(sheet["period"]).name, sheet["total"], _outcomes(sheet["outcomes"], scheme))
             for sheet in subject.get("periods", ())
         ],
-        sum_differs=_sum_differs(subject),
+        sum_differs=_sum_differs(subject, shown),
         line_count=len(subject["lines"]),
     )
 
 
-def _sum_differs(subject: Mapping[str, Any]) -> bool:
-    """Whether the components as they are shown don't add up to the total."""
+def _sum_differs(subject: Mapping[str, Any], codes: Sequence[str]) -> bool:
+    """Whether the components as they are shown, times the factor, don't make the total."""
     if subject["total"] is None:
         return False
-    shown = (rounded(fraction(value), 2) for value in subject["components"].values())
-    return sum(shown, Fraction(0)) != fraction(subject["total"])
+    shown = (rounded(fraction(subject["components"][code]), 2) for code in codes)
+    return sum(shown, Fraction(0)) * fraction(subject.get("factor", "1")) != fraction(subject["total"])
 
 
-def lines_by_component(
-    lines: Sequence[Mapping[str, Any]], scheme: Scheme, shown: Sequence[str]
-) -> dict[str | None, list[Mapping[str, Any]]]:
-    """The lines under the components that are shown; a line of a part goes to the component above it.
+Entries = Sequence[Mapping[str, Any]]
+Grouped = Mapping[str | None, Entries]
 
-    Under None: lines whose component is in none of those.
+
+def by_component(entries: Entries, scheme: Scheme, shown: Sequence[str]) -> Grouped:
+    """Lines or notes under the components that are shown; one of a part goes to the component above it.
+
+    Under None: those whose component is in none of the shown ones.
     """
     parents = {component.code: component.parent for component in scheme.components}
     grouped: dict[str | None, list[Mapping[str, Any]]] = {None: [], **{code: [] for code in shown}}
-    for line in lines:
-        code = line["component"]
+    for entry in entries:
+        code = entry["component"]
         while code is not None and code not in grouped:
             code = parents[code]
-        grouped[code].append(line)
+        grouped[code].append(entry)
     return grouped
 
 
@@ -183,7 +202,8 @@ def _components(
     result: Mapping[str, Any],
     subject: Mapping[str, Any],
     scheme: Scheme,
-    lines_of: Mapping[str | None, Sequence[Mapping[str, Any]]],
+    lines_of: Grouped,
+    notes_of: Grouped,
     records: Mapping[str, Record],
 ) -> list[ComponentPart]:
     values = subject["components"]
@@ -213,10 +233,16 @@ def _components(
                 limits=limits(component["floor"], component["ceiling"]),
                 bar=bar,
                 sentence=sentence,
+                notes=[_note(note, scheme) for note in notes_of[code]],
                 lines=shown,
             )
         )
     return parts
+
+
+def _note(note: Mapping[str, Any], scheme: Scheme) -> Note:
+    rule = scheme.rule(note["rule"])
+    return Note(rule.name, note["text"], rule.clause)
 
 
 def _line(line: Mapping[str, Any], scheme: Scheme, record: Record | None) -> LinePart:

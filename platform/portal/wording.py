@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rulesets.engine.numbers import fraction, plain, rounded
-from units.models import Account
 
 # Kinds of flags in the order in which a committee looks at them: name, and what to do.
 FLAG_KINDS = {
@@ -15,11 +14,6 @@ FLAG_KINDS = {
     "ballots_missing": ("缺少测评票", "没有测评票，该项计0分，请补充登记。"),
     "not_assessed": ("未参加排名", "没有可核算的内容，请核对。"),
 }
-
-
-def account_name(account: Account) -> str:
-    """How an account is called: family name first, without a space; else its user name."""
-    return f"{account.last_name}{account.first_name}" or account.get_username()
 
 
 def flag_kind(flag: str) -> str:

@@ -137,6 +137,11 @@ class Account(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = verbose_name_plural = "账号"
 
+    @property
+    def display_name(self) -> str:
+        """How the account is called: family name first, without a space; else its user name."""
+        return f"{self.last_name}{self.first_name}" or self.get_username()
+
 
 class Membership(models.Model):
     """What an account may do in a unit."""

@@ -14,7 +14,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from jobs.refusal import Refusal
+from assessments.results import subject_of
 from reports import wording
 from reports.charts import Bar, bar_chart
 from reports.forms import layout
@@ -25,10 +25,6 @@ TEMPLATE = "reports/annual.html"
 # What stands for the event number where a standing rule made the line, not an event.
 STANDING = "按期评判"
 SUM_DIFFERS = "各部分得分各保留两位小数，总分按未舍入的数值相加后舍入一次，故与上列各部分之和略有不同。"
-
-
-class SubjectAbsent(Refusal):
-    """A result has no such subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +102,9 @@ def annual_form(
 
     result: a result document. particulars: gender, birth, politics (texts), appointed_since (a date or None),
     chain_head (the head of the unit's hash chain, a text). names: the Chinese names of the codes that flags
-    speak of (rules, parts of a review). Raises SubjectAbsent.
+    speak of (rules, parts of a review). Raises SubjectUnknown.
     """
-    subject = next((entry for entry in result["subjects"] if entry["no"] == subject_no), None)
-    if subject is None:
-        raise SubjectAbsent(f"{result['period_name']}的结果中没有编号为“{subject_no}”的考核对象。")
+    subject = subject_of(result, subject_no)
     since = particulars["appointed_since"]
     place = [result["unit_name"], subject["department_name"], subject["position"]]
     return AnnualForm(

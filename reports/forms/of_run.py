@@ -17,7 +17,7 @@ UNKNOWN = {"gender": "", "birth": "", "politics": "", "appointed_since": None}
 def annual_forms(run: Run, nos: Sequence[str] | None = None) -> list[AnnualForm]:
     """The annual forms of a run's subjects in the result's order, or of those numbers alone.
 
-    Raises SubjectAbsent when the result has no such number.
+    Raises SubjectUnknown when the result has no such number.
     """
     result = run.result
     chosen = [subject["no"] for subject in result["subjects"]] if nos is None else nos

@@ -114,8 +114,17 @@ def component_sentence(code: str, value: str, lines: list[Mapping[str, Any]], sc
     return f"{component.name}：{value}分。{body}{f'（{limit}）' if limit else ''}。"
 
 
-def explain_subject(result: Mapping[str, Any], no: str, scheme: Scheme, registry: Registry) -> Iterator[str]:
-    """The whole reckoning of one subject, a sentence a line. Raises KeyError."""
+def explain_subject(
+    result: Mapping[str, Any],
+    no: str,
+    scheme: Scheme,
+    registry: Registry,
+    sources: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """The whole reckoning of one subject, a sentence a line. Raises KeyError.
+
+    `sources` says of an event, by its number, on what paper it rests and who entered it.
+    """
     subject = next((entry for entry in result["subjects"] if entry["no"] == no), None)
     if subject is None:
         raise KeyError(no)
@@ -133,6 +142,8 @@ def explain_subject(result: Mapping[str, Any], no: str, scheme: Scheme, registry
         yield component_sentence(code, subject["components"][code], lines, scheme)
         for line in lines:
             yield f"    {line_sentence(line, scheme, registry)}"
+            if sources and line["event"] in sources:
+                yield f"        {sources[line['event']]}。"
         yield from _note_sentences(subject, code, scheme)
     yield from _note_sentences(subject, None, scheme)
     yield from _sum_sentences(result, subject)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from assessments.errors import SubjectUnknown
 from reports.forms import annual
 from tests.reports.papers import NAMES, PARTICULARS, form, line, result
 
@@ -98,5 +99,5 @@ def test_a_half_year_is_not_called_a_year() -> None:
 
 
 def test_an_unknown_number_is_refused_by_name() -> None:
-    with pytest.raises(annual.SubjectAbsent, match="1002"):
+    with pytest.raises(SubjectUnknown, match="1002"):
         annual.annual_form(result(), "1002", PARTICULARS, NAMES)

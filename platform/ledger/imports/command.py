@@ -5,17 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from jobs.command import ProductCommand
-from ledger.errors import UnitUnknown
 from ledger.imports.report import Importer
-from units.models import Unit
-
-
-def unit_of_code(code: str) -> Unit:
-    """The unit. Raises UnitUnknown, naming those that there are."""
-    try:
-        return Unit.objects.get(code=code)
-    except Unit.DoesNotExist:
-        raise UnitUnknown(code, list(Unit.objects.values_list("code", flat=True)[:20])) from None
+from units.lookup import unit_by_code
 
 
 class ImportCommand(ProductCommand):
@@ -29,7 +20,7 @@ class ImportCommand(ProductCommand):
         parser.add_argument("--dry-run", action="store_true", help="只列出会新增、变更和移除的内容，不写入")
 
     def work(self, **options: Any) -> None:
-        unit = unit_of_code(options["unit"])
+        unit = unit_by_code(options["unit"])
         report = type(self).importer(unit, options["file"], dry_run=options["dry_run"])
         if options["dry_run"]:
             for line in report.lines:

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.results import latest_run, unit_by_code
+from assessments.results import latest_run
 from jobs.command import ProductCommand, progress
 from jobs.refusal import Refusal
 from reports.fonts import missing_characters
 from reports.forms.annual import AnnualForm, annual_paper
 from reports.forms.of_run import annual_forms
 from reports.rendering import Paper, check_environment, print_forms
+from units.lookup import unit_by_code
 
 FORMS = {"annual": "年度考核登记表"}
 

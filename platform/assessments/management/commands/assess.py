@@ -8,8 +8,8 @@ from typing import Any
 
 from assessments.models import Run
 from assessments.reckoning import reckon
-from assessments.results import unit_by_code
 from jobs.command import ProductCommand
+from units.lookup import unit_by_code
 
 
 def day(text: str) -> datetime.date:

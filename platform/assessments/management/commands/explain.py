@@ -4,8 +4,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from assessments.explanation import explanation
-from assessments.results import latest_run, unit_by_code
+from assessments.results import latest_run
 from jobs.command import ProductCommand
+from units.lookup import unit_by_code
 
 
 class Command(ProductCommand):

@@ -6,8 +6,8 @@ from typing import Any
 from assessments.errors import ReplayDiffers
 from assessments.models import Run
 from assessments.replay import replay
-from assessments.results import unit_by_code
 from jobs.command import ProductCommand, progress
+from units.lookup import unit_by_code
 
 SHOWN = 20
 

@@ -4,7 +4,7 @@ from typing import Any
 from jobs.command import ProductCommand
 from ledger.chain import verify
 from ledger.errors import ChainBroken
-from ledger.imports.command import unit_of_code
+from units.lookup import unit_by_code
 
 
 class Command(ProductCommand):
@@ -14,7 +14,7 @@ class Command(ProductCommand):
         parser.add_argument("unit", metavar="UNIT", help="单位代码")
 
     def work(self, **options: Any) -> None:
-        unit = unit_of_code(options["unit"])
+        unit = unit_by_code(options["unit"])
         state = verify(unit)
         if state.broken is not None:
             raise ChainBroken(state.broken)
