@@ -57,7 +57,7 @@ def test_a_refused_file_ends_with_1_and_an_error_a_line(
 
 def test_an_unknown_unit_is_refused_with_those_there_are(bureau: Unit, events_file: Path) -> None:
     code, _, err = run("import_events", "nowhere", events_file)
-    assert (code, "单位“nowhere”不存在" in err, "bureau" in err) == (1, True, True)
+    assert (code, "没有编码为“nowhere”的单位" in err, "bureau" in err) == (1, True, True)
 
 
 def test_a_missing_file_is_refused(bureau: Unit, tmp_path: Path) -> None:
