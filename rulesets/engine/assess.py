@@ -77,14 +77,16 @@ def assess(
         as_of=as_of,
         assessed=assessed,
         vetoes=_vetoes(scheme, known, assessed),
-        decide=_decider(rulebook, shadow_sample),
+        decide=decider(rulebook, shadow_sample),
     )
     lines, flags = score(inquiry, registry)
     standings = verdict(replace(inquiry, lines=lines), registry, flags)
     return Assessment(period, as_of, in_line_order(lines), standings)
 
 
-def _decider(rulebook: Rulebook, sample: int | None) -> Decide:
+def decider(rulebook: Rulebook, sample: int | None) -> Decide:
+    """Puts cases to the rulebook; `sample` many of them are compared with the shadow, None: all of them."""
+
     def decide(table: DecisionTable, cases: Sequence[Mapping[str, Value | None]]) -> list[int | None]:
         return decide_checked(rulebook, table, cases, sample=sample)
 

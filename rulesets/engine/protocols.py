@@ -215,10 +215,10 @@ class LineFamily(Family):
     """events → lines (stage AWARD), or lines → lines (ESCALATION, MATTER, LIMIT)."""
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
-        """The lines after this family, columns LINES, in LINE_ORDER.
+        """The lines after this family, columns LINES, in LINE_ORDER; at AWARD and ESCALATION in any order.
 
         At AWARD the lines are this family's own, with `value` and `tier` decided and `raw` and `points` to be
-        set; afterwards they are all lines.
+        set; afterwards they are all lines, in LINE_ORDER.
         """
         raise NotImplementedError
 

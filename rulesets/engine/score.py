@@ -37,16 +37,16 @@ def reach(events: pl.DataFrame, frames: Frames, items: Sequence[Rule]) -> pl.Dat
     A person reached twice with one item and role has the row that names the person.
     """
     shared = [item.code for item in items if item.params.get("members")]
-    named = events.filter(pl.col("subject_kind") == "person").with_columns(through=pl.lit(""))
+    named = events.filter(pl.col("subject_kind") == "person")
     sections = events.filter(pl.col("subject_kind") == "department", pl.col("item").is_in(shared))
     members = posts_on_date(
         sections, frames.appointments.select("department", "person", "start", "end"), "department"
     )
-    members = members.with_columns(through=pl.col("subject"), subject=pl.col("person")).select(named.columns)
-    rows = pl.concat([named, members]).sort("event", "subject", "item", "role", "through", "level")
-    return rows.unique(["event", "subject", "item", "role"], keep="first", maintain_order=True).drop(
-        "through"
-    )
+    members = members.sort("event", "person", "item", "role", "subject", "level")
+    through = members.with_columns(subject=pl.col("person")).select(named.columns)
+    # The first stays: rows that name the person stand before those that reach it through a department.
+    rows = pl.concat([named, through])
+    return rows.unique(["event", "subject", "item", "role"], keep="first", maintain_order=True)
 
 
 def with_posts(rows: pl.DataFrame, appointments: pl.DataFrame) -> pl.DataFrame:
@@ -85,15 +85,13 @@ def with_occurrence(events: pl.DataFrame, items: Sequence[Rule]) -> pl.DataFrame
 
 
 def reached_rows(inquiry: Inquiry, items: Sequence[Rule]) -> pl.DataFrame:
-    """The event rows of the items, one for each assessed subject that they reach, with `group`, `department`."""
+    """The event rows of the items, one for each assessed subject that they reach."""
     frames = inquiry.frames
     rows = frames.events.filter(pl.col("item").is_in([item.code for item in items]))
     if inquiry.scheme.subject == "person":
-        rows = with_posts(reach(rows, frames, items), frames.appointments)
+        rows = reach(rows, frames, items)
     else:
-        rows = rows.filter(pl.col("subject_kind") == "department").with_columns(
-            group=pl.lit(None, pl.String), department=pl.col("subject")
-        )
+        rows = rows.filter(pl.col("subject_kind") == "department")
     return rows.filter(pl.col("subject").is_in(inquiry.assessed["subject"].to_list()))
 
 
@@ -104,12 +102,22 @@ def reached_subjects(inquiry: Inquiry, codes: Sequence[str]) -> pl.DataFrame:
 
 
 def awarded_lines(rules: Sequence[Rule], inquiry: Inquiry, registry: Registry) -> pl.DataFrame:
-    """The lines of all items before any limit: raw points decided, points the same."""
+    """The lines of all items before any limit, in any order: raw points decided, points the same."""
     items = [rule for rule in rules if registry.of(rule).stage == Stage.AWARD]
-    events = with_occurrence(with_place_share(reached_rows(inquiry, items)), items)
     all_items = [rule for rule in rules if registry.of(rule).is_item]
-    decided = decide_rows(events, points_table(inquiry.scheme, all_items), inquiry.decide)
-    return in_line_order(_lines_of(decided, items, registry, inquiry))
+    table = points_table(inquiry.scheme, all_items)
+    events = with_occurrence(with_place_share(reached_rows(inquiry, items)), items)
+    asked = {comparison.field for rule in table.rules for comparison in rule.conditions}
+    if asked & {"group", "department"}:
+        events = _with_places(events, inquiry)
+    return _lines_of(decide_rows(events, table, inquiry.decide), items, registry, inquiry)
+
+
+def _with_places(events: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
+    """The events with `group` and `department` of the subject on their date; only made where a rule asks them."""
+    if inquiry.scheme.subject == "person":
+        return with_posts(events, inquiry.frames.appointments)
+    return events.with_columns(group=pl.lit(None, pl.String), department=pl.col("subject"))
 
 
 def _lines_of(
@@ -145,20 +153,21 @@ def score(inquiry: Inquiry, registry: Registry) -> tuple[pl.DataFrame, list[tupl
     What happened before the period began counts towards its escalations and then falls away.
     """
     rules = rules_in(inquiry.scheme, inquiry.period.kind)
-    lines = awarded_lines(rules, inquiry, registry)
+    pieces = [awarded_lines(rules, inquiry, registry)]
     flags: list[tuple[str, str]] = []
     for family, own in rules_by_family(rules, registry):
         if isinstance(family, PeriodFamily):
             further, raised = family.reckon(own, inquiry)
-            lines = in_line_order(pl.concat([lines, further.select(list(LINES))]))
+            pieces.append(further.select(list(LINES)))
             flags.extend(raised)
+    lines = in_line_order(pl.concat(pieces))
     for family, own in rules_by_family(rules, registry):
         if isinstance(family, LineFamily) and family.stage == Stage.ESCALATION:
             lines = in_line_order(family.reckon(own, lines, inquiry))
     lines = lines.filter(pl.col("date") >= inquiry.period.start)
     for family, own in rules_by_family(rules, registry):
         if isinstance(family, LineFamily) and family.stage > Stage.ESCALATION:
-            lines = in_line_order(family.reckon(own, lines, inquiry))
+            lines = family.reckon(own, lines, inquiry)
     return hold_components(lines, inquiry.scheme.components, inquiry.period.kind), flags
 
 
@@ -184,53 +193,91 @@ def hold_components(lines: pl.DataFrame, components: Sequence[Component], kind: 
     docs/SEMANTICS.md, 4: the whole sum first, then the last lines give way, until base + sum of points
     is exactly the value.
     """
-    for component in components:
-        own = pl.col("component") == component.code
-        base = scaled(component.base_in(kind))
-        if component.ceiling is not None:
-            room = scaled(component.ceiling) - base
-            lines = _give_way(lines, own, room, +1, f"ceiling:{component.code}")
-        if component.floor is not None:
-            room = base - scaled(component.floor)
-            lines = _give_way(lines, own, room, -1, f"floor:{component.code}")
-    return lines
+    bases = {component.code: scaled(component.base_in(kind)) for component in components}
+    ceilings = [
+        (c.code, scaled(c.ceiling) - bases[c.code], f"ceiling:{c.code}")
+        for c in components
+        if c.ceiling is not None
+    ]
+    floors = [
+        (c.code, bases[c.code] - scaled(c.floor), f"floor:{c.code}")
+        for c in components
+        if c.floor is not None
+    ]
+    return _hold(_hold(lines, ceilings, +1), floors, -1)
 
 
-def _give_way(lines: pl.DataFrame, own: pl.Expr, room: int, sign: int, reason: str) -> pl.DataFrame:
-    """Holds each subject's own lines to the net room."""
-    segment = lines.filter(own)
-    sums = segment.group_by("subject").agg(over=sign * pl.col("points").sum() - room)
-    over = sums.filter(pl.col("over") > 0)
-    return take_back(lines, over, own, ["subject"], sign, reason)
+def _hold(lines: pl.DataFrame, rooms: Sequence[tuple[str, int, str]], sign: int) -> pl.DataFrame:
+    """Holds each subject's net sum in a component to its room. `rooms`: component, room, reason."""
+    bounds = pl.DataFrame(
+        list(rooms), schema={"component": pl.String, "room": pl.Int64, "reason": pl.String}, orient="row"
+    )
+    segment = ["subject", "component"]
+    sums = lines.group_by(segment).agg(net=sign * pl.col("points").sum())
+    over = sums.join(bounds, on="component").select(*segment, "reason", over=pl.col("net") - pl.col("room"))
+    own = lines.with_row_index("row").with_columns(sign=pl.lit(sign, pl.Int64))
+    return take_back(lines, own, over.filter(pl.col("over") > 0), segment)
 
 
 def take_back(
-    lines: pl.DataFrame, over: pl.DataFrame, own: pl.Expr, segment: list[str], sign: int, reason: str
+    lines: pl.DataFrame, own: pl.DataFrame, over: pl.DataFrame, segment: Sequence[str]
 ) -> pl.DataFrame:
-    """Takes `over` (columns `segment` and `over`, units of 1/10000) from the own lines of that sign, last first.
+    """Takes `over` from the lines of each segment that gained (or lost, where the sign is -1), last ones first.
 
-    Early lines stand, the line that crosses keeps what still fits, later ones keep 0; each that lost
-    something says so by the reason. `sign` +1 takes from gains, -1 from losses.
+    Early lines stand, the line that crosses keeps what still fits, later ones keep 0; each that lost something
+    says so by the reason. `own` are those of `lines` that are concerned, in their order: row (their place in
+    `lines`), points, sign, and the columns of `segment`; `over` has one row a segment that is over: the columns
+    of `segment`, over (units of 1/10000, above 0), reason.
     """
     if over.is_empty():
         return lines
-    gain = pl.max_horizontal(sign * pl.col("points"), 0)
-    joined = lines.join(over, on=segment, how="left").with_columns(
-        _own=pl.when(own & pl.col("over").is_not_null()).then(gain).otherwise(0)
+    numbered = over.with_row_index("number").sort(list(segment))
+    gain = pl.max_horizontal(pl.col("sign") * pl.col("points"), 0)
+    giving = (
+        own.join(numbered, on=list(segment), how="inner", maintain_order="left")
+        .select("row", "number", "points", "sign", "over", "reason", gain=gain)
+        .filter(pl.col("gain") > 0)
     )
-    joined = in_line_order(joined)
-    later = pl.col("_own").sum().over(segment) - pl.col("_own").cum_sum().over(segment)
-    cut = pl.min_horizontal(pl.max_horizontal(pl.col("over") - later, 0), pl.col("_own")).fill_null(0)
-    return (
-        joined.with_columns(_cut=cut)
-        .with_columns(
-            points=pl.col("points") - sign * pl.col("_cut"),
-            reasons=pl.when(pl.col("_cut") > 0)
-            .then(pl.col("reasons").list.concat(pl.lit([reason], pl.List(pl.String))))
-            .otherwise(pl.col("reasons")),
-        )
-        .select(list(LINES))
+    later = pl.col("gain").sum().over("number") - pl.col("gain").cum_sum().over("number")
+    cut = pl.min_horizontal(pl.col("over") - later, "gain")
+    cuts = giving.with_columns(cut=cut).filter(pl.col("cut") > 0)
+    return changed(
+        lines, cuts.select("row", "reason", points=pl.col("points") - pl.col("sign") * pl.col("cut"))
     )
+
+
+def changed(lines: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """The lines in their order, some with other points, and one more reason for it.
+
+    `changes`: row (the line's place), points, reason; a row stands in it at most once.
+    """
+    if changes.is_empty():
+        return lines
+    news = changes.select("row", "reason", new="points")
+    joined = lines.with_row_index("row").join(news, on="row", how="left", maintain_order="left")
+    return joined.with_columns(
+        points=pl.coalesce("new", "points"),
+        reasons=pl.when(pl.col("reason").is_not_null())
+        .then(pl.col("reasons").list.concat(pl.concat_list("reason")))
+        .otherwise(pl.col("reasons")),
+    ).select(list(LINES))
+
+
+def independent(rules: Sequence[Rule], purpose: str) -> list[list[Rule]]:
+    """The rules in batches, to be reckoned one batch after the other, a batch at once.
+
+    Those of one batch share no target of the purpose, so that in a batch the order makes no difference.
+    """
+    batches: list[list[Rule]] = []
+    batch_of: dict[str, int] = {}
+    for rule in rules:
+        items = rule.targets.get(purpose, ())
+        place = max((batch_of[item] + 1 for item in items if item in batch_of), default=0)
+        batch_of.update(dict.fromkeys(items, place))
+        if place == len(batches):
+            batches.append([])
+        batches[place].append(rule)
+    return batches
 
 
 def component_sums(lines: pl.DataFrame) -> dict[tuple[str, str], int]:

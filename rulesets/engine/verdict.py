@@ -27,9 +27,7 @@ def verdict(inquiry: Inquiry, registry: Registry, flags: Sequence[tuple[str, str
                 family.reckon(own, standings, inquiry)
 
     reckon(0, Stage.WEIGHT)
-    components = inquiry.scheme.components_in(inquiry.period.kind)
-    for standing in standings:
-        _hold(standing, components)
+    _hold(standings, inquiry.scheme.components_in(inquiry.period.kind))
     for family, own in families:
         family.weigh(own, standings, inquiry)
     for standing in standings:
@@ -39,7 +37,7 @@ def verdict(inquiry: Inquiry, registry: Registry, flags: Sequence[tuple[str, str
     reckon(Stage.WEIGHT, Stage.SHARE)
     for standing in standings:
         # From the exact sum again, so that this total too is rounded once.
-        if standing.total is not None:
+        if standing.total is not None and standing.factor_after_ranking != 1:
             standing.total = _total(standing, standing.factor * standing.factor_after_ranking, inquiry.scheme)
     reckon(Stage.SHARE, Stage.OUTCOME)
     return sorted(standings, key=lambda s: (s.rank is None, s.rank or 0, s.subject))
@@ -52,13 +50,10 @@ def _total(standing: Standing, factor: Fraction, scheme: Scheme) -> Fraction:
 def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Standing]:
     sums = component_sums(inquiry.lines)
     kind = inquiry.period.kind
-    components = inquiry.scheme.components_in(kind)
+    bases = {c.code: fraction(c.base_in(kind)) for c in inquiry.scheme.components_in(kind)}
     standings = []
     for row in inquiry.assessed.sort("subject").iter_rows(named=True):
-        values = {
-            c.code: fraction(c.base_in(kind)) + unscaled(sums.get((row["subject"], c.code), 0))
-            for c in components
-        }
+        values = {code: base + unscaled(sums.get((row["subject"], code), 0)) for code, base in bases.items()}
         standing = Standing(row["subject"], row["name"], row["group"], row["department"], values)
         standing.direct_led = row["direct_led"]
         standings.append(standing)
@@ -72,18 +67,22 @@ def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Stand
     return standings
 
 
-def _hold(standing: Standing, components: Sequence[Component]) -> None:
+def _hold(standings: Sequence[Standing], components: Sequence[Component]) -> None:
     """Holds the components within floor and ceiling (those of lines are within already), then weighs them.
 
     In `components` stands what enters the total.
     """
     for component in components:
-        value = standing.components[component.code]
-        if component.ceiling is not None:
-            value = min(value, fraction(component.ceiling))
-        if component.floor is not None:
-            value = max(value, fraction(component.floor))
-        standing.components[component.code] = value * fraction(component.weight or "1")
+        code, weight = component.code, fraction(component.weight or "1")
+        floor = None if component.floor is None else fraction(component.floor)
+        ceiling = None if component.ceiling is None else fraction(component.ceiling)
+        for standing in standings:
+            value = standing.components[code]
+            if ceiling is not None and value > ceiling:
+                value = ceiling
+            if floor is not None and value < floor:
+                value = floor
+            standing.components[code] = value if weight == 1 else value * weight
 
 
 def rank(standings: Sequence[Standing]) -> None:

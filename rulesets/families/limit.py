@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import LINES
 from rulesets.engine.numbers import fraction, scaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import (
@@ -17,7 +16,7 @@ from rulesets.engine.protocols import (
     TargetField,
 )
 from rulesets.engine.scheme import Rule, Scheme
-from rulesets.engine.score import take_back
+from rulesets.engine.score import independent, take_back
 
 EACH = (*((kind.value, f"每{name}") for kind, name in PERIOD_KIND_NAMES.items()), ("event", "每件事项"))
 SIDES = (("gain", "加分"), ("loss", "扣分"))
@@ -95,18 +94,41 @@ class Limit(LineFamily):
             yield "“最多几分”须为0或以上，扣分也填正数。"
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
-        for rule in rules:
-            sign = 1 if rule.params["side"] == "gain" else -1
-            own = pl.col("item").is_in(list(rule.targets["items"]))
-            lines = lines.with_columns(sub_period=SUB_PERIODS[rule.params["each"]].cast(pl.String))
-            segment = ["subject", "sub_period"]
-            gains = lines.filter(own, sign * pl.col("points") > 0)
-            sums = gains.group_by(segment).agg(
-                over=sign * pl.col("points").sum() - scaled(rule.params["most"])
-            )
-            items = rule.targets["items"]
-            reason = f"limit:{items[0] if len(items) == 1 else rule.code}"
-            lines = take_back(lines, sums.filter(pl.col("over") > 0), own, segment, sign, reason).select(
-                list(LINES)
-            )
+        for batch in independent(rules, "items"):
+            lines = _held(batch, lines)
         return lines
+
+
+def _held(rules: Sequence[Rule], lines: pl.DataFrame) -> pl.DataFrame:
+    """The lines within the limits; no item stands under two of them."""
+    limit_of = {item: rule.code for rule in rules for item in rule.targets["items"]}
+    sub_period = pl.lit(None, pl.String)
+    for each in sorted({rule.params["each"] for rule in rules}):
+        codes = [rule.code for rule in rules if rule.params["each"] == each]
+        named = SUB_PERIODS[each].cast(pl.String)
+        sub_period = pl.when(pl.col("limit").is_in(codes)).then(named).otherwise(sub_period)
+    own = (
+        lines.select("subject", "date", "event", "item", "points")
+        .with_row_index("row")
+        .filter(pl.col("item").is_in(list(limit_of)))
+        .with_columns(limit=pl.col("item").replace_strict(limit_of, return_dtype=pl.String))
+        .with_columns(sub_period=sub_period)
+        .join(_bounds(rules), on="limit", how="left", maintain_order="left")
+        .filter(pl.col("sign") * pl.col("points") > 0)
+    )
+    segment = ["subject", "limit", "sub_period"]
+    sums = own.group_by(*segment, "most", "reason").agg(gained=(pl.col("sign") * pl.col("points")).sum())
+    over = sums.select(*segment, "reason", over=pl.col("gained") - pl.col("most"))
+    return take_back(lines, own.drop("most", "reason"), over.filter(pl.col("over") > 0), segment)
+
+
+def _bounds(rules: Sequence[Rule]) -> pl.DataFrame:
+    """Columns limit, sign, most, reason: one row a rule."""
+    rows = []
+    for rule in rules:
+        items = rule.targets["items"]
+        sign = 1 if rule.params["side"] == "gain" else -1
+        reason = f"limit:{items[0] if len(items) == 1 else rule.code}"
+        rows.append((rule.code, sign, scaled(rule.params["most"]), reason))
+    schema = {"limit": pl.String, "sign": pl.Int64, "most": pl.Int64, "reason": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import LINE_ORDER, LINES
 from rulesets.engine.protocols import Example, Inquiry, LineFamily, Stage, TargetField
 from rulesets.engine.scheme import Rule, Scheme
+from rulesets.engine.score import changed, independent
 
 HONOUR = {
     "code": "B601",
@@ -76,31 +76,32 @@ class Matter(LineFamily):
         return f"{items}：填写了同一事项的，同一对象只按最高分计一次，分数相同的计在先的一次。"
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
-        for rule in rules:
-            lines = _once(lines, pl.col("item").is_in(list(rule.targets.get("items", ()))))
+        for batch in independent(rules, "items"):
+            lines = _once(lines, batch)
         return lines
 
 
-def _once(lines: pl.DataFrame, own: pl.Expr) -> pl.DataFrame:
-    """Keeps, of each subject's own lines about one matter in one component, the highest and of these the first."""
-    key = ["subject", "component", "matter"]
-    about = lines.filter(own, pl.col("matter").is_not_null(), pl.col("matter") != "")
+def _once(lines: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    """Keeps, of each subject's own lines about one matter in one component, the highest and of these the first.
+
+    No item stands under two of the rules.
+    """
+    rule_of = {item: rule.code for rule in rules for item in rule.targets.get("items", ())}
+    key = ["subject", "component", "matter", "rule"]
+    about = (
+        lines.select("subject", "component", "matter", "item", "event", "points")
+        .with_row_index("row")
+        .filter(pl.col("item").is_in(list(rule_of)), pl.col("matter").is_not_null(), pl.col("matter") != "")
+        .with_columns(rule=pl.col("item").replace_strict(rule_of, return_dtype=pl.String))
+    )
+    # The row is the place in the order of lines.
     best = (
-        about.sort(
-            [*key, "points", *LINE_ORDER[1:]], descending=[False] * 3 + [True] + [False] * 4, nulls_last=False
-        )
+        about.sort("points", "row", descending=[True, False])
         .unique(key, keep="first", maintain_order=True)
-        .select(*key, best_event="event", best_item="item", best_role="role")
+        .select(*key, best_row="row", best_event="event")
     )
-    joined = lines.join(best, on=key, how="left")
-    is_best = (
-        (pl.col("event") == pl.col("best_event"))
-        & (pl.col("item") == pl.col("best_item"))
-        & pl.col("role").eq_missing(pl.col("best_role"))
+    others = about.join(best, on=key).filter(pl.col("row") != pl.col("best_row"))
+    return changed(
+        lines,
+        others.select("row", points=pl.lit(0, pl.Int64), reason=pl.format("matter:{}", pl.col("best_event"))),
     )
-    gives_way = own & pl.col("best_event").is_not_null() & ~is_best
-    reason = pl.concat_list(pl.format("matter:{}", pl.col("best_event")))
-    return joined.with_columns(
-        points=pl.when(gives_way).then(0).otherwise(pl.col("points")),
-        reasons=pl.when(gives_way).then(pl.col("reasons").list.concat(reason)).otherwise(pl.col("reasons")),
-    ).select(list(LINES))

@@ -114,7 +114,7 @@ class Review(SubjectFamily):
             expected={
                 "components": {"1001": {"review": "9"}, "1002": {"review": "8"}, "1003": {"review": "8.5"}},
                 "flags": {"1003": []},
-                "notes": {"1001": [], "1003": ["评分不足，以其他考核对象的平均分85分代替"]},
+                "notes": {"1003": ["评分不足，以其他考核对象的平均分85分代替"]},
             },
         ),
         Example(
