@@ -44,4 +44,4 @@ lint: setup-test
 # Data stay: they are in var/ or GONGGUO_DATA.
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
-	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . \( -name __pycache__ -o -name .mypy_cache \) -type d -prune -exec rm -rf {} +
