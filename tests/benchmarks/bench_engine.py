@@ -2,8 +2,9 @@
 
     PYTHONPATH=. python tests/benchmarks/bench_engine.py [--lines 5000 100000 1000000] [--items 200] [--repeat 5]
 
-A size is a number of award lines. Prints a table: medians of the warm runs in seconds with the spread, the first
-run of the process (which compiles the rules), seconds of processor time (which load elsewhere stretches less), and the process's peak memory in MB.
+A size is a number of award lines. Prints a table: medians of the warm runs in seconds (`cpu`: of processor time,
+which load elsewhere stretches less) with the spread, the first run of the process (which compiles the rules), and
+the process's memory in MB: with the inputs alone, and at its peak.
 """
 
 import argparse
