@@ -15,6 +15,7 @@ Role = Membership.Role
 # Everybody else sees the own result alone.
 SEEING_ALL = frozenset({Role.SCHEME_ADMIN, Role.RECORDER, Role.COMMITTEE, Role.LEADER, Role.AUDITOR})
 DOWNLOADING = SEEING_ALL - {Role.RECORDER}
+ASSESSING = frozenset({Role.SCHEME_ADMIN, Role.RECORDER, Role.COMMITTEE})
 
 
 def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -39,6 +40,7 @@ class Sight:
     unit: Unit
     sees_all: bool
     downloads: bool
+    assesses: bool
     own_no: str | None
 
     def require_all(self) -> None:
@@ -49,6 +51,11 @@ class Sight:
     def require_download(self) -> None:
         """Raises Http404 unless the account may take away the whole result."""
         if not self.downloads:
+            raise Http404
+
+    def require_assessing(self) -> None:
+        """Raises Http404 unless the account may order a reckoning."""
+        if not self.assesses:
             raise Http404
 
     def require_subject(self, no: str, is_person: bool) -> None:
@@ -68,6 +75,7 @@ def sight_into(account: Account, unit: Unit) -> Sight | None:
         unit=unit,
         sees_all=account.is_superuser or bool(roles & SEEING_ALL),
         downloads=account.is_superuser or bool(roles & DOWNLOADING),
+        assesses=account.is_superuser or bool(roles & ASSESSING),
         own_no=own_no,
     )
 

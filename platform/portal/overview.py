@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from assessments.models import Result, Run
 from ledger.models import Batch, Event
+from portal.access import sight_into
+from portal.reckoning_order import offered_periods
 from portal.runs import newest_runs, recency, runs_of
 from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names
 from rulesets.engine.numbers import fraction, plain
@@ -38,7 +40,8 @@ class Step:
 class SchemeOverview:
     """Where a scheme of a unit stands in a period.
 
-    run: the newest of the period, None before the first. earlier: the newest runs of other periods, by name.
+    run: the newest of the period, None before the first. offered: code and name of the periods that the account
+    may have reckoned; none where it may not. earlier: the newest runs of other periods, by name.
     """
 
     edition: Edition
@@ -50,6 +53,7 @@ class SchemeOverview:
     flags: Sequence[FlagCount]
     is_behind: bool
     step: Step
+    offered: Sequence[tuple[str, str]]
     earlier: Sequence[tuple[str, Run]]
 
 
@@ -131,6 +135,7 @@ def _scheme_overview(unit: Unit, edition: Edition, account: Account) -> SchemeOv
         flags=flag_counts(flags for _, flags in results),
         is_behind=is_behind,
         step=_next_step(unit, edition, account, run, events),
+        offered=_offered(unit, edition, account),
         earlier=[(Period.parse(other.period).name, other) for other in runs[1:]],
     )
 
@@ -155,7 +160,15 @@ def _next_step(unit: Unit, edition: Edition, account: Account, run: Run | None, 
         return step_for(
             account, "ledger.add_event", "还没有登记事项。", "导入事项", "admin:ledger_event_import"
         )
-    return Step("事项已经登记，可以核算了，请联系系统管理员。")
+    return Step("事项已经登记，可以核算了。")
+
+
+def _offered(unit: Unit, edition: Edition, account: Account) -> list[tuple[str, str]]:
+    sight = sight_into(account, unit)
+    may = sight is not None and sight.assesses and edition.frozen
+    if not (may and Person.objects.filter(unit=unit).exists()):
+        return []
+    return offered_periods(edition.periods, timezone.localdate())
 
 
 def own_results(account: Account) -> list[OwnResult]:

@@ -5,7 +5,7 @@ Codes and numbers are texts of the unit's own and may hold a slash: each takes a
 
 from django.urls import path, register_converter
 
-from portal import health, home, papers, results, session, subject
+from portal import health, home, papers, reckoning_order, results, session, subject
 from rulesets.engine.period import Period
 
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("login/", session.Login.as_view(), name="login"),
     path("logout/", session.Logout.as_view(), name="logout"),
+    path("units/<path:code>/assess/", reckoning_order.assess, name="assess"),
     path("healthz", health.healthz, name="healthz"),
     path("units/<path:code>/results/<period:period>/", results.results, name="results"),
     path("units/<path:code>/results/<period:period>/<path:no>/", subject.subject, name="subject"),

@@ -12,6 +12,7 @@ from portal.urls import urlpatterns
 from units.models import Account, Membership, Person, Unit
 
 OPEN = {"login", "logout", "healthz"}
+ORDERS = {"assess"}  # takes no look, only an order: test_reckoning_order.py
 PAGES = {
     "home": (),
     "results": ("2025",),
@@ -43,7 +44,7 @@ def statuses(client: Client, account: Account, unit: Unit) -> dict[str, int]:
 
 
 def test_every_address_of_the_portal_stands_in_these_tests() -> None:
-    assert {pattern.name for pattern in urlpatterns} == OPEN | set(PAGES)
+    assert {pattern.name for pattern in urlpatterns} == OPEN | ORDERS | set(PAGES)
 
 
 def test_every_role_stands_in_these_tests() -> None:
