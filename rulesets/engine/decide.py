@@ -4,11 +4,13 @@ An event row is projected to what its item's table and condition read; each dist
 once, and a join carries the decisions back to the rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
 from rulesets.engine.conditions import (
+    ABOUT_PRESENCE,
+    EQUALITY,
     Comparison,
     Conjunction,
     Operator,
@@ -20,7 +22,7 @@ from rulesets.engine.numbers import scaled
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Decide, Family, Registry
 from rulesets.engine.scheme import Rule, Scheme, Tier
-from rulesets.engine.tables import DecisionRule, DecisionTable
+from rulesets.engine.tables import DecisionRule, DecisionTable, values_around
 
 POINTS = "points"
 TEXT_FIELDS = ("item", "role", "level", "group", "department", "matter", "evidence")
@@ -64,17 +66,38 @@ def points_table(scheme: Scheme, items: Sequence[Rule]) -> DecisionTable:
     fields: list[tuple[str, type]] = [(name, str) for name in TEXT_FIELDS]
     fields += [(attribute_column(attribute.code), str) for attribute in scheme.attributes]
     fields += [(name, int) for name in NUMBER_FIELDS]
-    rules = tuple(rule for item in items for rule in _item_rules(item))
+    rules = tuple(rule for item in items for rule in _item_rules(item, dict(fields)))
     return DecisionTable(POINTS, tuple(fields), rules, partition="item")
 
 
-def _item_rules(item: Rule) -> Iterator[DecisionRule]:
+def _item_rules(item: Rule, kinds: Mapping[str, type]) -> Iterator[DecisionRule]:
+    """The item's tiers, each with each alternative of its condition, but for those that contradict the tier."""
     own = Comparison("item", Operator.EQUAL, item.code)
     further = alternatives(parse_condition(item.condition, item.code), item.code)
     for index, tier in enumerate(item.tiers):
         for alternative in further:
             conditions = (own, *tier_comparisons(item, tier), *alternative)
+            if alternative and not can_hold(conditions, kinds):
+                continue
             yield DecisionRule(item.tier_record(index), conditions, index)
+
+
+def can_hold(conditions: Conjunction, kinds: Mapping[str, type]) -> bool:
+    """Whether some case meets all the comparisons; where one does not fit its field, that is for the checks to say.
+
+    A tier for one level under a condition that asks for another would never decide, and two such tiers would
+    look like one rule that decides twice.
+    """
+    by_field: dict[str, list[Comparison]] = {}
+    for comparison in conditions:
+        kind = kinds.get(comparison.field)
+        if kind is int or comparison.operator in EQUALITY | ABOUT_PRESENCE:
+            by_field.setdefault(comparison.field, []).append(comparison)
+    for field, comparisons in by_field.items():
+        near = {value for c in comparisons for value in values_around(c, kinds.get(field, str))}
+        if not any(all(c.holds(value) for c in comparisons) for value in (None, *near)):
+            return False
+    return True
 
 
 def tier_comparisons(rule: Rule, tier: Tier) -> Conjunction:

@@ -293,6 +293,21 @@ def test_durable_rules_and_the_plain_evaluator_decide_alike(seed: int) -> None:
         rulebook.close()
 
 
+def test_a_condition_that_excludes_a_tier_leaves_the_other_tiers_standing() -> None:
+    asked = {"any": [{"field": "level", "is": "eq", "value": level} for level in ("national", "county")]}
+    item = {
+        "code": "I0", "name": "事项", "family": "tiered", "component": "duty", "condition": asked,
+        "tiers": [{"level": "national", "value": "3"}, {"level": "county", "value": "1"}],
+    }  # fmt: skip
+    components = [{"code": "duty", "name": "本职"}]
+    scheme = Scheme.from_snapshot({"code": "s", "name": "s", "components": components, "rules": [item]})
+    (table,) = scheme_tables(scheme, REGISTRY, YEAR.kind)
+    rulebook = Rulebook([table])
+    cases = [{"item": "I0", "level": level} for level in ("national", "county", "provincial")]
+    assert decide_checked(rulebook, table, cases, sample=None) == [0, 1, None]
+    rulebook.close()
+
+
 @PROPERTY
 @given(SEEDS)
 def test_the_order_of_rows_never_matters(seed: int) -> None:
