@@ -22,7 +22,7 @@ from rulesets.engine.numbers import scaled
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Decide, Family, Registry
 from rulesets.engine.scheme import Rule, Scheme, Tier
-from rulesets.engine.tables import DecisionRule, DecisionTable, values_around
+from rulesets.engine.tables import DecisionRule, DecisionTable, value_fault, values_around
 
 POINTS = "points"
 TEXT_FIELDS = ("item", "role", "level", "group", "department", "matter", "evidence")
@@ -90,8 +90,9 @@ def can_hold(conditions: Conjunction, kinds: Mapping[str, type]) -> bool:
     """
     by_field: dict[str, list[Comparison]] = {}
     for comparison in conditions:
-        kind = kinds.get(comparison.field)
-        if kind is int or comparison.operator in EQUALITY | ABOUT_PRESENCE:
+        kind = kinds.get(comparison.field, str)
+        fits = comparison.operator in ABOUT_PRESENCE or value_fault(comparison.value, kind) is None
+        if fits and (kind is int or comparison.operator in EQUALITY | ABOUT_PRESENCE):
             by_field.setdefault(comparison.field, []).append(comparison)
     for field, comparisons in by_field.items():
         near = {value for c in comparisons for value in values_around(c, kinds.get(field, str))}
