@@ -18,6 +18,8 @@ from units.models import Unit
 
 Word = TypeVar("Word")
 
+# The fields of families that name a figure.
+METRIC_FIELDS = ("metric", "target_metric")
 # The places in a ranking that a tier may ask about, and whether it needs the place, the number of places.
 PLACES = {"rank": (True, False), "out_of": (False, True), "place_share": (True, True)}
 
@@ -106,7 +108,7 @@ def vocabulary_from(schemes: Iterable[Scheme], registry: Registry) -> Vocabulary
         groups=_first((group.code, group.name) for scheme in found for group in scheme.groups),
         attributes=_attributes(attribute for scheme in found for attribute in scheme.attributes),
         # Every family that reads a figure or ballots names them in a field of this code.
-        metrics=frozenset(rule.params["metric"] for _, rule in rules if "metric" in rule.params),
+        metrics=frozenset(rule.params[key] for _, rule in rules for key in METRIC_FIELDS if key in rule.params),
         parts=frozenset(rule.params["part"] for _, rule in rules if "part" in rule.params),
         schemes=tuple(scheme.code for scheme in found),
     )

@@ -6,6 +6,7 @@ None) is false and so is its negation; only `missing` and `present` speak of mis
 are therefore pushed down to the complementary comparisons while reading, and none are left afterwards.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ from typing import Any
 Value = str | bool | int
 
 MOST_ALTERNATIVES = 200
+DECIMAL_TEXT = re.compile(r"-?[0-9]+\.[0-9]+")
 DEEPEST_NESTING = 20
 
 
@@ -196,9 +198,14 @@ def _parse_value(tree: Mapping[str, Any], field: str, operator: Operator, record
     # bool is a kind of int in Python, so the exact type is asked for.
     if type(value) not in (str, bool, int):
         raise ConditionMalformed(record, f"“{field}”要比较的值应为文字、整数或者是否，实际为“{value}”")
-    if operator not in EQUALITY and type(value) is not int:
-        raise ConditionMalformed(record, f"“{field}”比较大小时只能用整数，实际为“{value}”")
+    if operator not in EQUALITY and type(value) is not int and not _is_decimal_text(value):
+        raise ConditionMalformed(record, f"“{field}”比较大小时只能用数字，实际为“{value}”")
     return value
+
+
+def _is_decimal_text(value: object) -> bool:
+    """Whether the value is a number with decimals as records hold it; a field's units are the engine's business."""
+    return isinstance(value, str) and DECIMAL_TEXT.fullmatch(value) is not None
 
 
 def comparison_order(comparison: Comparison) -> ConditionKey:

@@ -5,6 +5,8 @@ once, and a join carries the decisions back to the rows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import InvalidOperation
 
 import polars as pl
 
@@ -18,17 +20,18 @@ from rulesets.engine.conditions import (
     parse_condition,
 )
 from rulesets.engine.frames import attribute_column
-from rulesets.engine.numbers import scaled
+from rulesets.engine.numbers import NumberTooFine, scaled
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Decide, Family, Registry
 from rulesets.engine.scheme import Rule, Scheme, Tier
-from rulesets.engine.tables import DecisionRule, DecisionTable, value_fault, values_around
+from rulesets.engine.tables import DecisionRule, DecisionTable, RuleRefused, value_fault, values_around
 
 POINTS = "points"
 TEXT_FIELDS = ("item", "role", "level", "group", "department", "matter", "evidence")
 NUMBER_FIELDS = ("quantity", "rank", "out_of", "place_share", "occurrence")
 # Counted in whole numbers, unlike quantities, which are in units of 1/10000.
 WHOLE_NUMBERS = ("rank", "out_of", "occurrence")
+SCALED_FIELDS = tuple(name for name in NUMBER_FIELDS if name not in WHOLE_NUMBERS)
 
 
 def rules_in(scheme: Scheme, kind: PeriodKind) -> list[Rule]:
@@ -76,10 +79,22 @@ def _item_rules(item: Rule, kinds: Mapping[str, type]) -> Iterator[DecisionRule]
     further = alternatives(parse_condition(item.condition, item.code), item.code)
     for index, tier in enumerate(item.tiers):
         for alternative in further:
-            conditions = (own, *tier_comparisons(item, tier), *alternative)
+            asked = (_in_units(comparison, item.code) for comparison in alternative)
+            conditions = (own, *tier_comparisons(item, tier), *asked)
             if alternative and not can_hold(conditions, kinds):
                 continue
             yield DecisionRule(item.tier_record(index), conditions, index)
+
+
+def _in_units(comparison: Comparison, record: str) -> Comparison:
+    """A condition's comparison in the units of its field: a record says 3, cases count 1/10000."""
+    value = comparison.value
+    if comparison.field not in SCALED_FIELDS or value is None:
+        return comparison
+    try:
+        return replace(comparison, value=scaled(str(value)))
+    except (NumberTooFine, InvalidOperation) as error:
+        raise RuleRefused(record, f"适用条件里的“{value}”不是至多四位小数的数字") from error
 
 
 def can_hold(conditions: Conjunction, kinds: Mapping[str, type]) -> bool:

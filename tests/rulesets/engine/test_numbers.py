@@ -12,7 +12,13 @@ from rulesets.engine.numbers import NumberTooFine, fraction, plain, plain_points
 
 @pytest.mark.parametrize(
     ("value", "decimals", "expected"),
-    [("0.005", 2, "0.01"), ("-0.005", 2, "-0.01"), ("0.00499999", 2, "0"), ("96.445", 2, "96.45"), ("2.5", 0, "3")],
+    [
+        ("0.005", 2, "0.01"),
+        ("-0.005", 2, "-0.01"),
+        ("0.00499999", 2, "0"),
+        ("96.445", 2, "96.45"),
+        ("2.5", 0, "3"),
+    ],
 )
 def test_a_half_is_rounded_away_from_zero(value: str, decimals: int, expected: str) -> None:
     assert plain(rounded(fraction(value), decimals), decimals) == expected

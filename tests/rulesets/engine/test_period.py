@@ -33,7 +33,9 @@ def test_parts_follow_on_each_other_without_a_gap(code: str, kind: PeriodKind) -
             assert following.start - one.end == datetime.timedelta(days=1)
 
 
-@pytest.mark.parametrize("text", ["", "25", "2025H3", "2025Q5", "2025-13", "2025-7", "2025年", "2025 ", "²025"])
+@pytest.mark.parametrize(
+    "text", ["", "25", "2025H3", "2025Q5", "2025-13", "2025-7", "2025年", "2025 ", "²025"]
+)
 def test_what_is_no_period_is_refused_with_the_ways_to_write_one(text: str) -> None:
     with pytest.raises(PeriodUnknown, match="2025H1"):
         Period.parse(text)
