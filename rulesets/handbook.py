@@ -1,0 +1,84 @@
+"""The handbook of rule families, for those who write schemes: made from what each family declares."""
+
+from collections.abc import Iterator
+
+from rulesets.engine.protocols import Axis, Family, FamilyField, FieldKind, Registry, Stage
+
+STAGES = {
+    Stage.AWARD: "一、事项得分",
+    Stage.STANDING: "二、按期评判",
+    Stage.FACTOR: "三、折算",
+    Stage.ESCALATION: "四、累计加码",
+    Stage.MATTER: "五、同一事项",
+    Stage.LIMIT: "六、限额",
+    Stage.SCORE: "七、构成部分的得分",
+    Stage.FILL: "八、不适用部分的处理",
+    Stage.WEIGHT: "九、权重",
+    Stage.TIE: "十、并列的先后",
+    Stage.SHARE: "十一、名次范围",
+    Stage.BAND: "十二、等次",
+    Stage.VETO: "十三、一票否决",
+    Stage.OUTCOME: "十四、结果运用",
+}
+KINDS = {
+    FieldKind.TEXT: "文字",
+    FieldKind.INTEGER: "整数",
+    FieldKind.DECIMAL: "数字",
+    FieldKind.BOOLEAN: "是或否",
+    FieldKind.PERIOD_KIND: "年、半年、季度或月",
+    FieldKind.ROLES: "若干角色",
+    FieldKind.GROUPS: "若干分组",
+    FieldKind.ATTRIBUTE: "一个情形项",
+}
+AXES = {
+    Axis.LEVEL: "级别",
+    Axis.ROLE: "角色",
+    Axis.GROUP: "分组",
+    Axis.CHOICE: "情形",
+    Axis.BAND: "等次",
+    Axis.NUMBER: "数字的范围",
+}
+
+
+def handbook(registry: Registry) -> str:
+    """The handbook in Markdown, families in the order of computation."""
+    parts = [
+        "# 规则类型手册",
+        "本页由规则类型自己的声明生成（`manage.py family_handbook`），按核算的先后排列。"
+        "每一类的例子都可以手算，并作为测试运行。",
+    ]
+    stage: Stage | None = None
+    for family in sorted(registry, key=lambda family: (family.stage, family.code, family.version)):
+        if family.stage != stage:
+            stage = family.stage
+            parts.append(f"## {STAGES[stage]}")
+        parts.extend(_family(family))
+    return "\n\n".join(parts) + "\n"
+
+
+def _family(family: Family) -> Iterator[str]:
+    version = f"，第{family.version}版" if family.version > 1 else ""
+    yield f"### {family.name}（`{family.code}`{version}）"
+    rows = [*(_field(field) for field in family.fields), *_targets(family)]
+    if rows:
+        yield "\n".join(["| 填写项 | 编码 | 内容 |", "|---|---|---|", *rows])
+    if family.axes:
+        asked = "、".join(AXES[axis] for axis in family.axes)
+        value = f"，每档填写{family.tier_value}" if family.tier_value else ""
+        yield f"档次可按{asked}区分{value}。"
+    yield "\n".join(["例：", "", *(f"- {example.title}。" for example in family.examples)])
+
+
+def _field(field: FamilyField) -> str:
+    choices = "；".join(f"{name}（`{code}`）" for code, name in field.choices)
+    content = choices or KINDS[field.kind]
+    needed = "，必填" if field.required else ""
+    return f"| {field.label} | `{field.code}` | {content}{needed}。{field.help} |"
+
+
+def _targets(family: Family) -> Iterator[str]:
+    for target in family.targets:
+        what = "构成部分" if target.of == "component" else "规则"
+        many = f"若干{what}" if target.many else f"一个{what}"
+        needed = "，必填" if target.required else ""
+        yield f"| {target.label} | `{target.purpose}` | {many}{needed}。 |"
