@@ -1,4 +1,4 @@
-"""The main job, end to end, on the demo bureau: spreadsheets in, printed forms out, then the site.
+"""The main job, end to end, on five demo units: spreadsheets in, printed forms out, then the site.
 
 Runs in the virtual environment after set-up. PORT and SERVE come from the environment. Everything is done by
 the product's own commands; done twice, it changes nothing.
@@ -8,8 +8,8 @@ import hashlib
 import os
 import shlex
 import socket
-import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,9 +17,43 @@ DATA = Path(os.environ.get("GONGGUO_DATA") or ROOT / "var").expanduser().resolve
 DEMO = DATA / "demo"
 FORMS = DEMO / "forms"
 PASSWORDS = DEMO / "passwords"
-RESULT = DEMO / "result.json"
-SPREADSHEETS = ROOT / "fixtures" / "demo" / "bureau"
-UNIT, PERIOD = "demo-bureau", "2025"
+SPREADSHEETS = ROOT / "fixtures" / "demo"
+PERIOD = "2025"
+FILES = {
+    "events": "导入全年事项",
+    "ballots": "导入测评票",
+    "metrics": "导入指标",
+}
+
+
+@dataclass(frozen=True)
+class DemoUnit:
+    """A unit with the scheme of the same name as its folder of spreadsheets."""
+
+    scheme: str
+    name: str
+
+    @property
+    def code(self) -> str:
+        return f"demo-{self.scheme}"
+
+    @property
+    def spreadsheets(self) -> Path:
+        return SPREADSHEETS / self.scheme
+
+    @property
+    def result(self) -> Path:
+        return DEMO / f"{self.code}.json"
+
+
+BUREAU = DemoUnit("bureau", "示范局")
+UNITS = (
+    BUREAU,
+    DemoUnit("district", "示范区"),
+    DemoUnit("township", "示范乡"),
+    DemoUnit("street", "示范街道"),
+    DemoUnit("community", "示范社区"),
+)
 
 
 class DemoFailed(Exception):
@@ -27,11 +61,19 @@ class DemoFailed(Exception):
 
 
 def manage(title: str, *arguments: str | Path) -> None:
-    """Runs one of the product's commands and shows it. Raises DemoFailed; the command has said why."""
+    """Shows one of the product's commands and runs it. Raises DemoFailed; the command has said why.
+
+    In this process: starting Python and Django anew for each of forty commands takes longer than their work.
+    """
+    from django.core.management import execute_from_command_line
+
     words = [str(word).removeprefix(f"{ROOT}/") for word in arguments]
     say(f"\n● {title}\n  $ .venv/bin/python manage.py {shlex.join(words)}")
-    if subprocess.run([sys.executable, "manage.py", *map(str, arguments)], cwd=ROOT).returncode != 0:
-        raise DemoFailed(f"演示停在这一步：{title}。原因见上。")
+    try:
+        execute_from_command_line(["manage.py", *map(str, arguments)])
+    except SystemExit as ended:
+        if ended.code:
+            raise DemoFailed(f"演示停在这一步：{title}。原因见上。") from ended
 
 
 def say(text: str) -> None:
@@ -39,26 +81,32 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def reckon() -> None:
-    """The main job up to the results."""
+def reckon(unit: DemoUnit) -> None:
+    """The main job up to a unit's results. The demo's accounts are of the bureau."""
     DEMO.mkdir(parents=True, exist_ok=True)
-    pack = ROOT / "fixtures" / "schemes" / "bureau.yaml"
-    manage("载入考核办法并发布", "load_scheme", pack, "--unit", UNIT, "--publish")
-    manage("导入人员与任职", "import_people", UNIT, SPREADSHEETS / "people.xlsx")
-    manage("建立演示账号", "demo_unit", UNIT, "--name", "示范局", "--passwords", PASSWORDS)
-    manage("导入全年事项", "import_events", UNIT, SPREADSHEETS / "events.xlsx")
-    manage("导入述职测评票", "import_ballots", UNIT, SPREADSHEETS / "ballots.xlsx")
-    manage("导入学习指标", "import_metrics", UNIT, SPREADSHEETS / "metrics.xlsx")
-    manage("核算年度结果", "assess", UNIT, PERIOD, "--json", RESULT)
+    code = unit.code
+    pack = ROOT / "fixtures" / "schemes" / f"{unit.scheme}.yaml"
+    say(f"\n■ {unit.name}")
+    manage("载入考核办法并发布", "load_scheme", pack, "--unit", code, "--publish")
+    manage("导入人员与任职", "import_people", code, unit.spreadsheets / "people.xlsx")
+    if unit is BUREAU:
+        manage("命名并建立演示账号", "demo_unit", code, "--name", unit.name, "--passwords", PASSWORDS)
+    else:
+        manage("命名", "demo_unit", code, "--name", unit.name)
+    for name, title in FILES.items():
+        file = unit.spreadsheets / f"{name}.xlsx"
+        if file.exists():
+            manage(title, f"import_{name}", code, file)
+    manage("核算年度结果", "assess", code, PERIOD, "--json", unit.result)
 
 
 def print_forms() -> None:
-    """Prints everyone's annual form, unless the forms there are were printed from the same."""
+    """Prints the annual form of everyone at the bureau, unless the forms there are were printed from the same."""
     stamp, origin = FORMS / ".printed-from", origin_of_forms()
     if stamp.exists() and stamp.read_text("ascii") == origin:
         say("\n● 打印年度考核登记表\n  与上次打印时的结果相同，不再重印。")
         return
-    manage("打印年度考核登记表", "print_reports", UNIT, PERIOD, "--form", "annual", "--out", FORMS)
+    manage("打印年度考核登记表", "print_reports", BUREAU.code, PERIOD, "--form", "annual", "--out", FORMS)
     stamp.write_text(origin, "ascii")
 
 
@@ -66,7 +114,7 @@ def origin_of_forms() -> str:
     """A digest of all that stands on the forms: the result, the people, the form's own layout."""
     digest = hashlib.sha256()
     layout = (path for path in (ROOT / "reports").rglob("*") if path.suffix in {".py", ".html", ".css"})
-    for path in (RESULT, *sorted(SPREADSHEETS.glob("*.xlsx")), *sorted(layout)):
+    for path in (BUREAU.result, *sorted(BUREAU.spreadsheets.glob("*.xlsx")), *sorted(layout)):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -101,16 +149,19 @@ def serve(port: int) -> None:
 
 def main() -> int:
     serves = os.environ.get("SERVE", "1") != "0"
+    sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         port = port_to_serve() if serves else 0
-        reckon()
+        for unit in UNITS:
+            reckon(unit)
         print_forms()
     except DemoFailed as failed:
         sys.stderr.write(f"{failed}\n")
         return 1
     count = sum(1 for _ in FORMS.glob("*.pdf"))
     say(f"\n● 已有 {count} 份年度考核登记表：{FORMS}")
-    say(f"  任何一分都可以查问，例如：.venv/bin/python manage.py explain {UNIT} {PERIOD} 1018")
+    say(f"  任何一分都可以查问，例如：.venv/bin/python manage.py explain {BUREAU.code} {PERIOD} 1018")
     if serves:
         serve(port)
     return 0

@@ -1,8 +1,8 @@
 """The demo stops where a command refuses, and does not print the same forms twice."""
 
 import socket
-import subprocess
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -17,30 +17,29 @@ def demo(
     module = setup_module("demo")
     monkeypatch.setattr(module, "DEMO", tmp_path)
     monkeypatch.setattr(module, "FORMS", tmp_path / "forms")
-    monkeypatch.setattr(module, "RESULT", tmp_path / "result.json")
     return module
 
 
 @pytest.fixture
-def commands(demo: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the product's commands that the demo runs, in their order; none is really run."""
-    names: list[str] = []
+def commands(demo: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The product's commands that the demo runs, in their order; none is really run."""
+    given: list[list[str]] = []
 
-    def run(command: Sequence[str], **options: object) -> subprocess.CompletedProcess[str]:
-        names.append(command[2])
-        if command[2] == "print_reports":
+    def run(words: list[str]) -> None:
+        given.append(words[1:])
+        if words[1] == "print_reports":
             demo.FORMS.mkdir(exist_ok=True)
-        return subprocess.CompletedProcess(list(command), 0)
 
-    monkeypatch.setattr(demo.subprocess, "run", run)
-    return names
+    monkeypatch.setattr("django.core.management.execute_from_command_line", run)
+    return given
 
 
-def test_the_main_job_runs_the_public_commands_in_order(demo: ModuleType, commands: list[str]) -> None:
-    demo.reckon()
-    assert [name for name in commands if name != "demo_unit"] == [
+def test_the_main_job_runs_the_public_commands_in_order(demo: ModuleType, commands: list[list[str]]) -> None:
+    demo.reckon(demo.BUREAU)
+    assert [words[0] for words in commands] == [
         "load_scheme",
         "import_people",
+        "demo_unit",
         "import_events",
         "import_ballots",
         "import_metrics",
@@ -48,32 +47,44 @@ def test_the_main_job_runs_the_public_commands_in_order(demo: ModuleType, comman
     ]
 
 
+def test_a_unit_without_ballots_imports_none(demo: ModuleType, commands: list[list[str]]) -> None:
+    demo.reckon(next(unit for unit in demo.UNITS if unit.scheme == "community"))
+    assert "import_ballots" not in [words[0] for words in commands]
+
+
+def test_accounts_are_made_at_the_bureau_alone(demo: ModuleType, commands: list[list[str]]) -> None:
+    for unit in demo.UNITS:
+        demo.reckon(unit)
+    assert [words[1] for words in commands if "--passwords" in words] == ["demo-bureau"]
+
+
 def test_the_demo_stops_where_a_command_refuses(demo: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     names: list[str] = []
 
-    def refuse_people(command: Sequence[str], **options: object) -> subprocess.CompletedProcess[str]:
-        names.append(command[2])
-        return subprocess.CompletedProcess(list(command), int(command[2] == "import_people"))
+    def refuse_people(words: list[str]) -> None:
+        names.append(words[1])
+        if words[1] == "import_people":
+            sys.exit(1)
 
-    monkeypatch.setattr(demo.subprocess, "run", refuse_people)
+    monkeypatch.setattr("django.core.management.execute_from_command_line", refuse_people)
     with pytest.raises(demo.DemoFailed, match="导入人员"):
-        demo.reckon()
+        demo.reckon(demo.BUREAU)
     assert names == ["load_scheme", "import_people"]
 
 
-def test_forms_of_the_same_result_are_not_printed_again(demo: ModuleType, commands: list[str]) -> None:
-    demo.RESULT.write_text("{}")
+def test_forms_of_the_same_result_are_not_printed_again(demo: ModuleType, commands: list[list[str]]) -> None:
+    demo.BUREAU.result.write_text("{}")
     demo.print_forms()
     demo.print_forms()
-    assert commands == ["print_reports"]
+    assert [words[0] for words in commands] == ["print_reports"]
 
 
-def test_forms_are_printed_again_after_another_result(demo: ModuleType, commands: list[str]) -> None:
-    demo.RESULT.write_text("{}")
+def test_forms_are_printed_again_after_another_result(demo: ModuleType, commands: list[list[str]]) -> None:
+    demo.BUREAU.result.write_text("{}")
     demo.print_forms()
-    demo.RESULT.write_text('{"subjects": []}')
+    demo.BUREAU.result.write_text('{"subjects": []}')
     demo.print_forms()
-    assert commands == ["print_reports", "print_reports"]
+    assert [words[0] for words in commands] == ["print_reports", "print_reports"]
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "web", "-1", ""])
@@ -92,6 +103,12 @@ def test_a_port_in_use_is_told_before_any_work(demo: ModuleType, monkeypatch: py
             demo.port_to_serve()
 
 
-def test_the_spreadsheets_that_the_demo_reads_are_there(demo: ModuleType) -> None:
-    names: set[str] = {path.name for path in Path(demo.SPREADSHEETS).glob("*.xlsx")}
-    assert names == {"people.xlsx", "events.xlsx", "ballots.xlsx", "metrics.xlsx"}
+def test_every_unit_has_its_spreadsheets(demo: ModuleType) -> None:
+    files = {unit.scheme: {path.stem for path in unit.spreadsheets.glob("*.xlsx")} for unit in demo.UNITS}
+    assert files == {
+        "bureau": {"people", "events", "ballots", "metrics"},
+        "district": {"people", "events"},
+        "township": {"people", "events", "ballots", "metrics"},
+        "street": {"people", "events", "ballots"},
+        "community": {"people", "events", "metrics"},
+    }

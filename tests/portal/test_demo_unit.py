@@ -43,6 +43,12 @@ def test_the_unit_gets_its_name(unit: Unit, passwords: Path) -> None:
     assert unit.name == "示范局"
 
 
+def test_without_a_file_for_passwords_a_unit_is_only_named(unit: Unit) -> None:
+    call_command("demo_unit", "demo-bureau", name="示范区")
+    unit.refresh_from_db()
+    assert (unit.name, Account.objects.count()) == ("示范区", 0)
+
+
 def test_every_account_can_log_in_with_the_noted_password(unit: Unit, passwords: Path) -> None:
     run(passwords)
     noted = read_passwords(passwords)

@@ -1,4 +1,4 @@
-"""`demo_unit UNIT`: names the demo unit and gives it accounts to look around with."""
+"""`demo_unit UNIT`: names a demo unit and, where asked, gives it accounts to look around with."""
 
 import os
 import secrets
@@ -46,12 +46,12 @@ ACCOUNTS = (
 
 
 class Command(ProductCommand):
-    help = "为示范单位命名并建立演示账号；已有的账号不改动"
+    help = "为示范单位命名，并按要求建立演示账号；已有的账号不改动"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("unit", metavar="UNIT", help="单位编码")
         parser.add_argument("--name", required=True, help="单位名称")
-        parser.add_argument("--passwords", type=Path, required=True, metavar="FILE", help="保存密码的文件")
+        parser.add_argument("--passwords", type=Path, metavar="FILE", help="建立演示账号，密码保存到这个文件")
 
     def work(self, **options: Any) -> None:
         unit = Unit.objects.filter(code=options["unit"]).first()
@@ -60,7 +60,10 @@ class Command(ProductCommand):
         if unit.name != options["name"]:
             unit.name = options["name"]
             unit.save(update_fields=["name"])
-        file: Path = options["passwords"]
+        if options["passwords"]:
+            self._make_accounts(unit, options["passwords"])
+
+    def _make_accounts(self, unit: Unit, file: Path) -> None:
         known = read_passwords(file)
         made = {wanted.username: make_account(wanted, unit) for wanted in ACCOUNTS}
         new = {username: password for username, password in made.items() if password}
