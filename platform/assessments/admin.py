@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from assessments.models import AwardLine, Result, Run
+from assessments.models import AwardLine, Decision, Publication, Result, Run
 from rulesets.engine.explain import signed_points
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
@@ -55,6 +55,50 @@ class RunAdmin(ReadOnly, UnitAdmin):
     @admin.display(description="结果")
     def page(self, run: Run) -> SafeString:
         return page_link("portal:results", run)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnly, UnitAdmin):
+    unit_path = "run__unit"
+    list_display = [
+        "no",
+        "run",
+        "kind",
+        "band",
+        "reason",
+        "minutes",
+        "decided_at",
+        "decided_by",
+        "is_current",
+    ]
+    list_filter = ["run", "kind", "is_current"]
+    search_fields = ["no", "reason", "minutes"]
+    list_select_related = ["run__unit", "run__edition__scheme", "decided_by"]
+
+
+@admin.register(Publication)
+class PublicationAdmin(ReadOnly, UnitAdmin):
+    unit_path = "run__unit"
+    list_display = [
+        "scheme",
+        "period_name",
+        "published_at",
+        "published_by",
+        "reason",
+        "supersedes",
+        "is_current",
+    ]
+    list_filter = ["scheme", "period", "is_current"]
+    list_select_related = ["run__unit", "scheme", "published_by", "supersedes__scheme"]
+    date_hierarchy = "published_at"
+    fields = [
+        "scheme", "period_name", "run", "document", "reason", "published_at", "published_by", "supersedes",
+        "is_current",
+    ]  # fmt: skip
+
+    @admin.display(description="期间", ordering="period")
+    def period_name(self, publication: Publication) -> str:
+        return Period.parse(publication.period).name
 
 
 class AwardLineInline(ReadOnly, UnitTabularInline):

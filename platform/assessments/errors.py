@@ -19,5 +19,13 @@ class ReplayDiffers(Refusal):
     """A stored run comes out differently today."""
 
 
+class DecisionRefused(Refusal):
+    """A decision can't be taken on this result."""
+
+
+class PublicationRefused(Refusal):
+    """A result can't be published."""
+
+
 class SubjectUnknown(Refusal):
     """A result has no such subject."""

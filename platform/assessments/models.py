@@ -1,4 +1,4 @@
-"""What it came to: runs, their documents, and the results and award lines as tables for lists."""
+"""What it came to: runs, their documents, decisions, publications; results and lines as tables for lists."""
 
 import json
 import zlib
@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
+from ledger.models import FixedModel
 from rulesets.engine.canonical import canonical, digest_of
-from rulesets.models import Edition
+from rulesets.models import Edition, Scheme
 from units.models import Unit
 
 
@@ -67,6 +69,16 @@ class Run(models.Model):
     as_of = models.DateField("截至")
     inputs = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="核算依据")
     outcome = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="核算结果")
+    # The result with the bands of the run's decisions; None where nothing was decided.
+    decided = models.ForeignKey(
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="审定结果",
+    )
     digest = models.CharField("核验码", max_length=64, db_index=True)
     made_at = models.DateTimeField("核算时间", auto_now_add=True)
     made_by = models.ForeignKey(
@@ -84,9 +96,100 @@ class Run(models.Model):
         return f"{self.unit} {self.period} {self.edition}"
 
     @property
+    def document(self) -> Document:
+        """The newest document: with the committee's decisions where there are any."""
+        return self.decided or self.outcome
+
+    @property
     def result(self) -> dict[str, Any]:
-        """The result document, as `assess --json` prints it."""
+        """The newest result document, as `assess --json` prints it and pages and papers show it."""
+        return self.document.read()
+
+    @property
+    def reckoned(self) -> dict[str, Any]:
+        """The result document as it was reckoned, without any decision."""
         return self.outcome.read()
+
+
+class Decision(FixedModel):
+    """What the committee decided on one subject of a run 审定: a band, with its reason and the minutes.
+
+    Kept apart from the reckoning, and never changed: a later decision on the same subject succeeds it.
+    """
+
+    class Kind(models.TextChoices):
+        TIE = "tie", "并列定档"
+        BAND = "band", "另定等次"
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="decisions", verbose_name="核算")
+    no = models.CharField("编号", max_length=64)
+    kind = models.CharField("类别", max_length=16, choices=Kind.choices)
+    band = models.CharField("审定等次", max_length=64)
+    reason = models.CharField("理由", max_length=500)
+    minutes = models.CharField("会议纪要", max_length=255)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="登记人",
+    )
+    decided_at = models.DateTimeField("登记时间", auto_now_add=True)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name="取代的审定"
+    )
+    is_current = models.BooleanField("现行", default=True)
+
+    class Meta(FixedModel.Meta):
+        verbose_name = verbose_name_plural = "审定"
+        ordering = ["run", "no", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "no"], condition=Q(is_current=True), name="decision_current_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.no} {self.band}"
+
+
+class Publication(FixedModel):
+    """A result as it was published 公布: the very document, and the publication that it corrects.
+
+    Runs and decisions that come later change nothing of it; only a further publication succeeds it.
+    """
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="publications", verbose_name="核算")
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="publications", verbose_name="考核办法")
+    period = models.CharField("期间", max_length=16)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="公布的结果")
+    reason = models.CharField("理由", max_length=500, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="公布人",
+    )
+    published_at = models.DateTimeField("公布时间", auto_now_add=True)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name="更正的公布"
+    )
+    is_current = models.BooleanField("现行", default=True)
+
+    class Meta(FixedModel.Meta):
+        verbose_name = verbose_name_plural = "公布"
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "period"], condition=Q(is_current=True), name="publication_current_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.period}"
 
 
 class Result(models.Model):

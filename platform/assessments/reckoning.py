@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -112,11 +113,21 @@ def read_frames(unit: Unit, scheme: Scheme, period: Period, as_of: datetime.date
 
 
 def assessed_document(
-    scheme: Scheme, frames: Frames, period: Period, as_of: datetime.date, digest: str
+    scheme: Scheme,
+    frames: Frames,
+    period: Period,
+    as_of: datetime.date,
+    digest: str,
+    decided: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The result of `assess` as a document. Raises RunRefused with the sentence of whatever stopped it."""
+    """The result of `assess` as a document. Raises RunRefused with the sentence of whatever stopped it.
+
+    `digest` is the scheme's; `decided` maps a subject to the band that was decided, which its outcomes follow.
+    """
     try:
-        assessment = assess(scheme, frames, period=period, as_of=as_of, registry=REGISTRY, digest=digest)
+        assessment = assess(
+            scheme, frames, period=period, as_of=as_of, registry=REGISTRY, digest=digest, decided=decided
+        )
     except UNTRUSTED as error:
         raise RunRefused(str(error)) from error
     return result_document(assessment, scheme, frames)

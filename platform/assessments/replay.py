@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assessments.models import Run
+from assessments.decisions import blocks_of, with_decisions
+from assessments.models import Document, Run
 from assessments.reckoning import assessed_document, result_head, scheme_of
 from rulesets.engine.document import frames_from
 from rulesets.engine.period import Period
@@ -19,11 +20,26 @@ class Difference:
 
 
 def replay(run: Run) -> list[Difference]:
-    """What differs between the stored result and the same edition and inputs reckoned now; empty: nothing."""
+    """What differs between what is stored of the run and the same edition and inputs reckoned now; empty: nothing.
+
+    Stored are the result as it was reckoned, as it was decided, and as it was published each time.
+    """
     period = Period.parse(run.period)
     frames = frames_from(run.inputs.read())
     document = assessed_document(scheme_of(run.edition), frames, period, run.as_of, run.edition.digest)
-    return list(differences(run.result, result_head(run.unit, run.edition, run.digest) | document))
+    reckoned = result_head(run.unit, run.edition, run.digest) | document
+    found = list(differences(run.reckoned, reckoned))
+    for stored in _later_documents(run):
+        kept = stored.read()
+        found.extend(differences(kept, with_decisions(run, reckoned, blocks_of(kept))))
+    return found
+
+
+def _later_documents(run: Run) -> list[Document]:
+    """The documents that carry decisions on the run: the newest one, and those that were published."""
+    published = [publication.document for publication in run.publications.select_related("document")]
+    documents = {document.digest: document for document in (run.document, *published)}
+    return [document for digest, document in sorted(documents.items()) if digest != run.outcome_id]
 
 
 def differences(stored: object, replayed: object, path: str = "") -> Iterator[Difference]:

@@ -10,7 +10,9 @@ from units.models import Unit
 
 def latest_run(unit: Unit, period_code: str, scheme_code: str | None = None) -> Run:
     """The newest run of the period. Raises NoRun when nothing was reckoned yet."""
-    runs = Run.objects.filter(unit=unit, period=period_code).select_related("edition__scheme", "outcome")
+    runs = Run.objects.filter(unit=unit, period=period_code).select_related(
+        "unit", "edition__scheme", "outcome", "decided"
+    )
     if scheme_code is not None:
         runs = runs.filter(edition__scheme__code=scheme_code)
     run = runs.order_by("-made_at", "-pk").first()

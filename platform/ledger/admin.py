@@ -19,8 +19,9 @@ from ledger.imports.events import import_events
 from ledger.imports.metrics import import_metrics
 from ledger.imports.pages import ImportPages
 from ledger.imports.people import import_people
-from ledger.models import Ballot, Batch, Event, Metric, Participant
+from ledger.models import Ballot, Batch, Event, Metric, Participant, PeriodClosing
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
+from rulesets.engine.period import Period
 from units.access import UnitAdmin, account_of
 from units.admin import PersonAdmin
 from units.models import Person
@@ -212,6 +213,17 @@ class BatchAdmin(RecordAdmin):
     list_filter = ["unit", "kind"]
     list_select_related = ["unit", "made_by"]
     date_hierarchy = "made_at"
+
+
+@admin.register(PeriodClosing)
+class PeriodClosingAdmin(RecordAdmin):
+    list_display = ["unit", "period_name", "closed_at", "closed_by", "reopened_at", "reopened_by", "reason"]
+    list_filter = ["unit", "period"]
+    list_select_related = ["unit", "closed_by", "reopened_by"]
+
+    @admin.display(description="期间", ordering="period")
+    def period_name(self, closing: PeriodClosing) -> str:
+        return Period.parse(closing.period).name
 
 
 # People come in by the same manner as events; their importer stands here, since it asks the record whether an

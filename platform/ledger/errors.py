@@ -33,3 +33,7 @@ class ChainBroken(Refusal):
 
 class WithdrawalRefused(Refusal):
     """An event can't be withdrawn."""
+
+
+class ClosingRefused(Refusal):
+    """A period can't be closed or reopened."""

@@ -257,6 +257,60 @@ class Metric(SubjectFields):
         return f"{self.period} {self.metric} {self.subject}"
 
 
+class PeriodClosingQuerySet(models.QuerySet["PeriodClosing"]):
+    """Questions that are asked of closings."""
+
+    def in_force(self, unit: Unit) -> PeriodClosingQuerySet:
+        """The unit's closings that no reopening has ended."""
+        return self.filter(unit=unit, reopened_at__isnull=True)
+
+
+class PeriodClosing(models.Model):
+    """A closed period 封账 of a unit, until it is reopened with a reason; what was closed before stays on record."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="closings", verbose_name="单位")
+    period = models.CharField("期间", max_length=16)
+    closed_at = models.DateTimeField("封账时间", auto_now_add=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="封账人",
+    )
+    reopened_at = models.DateTimeField("解除时间", null=True, blank=True)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="解除人",
+    )
+    reason = models.CharField("解除理由", max_length=500, blank=True)
+
+    objects = PeriodClosingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封账"
+        ordering = ["unit", "-closed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "period"], condition=Q(reopened_at__isnull=True), name="period_closed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True, reason="")
+                | (Q(reopened_at__isnull=False) & ~Q(reason="")),
+                name="period_reopened_with_reason",
+                violation_error_message="解除封账须写明理由。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.period
+
+
 class PendingImport(models.Model):
     """A file that an account has shown to the importer and not yet confirmed; its content is stored sealed."""
 

@@ -5,6 +5,7 @@ import dataclasses
 from django.db import transaction
 
 from ledger.chain import Source, append, lock
+from ledger.closing import ClosedPeriods, closed_sentence
 from ledger.entries import Change, EventEntry
 from ledger.errors import WithdrawalRefused
 from ledger.models import Batch, Event
@@ -19,7 +20,7 @@ def withdraw_event(unit: Unit, event_no: str, reason: str, account: Account | No
     """The withdrawn state, which succeeds the recorded one; the former participants count no more.
 
     Reporting the event number again restores it. Raises WithdrawalRefused where there is no such event, it is
-    withdrawn already, or no reason is given.
+    withdrawn already, no reason is given, or its date lies within a closed period.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise WithdrawalRefused(f"撤回事件 {event_no} 须写明理由，最多 {LONGEST_REASON} 个字。")
@@ -30,6 +31,8 @@ def withdraw_event(unit: Unit, event_no: str, reason: str, account: Account | No
     assert isinstance(before.entry, EventEntry)
     if before.entry.withdrawal_reason:
         raise WithdrawalRefused(f"事件 {event_no} 已经撤回。")
+    if closed := ClosedPeriods(unit).holding(before.entry.date, before.entry.date):
+        raise WithdrawalRefused(f"事件 {event_no} 不能撤回：{closed_sentence(closed)}。")
     entry = dataclasses.replace(before.entry, participants=(), withdrawal_reason=reason.strip())
     batch = append(unit, Batch.Kind.WITHDRAWAL, [Change(entry, before).leaf], Source(account=account))
     Event.objects.all().retire([before.row])

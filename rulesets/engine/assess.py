@@ -59,11 +59,13 @@ def assess(
     registry: Registry,
     digest: str,
     shadow_sample: int | None = SHADOW_SAMPLE,
+    decided: Mapping[str, str] | None = None,
 ) -> Assessment:
     """Assesses everybody who holds an appointment on `as_of`, by what was known by then.
 
     `digest` is the edition's: decisions are kept by it. `shadow_sample` None has every decision compared with
-    the plain evaluator. Raises PeriodNotAssessed; any doubt about a decision raises and gives no result.
+    the plain evaluator. `decided` maps a subject to the band that a committee has set: outcomes follow it.
+    Raises PeriodNotAssessed; any doubt about what the rulebook decides raises and gives no result.
     """
     if period.kind not in scheme.periods:
         raise PeriodNotAssessed(scheme, period)
@@ -80,7 +82,7 @@ def assess(
         decide=decider(rulebook, shadow_sample),
     )
     lines, flags = score(inquiry, registry)
-    standings = verdict(replace(inquiry, lines=lines), registry, flags)
+    standings = verdict(replace(inquiry, lines=lines), registry, flags, decided)
     return Assessment(period, as_of, in_line_order(lines), standings)
 
 

@@ -166,11 +166,23 @@ def _outcome_sentences(subject: Mapping[str, Any], scheme: Scheme) -> Iterator[s
         yield f"总分{subject['total']}，第{subject['rank']}名（共{subject['of']}）。"
     if subject["band"]:
         yield f"等次：{subject['band_name']}。{scheme.rule(subject['band']).clause}".rstrip()
+    if "decision" in subject:
+        yield _decision_sentence(subject)
     for flag in subject["flags"]:
         yield f"提示：{flag_sentence(flag, scheme)}。"
     for code, value in subject["outcomes"].items():
         shown = "是" if value is True else "、".join(value) if isinstance(value, list) else value
         yield f"结果运用：{scheme.rule(code).name}：{shown}。"
+
+
+def _decision_sentence(subject: Mapping[str, Any]) -> str:
+    """What the committee decided, beside what was reckoned."""
+    reckoned = subject.get("band_reckoned_name", subject["band_name"]) or "未定"
+    decision = subject["decision"]
+    return (
+        f"审定：核算等次为{reckoned}，经集体研究审定为{subject['band_name']}。"
+        f"理由：{decision['reason'].rstrip('。')}；会议纪要：{decision['minutes']}。"
+    )
 
 
 def _sum_sentences(result: Mapping[str, Any], subject: Mapping[str, Any]) -> Iterator[str]:

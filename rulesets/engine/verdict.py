@@ -1,6 +1,6 @@
 """verdict: components → totals (exact fractions, a row a subject) → ranks, shares, bands, outcomes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import polars as pl
@@ -12,8 +12,16 @@ from rulesets.engine.scheme import Component, Scheme
 from rulesets.engine.score import component_sums
 
 
-def verdict(inquiry: Inquiry, registry: Registry, flags: Sequence[tuple[str, str]]) -> list[Standing]:
-    """The standing of every assessed subject, in the order of rank, then number."""
+def verdict(
+    inquiry: Inquiry,
+    registry: Registry,
+    flags: Sequence[tuple[str, str]],
+    decided: Mapping[str, str] | None = None,
+) -> list[Standing]:
+    """The standing of every assessed subject, in the order of rank, then number.
+
+    `decided`: subject → the band that stands instead of the reckoned one, before outcomes are.
+    """
     standings = _standings(inquiry, flags)
     families = [
         (family, own)
@@ -39,7 +47,10 @@ def verdict(inquiry: Inquiry, registry: Registry, flags: Sequence[tuple[str, str
         # From the exact sum again, so that this total too is rounded once.
         if standing.total is not None and standing.factor_after_ranking != 1:
             standing.total = _total(standing, standing.factor * standing.factor_after_ranking, inquiry.scheme)
-    reckon(Stage.SHARE, Stage.OUTCOME)
+    reckon(Stage.SHARE, Stage.VETO)
+    for standing in standings:
+        standing.band = (decided or {}).get(standing.subject, standing.band)
+    reckon(Stage.VETO, Stage.OUTCOME)
     return sorted(standings, key=lambda s: (s.rank is None, s.rank or 0, s.subject))
 
 

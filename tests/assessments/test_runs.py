@@ -2,7 +2,6 @@
 
 import datetime
 import json
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -19,18 +18,7 @@ from rulesets.engine.canonical import canonical
 from rulesets.engine.shadow import DecisionDisputed
 from units.models import Unit
 
-ROOT = Path(__file__).parents[2]
-CASE = ROOT / "tests/cases/bureau"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def case_bureau(db: None) -> Unit:
-    """A unit with the bureau's scheme published and the year of the case `bureau` on record."""
-    call_command("load_scheme", str(ROOT / "fixtures/schemes/bureau.yaml"), unit="u", publish=True)
-    for name in ("people", "events", "ballots", "metrics"):
-        call_command(f"import_{name}", "u", str(CASE / f"{name}.csv"))
-    return Unit.objects.get(code="u")
 
 
 def test_assessing_again_gives_the_same_run_and_the_same_bytes(case_bureau: Unit) -> None:

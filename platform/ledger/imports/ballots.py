@@ -6,6 +6,7 @@ from typing import BinaryIO
 from django.db import transaction
 
 from ledger.chain import Source, lock
+from ledger.closing import refuse_closed
 from ledger.entries import BallotEntry, Change, changes_of
 from ledger.imports.opening import check_lengths, name_of, opened, vocabulary_needed
 from ledger.imports.report import ImportReport
@@ -58,6 +59,7 @@ def import_ballots(
     lock(unit)
     recorded = recorded_ballots(unit, {entry.period for entry in last.values()})
     changes = changes_of(last.values(), recorded)
+    refuse_closed(unit, table, changes, "period", ["period", "subject", "part"])
     if changes and not dry_run:
         write_ballots(unit, changes, subjects, Source(name_of(source, filename), table.sha256, account))
     return report_of(len(last), changes, [_line(change) for change in changes])

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from django.db import transaction
 
 from ledger.chain import Source, lock
+from ledger.closing import refuse_closed
 from ledger.entries import changes_of
 from ledger.imports.describe import event_line, removed_parts
 from ledger.imports.event_columns import event_columns
@@ -35,7 +36,8 @@ def import_events(
 
     The report counts events (new, changed, unchanged) and the participants that changed events lose (removed),
     with a sentence for each change. `dry_run` reports and writes nothing.
-    Raises FileMissing, NoVocabulary, or TableRefused with every fault by row and column.
+    Raises FileMissing, NoVocabulary, or TableRefused with every fault by row and column, a change
+    within a closed period among them.
     """
     vocabulary = vocabulary_needed(unit)
     table = opened(source, event_columns(vocabulary), filename)
@@ -47,6 +49,7 @@ def import_events(
     lock(unit)
     recorded = recorded_events(unit, events)
     changes = changes_of(events.values(), recorded)
+    refuse_closed(unit, table, changes, "date", ["event_no"])
     if changes and not dry_run:
         write_events(unit, changes, subjects, Source(name_of(source, filename), table.sha256, account))
     return ImportReport(

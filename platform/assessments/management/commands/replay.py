@@ -20,7 +20,9 @@ class Command(ProductCommand):
         parser.add_argument("unit", metavar="UNIT", nargs="?", help="单位编码，不填则核对所有单位")
 
     def work(self, **options: Any) -> None:
-        runs = Run.objects.select_related("unit", "edition__scheme", "inputs", "outcome").order_by("pk")
+        runs = Run.objects.select_related("unit", "edition__scheme", "inputs", "outcome", "decided").order_by(
+            "pk"
+        )
         if options["unit"]:
             runs = runs.filter(unit=unit_by_code(options["unit"]))
         with progress("重新核算", runs.count()) as advance:

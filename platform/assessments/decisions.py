@@ -1,0 +1,131 @@
+"""Decisions 审定: the committee settles ties and sets bands; the reckoning stays, both are shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from assessments.models import Decision, Document, Result, Run
+from assessments.reckoning import assessed_document, scheme_of
+from ledger.chain import lock
+from rulesets.engine.document import frames_from
+from rulesets.engine.period import Period
+from units.models import Account
+
+# A decision as it stands in a document: band, kind, reason, minutes.
+Block = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a committee says of one subject: the code of a band, why, and the number of the minutes."""
+
+    no: str
+    band: str
+    reason: str
+    minutes: str
+
+
+@transaction.atomic
+def decide(run: Run, verdicts: Sequence[Verdict], account: Account | None = None) -> list[Decision]:
+    """The new decisions; what the record says already is left as it is.
+
+    Each verdict names a subject of the run, once, and one of its bands: `decision_table` sees to that. The run's
+    document carries the decisions from then on; a publication made before does not.
+    """
+    lock(run.unit)
+    standing = {decision.no: decision for decision in run.decisions.current()}
+    reckoned = {subject["no"]: subject for subject in run.reckoned["subjects"]}
+    news = [verdict for verdict in verdicts if _differs(verdict, standing.get(verdict.no))]
+    Decision.objects.all().retire([standing[v.no].pk for v in news if v.no in standing])
+    made = [
+        Decision.objects.create(
+            run=run,
+            no=verdict.no,
+            kind=_kind(reckoned[verdict.no]),
+            band=verdict.band,
+            reason=verdict.reason,
+            minutes=verdict.minutes,
+            decided_by=account,
+            supersedes=standing.get(verdict.no),
+        )
+        for verdict in news
+    ]
+    if made:
+        _show(run)
+    return made
+
+
+def _differs(verdict: Verdict, standing: Decision | None) -> bool:
+    return standing is None or (verdict.band, verdict.reason, verdict.minutes) != (
+        standing.band,
+        standing.reason,
+        standing.minutes,
+    )
+
+
+def _kind(subject: Mapping[str, Any]) -> Decision.Kind:
+    """Whether a tie at a cut was left to the committee, or the reckoning left nothing open."""
+    is_tied = any(flag.startswith("tie_at_cut:") for flag in subject["flags"])
+    return Decision.Kind.TIE if is_tied else Decision.Kind.BAND
+
+
+def _show(run: Run) -> None:
+    """Puts the decisions into the run's document, and into the rows of lists."""
+    blocks = {
+        decision.no: {
+            "kind": decision.kind,
+            "band": decision.band,
+            "reason": decision.reason,
+            "minutes": decision.minutes,
+        }
+        for decision in run.decisions.current()
+    }
+    document = with_decisions(run, run.reckoned, blocks)
+    run.decided = Document.objects.keep(document)
+    run.save(update_fields=["decided"])
+    subjects = {subject["no"]: subject for subject in document["subjects"]}
+    rows = list(run.results.filter(no__in=blocks))
+    for row in rows:
+        subject = subjects[row.no]
+        row.band, row.band_name = subject["band"], subject["band_name"]
+        row.outcomes = subject["outcomes"]
+    Result.objects.bulk_update(rows, ["band", "band_name", "outcomes"])
+
+
+def blocks_of(document: Mapping[str, Any]) -> dict[str, Block]:
+    """The decisions that a result document carries, by subject."""
+    return {s["no"]: s["decision"] for s in document["subjects"] if "decision" in s}
+
+
+def with_decisions(run: Run, reckoned: Mapping[str, Any], blocks: Mapping[str, Block]) -> dict[str, Any]:
+    """The reckoned document with decisions on some of its subjects; all else is left as it was reckoned.
+
+    A decided subject has its decided band, `decision`, and, where it differs, `band_reckoned` with its name.
+    The policies don't say whose outcomes count then. They follow the decided band, since what a band brings is
+    meant for who has it: the engine reckons them again with that band in place of its own. Rank, total, lines
+    and flags stay, and so does everybody else.
+    """
+    bands = {no: block["band"] for no, block in blocks.items()}
+    again = assessed_document(
+        scheme_of(run.edition),
+        frames_from(run.inputs.read()),
+        Period.parse(run.period),
+        run.as_of,
+        run.edition.digest,
+        bands,
+    )
+    after = {subject["no"]: subject for subject in again["subjects"]}
+    subjects = [
+        _decided(subject, after[subject["no"]], blocks[subject["no"]]) if subject["no"] in blocks else subject
+        for subject in reckoned["subjects"]
+    ]
+    return {**reckoned, "subjects": subjects}
+
+
+def _decided(before: Mapping[str, Any], after: Mapping[str, Any], block: Block) -> dict[str, Any]:
+    own = {key: after[key] for key in ("band", "band_name", "outcomes")} | {"decision": dict(block)}
+    if before["band"] != after["band"]:
+        own |= {"band_reckoned": before["band"], "band_reckoned_name": before["band_name"]}
+    return {**before, **own}

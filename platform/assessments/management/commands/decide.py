@@ -1,0 +1,40 @@
+"""`decide UNIT PERIOD FILE`: what the committee decided on the newest result of a period."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from assessments.decision_table import read_verdicts
+from assessments.decisions import decide
+from assessments.results import latest_run
+from jobs.command import ProductCommand
+from units.lookup import unit_by_code
+
+
+class Command(ProductCommand):
+    help = "登记考核委员会的审定：并列的定档、另定的等次"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("unit", metavar="UNIT", help="单位编码")
+        parser.add_argument("period", metavar="PERIOD", help="期间：2025、2025H1、2025Q3、2025-07")
+        parser.add_argument(
+            "file", metavar="FILE", type=Path, help="表格文件，列为 对象、等次、理由、会议纪要"
+        )
+        parser.add_argument("--scheme", metavar="CODE", help="考核办法编码（单位有多个办法时）")
+
+    def work(self, **options: Any) -> None:
+        run = latest_run(unit_by_code(options["unit"]), options["period"], options["scheme"])
+        verdicts = read_verdicts(run, options["file"])
+        made = decide(run, verdicts)
+        if not made:
+            self.stdout.write("与已登记的审定相同，没有改动。")
+            return
+        names = {band["code"]: band["name"] for band in run.result["bands"]}
+        subjects = {subject["no"]: subject for subject in run.reckoned["subjects"]}
+        for decision in made:
+            subject = subjects[decision.no]
+            self.stdout.write(
+                f"{subject['name']}（{decision.no}）{decision.get_kind_display()}："
+                f"核算{subject['band_name'] or '未定等次'}，审定{names[decision.band]}。"
+            )
+        self.stdout.write(f"登记审定{len(made)}项，相同{len(verdicts) - len(made)}项。")
