@@ -36,7 +36,7 @@ def frames_of(
 
     Events of the items from `period_start` to the earlier of `period_end` and `as_of`; appointments that share a
     day with the period, and their people; all departments; ballots whose period shares a day with it (a round of
-    a half is cast for the year), figures of periods that lie within it and have ended by `as_of`. Empty texts are
+    a half is cast for the year), figures of periods that end within it and have ended by `as_of`. Empty texts are
     None; quantities, scores and values are in units of 1/10000.
     """
     appointments = Appointment.objects.filter(
@@ -47,7 +47,8 @@ def frames_of(
         return period.start <= period_end and period.end >= period_start
 
     def metric_counts(period: Period) -> bool:
-        return period_start <= period.start and period.end <= min(period_end, as_of)
+        # A longer period that ends within the assessed one is judged in it: a half's figure in its last month.
+        return period_start <= period.end <= min(period_end, as_of)
 
     return Frames(
         people=_people(unit, appointments),

@@ -128,20 +128,20 @@ def _ordered(frame: pl.DataFrame, columns: Mapping[str, object] | Sequence[str])
 def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.DataFrame:
     """Columns subject, name, group, department, direct_led: who is in office on the day (docs/SEMANTICS.md, 11).
 
-    Group and department are those of the main appointment on the day. In a scheme for departments: the
-    departments with at least one member then.
+    A secondary appointment does not count. In a scheme for departments: those with at least one member then.
     """
-    on_the_day = frames.appointments.filter(
-        pl.col("start") <= as_of, pl.coalesce(pl.col("end"), pl.lit(as_of)) >= as_of
-    )
+    main = frames.appointments.filter(
+        ~pl.col("secondary"),
+        pl.col("start") <= as_of,
+        pl.coalesce(pl.col("end"), pl.lit(as_of)) >= as_of,
+    ).select("person", "group", "department")
     if scheme.subject == "department":
-        own = frames.departments.filter(pl.col("code").is_in(on_the_day["department"].unique().to_list()))
+        own = frames.departments.filter(pl.col("code").is_in(main["department"].unique().to_list()))
         return own.select(
             "direct_led", subject="code", name="name", group=pl.lit(None, pl.String), department="code"
         ).sort("subject")
-    main = on_the_day.filter(~pl.col("secondary")).select("person", "group", "department")
-    people = frames.people.filter(pl.col("no").is_in(on_the_day["person"].unique().to_list()))
-    joined = people.join(main, left_on="no", right_on="person", how="left")
+    people = frames.people.filter(pl.col("no").is_in(main["person"].unique().to_list()))
+    joined = people.join(main, left_on="no", right_on="person")
     return joined.select("group", "department", direct_led=pl.lit(False), subject="no", name="name").sort(
         "subject"
     )

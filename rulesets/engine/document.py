@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from rulesets.engine.assess import Assessment
+from rulesets.engine.decide import rules_in
 from rulesets.engine.frames import (
     APPOINTMENTS,
     BALLOTS,
@@ -44,6 +45,8 @@ def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> d
     departments = dict(frames.departments.select("code", "name").iter_rows())
     positions = _positions(frames, assessment.as_of)
     lines = lines_by_subject(assessment.lines, scheme)
+    # Where a scheme has sheets, everybody has the key, also who has none that counts.
+    has_sheets = any(rule.family == "weighting" for rule in rules_in(scheme, assessment.period.kind))
     return {
         "scheme": scheme.code,
         "scheme_name": scheme.name,
@@ -60,7 +63,7 @@ def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> d
         ],
         "subjects": [
             _subject(standing, scheme)
-            | _periods(standing, scheme)
+            | (_periods(standing, scheme) if has_sheets else {})
             | _factor_and_notes(standing)
             | {
                 "department_name": departments.get(standing.department or ""),
@@ -97,9 +100,7 @@ def _shown(value: Fraction | None) -> str | None:
 
 
 def _periods(standing: Standing, scheme: Scheme) -> dict[str, Any]:
-    """The sheets of sub-periods, in order; no key at all where the scheme has none."""
-    if not standing.sheets:
-        return {}
+    """The counted sheets of sub-periods, in order."""
     return {
         "periods": [
             {

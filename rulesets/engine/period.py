@@ -56,6 +56,12 @@ class Period:
             return cls(year, int(match["month"]), PeriodKind.MONTH)
         return cls(year, 1, PeriodKind.YEAR)
 
+    @classmethod
+    def holding(cls, day: datetime.date, kind: PeriodKind) -> "Period":
+        """The period of a kind that the day lies in."""
+        months = MONTHS_OF[kind]
+        return cls(day.year, (day.month - 1) // months * months + 1, kind)
+
     @property
     def code(self) -> str:
         part = (self.first_month - 1) // MONTHS_OF[self.kind] + 1
@@ -104,6 +110,11 @@ class Period:
             return ()
         months = range(self.first_month, self.first_month + MONTHS_OF[self.kind], step)
         return tuple(Period(self.year, month, kind) for month in months)
+
+    def closing(self, kind: PeriodKind) -> "Period | None":
+        """The longer period of a kind that ends on this one's last day; None where none does."""
+        longer = next((p for p in self.whole_year.parts(kind) if p.end == self.end), None)
+        return longer if longer is not None and MONTHS_OF[kind] > MONTHS_OF[self.kind] else None
 
     def ended_parts(self, kind: PeriodKind, as_of: datetime.date) -> "tuple[Period, ...]":
         """Those of `parts` that have ended by the day."""

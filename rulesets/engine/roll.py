@@ -20,11 +20,12 @@ def calendar(periods: Sequence[Period]) -> pl.DataFrame:
 def on_roll_throughout(inquiry: Inquiry, periods: pl.DataFrame) -> pl.DataFrame:
     """Columns subject, period, start, end: who held an appointment on each day of the period (docs/SEMANTICS.md, 11).
 
-    In whatever department, so one appointment may follow on another; a department is on the roll while it has
-    members. `periods` as `calendar` makes it.
+    In whatever department, so one main appointment may follow on another; a department is on the roll while it
+    has members. `periods` as `calendar` makes it.
     """
     who = "department" if inquiry.scheme.subject == "department" else "person"
-    posts = inquiry.frames.appointments.select(subject=who, first="start", last="end")
+    main = inquiry.frames.appointments.filter(~pl.col("secondary"))
+    posts = main.select(subject=who, first="start", last="end")
     held = posts.join(periods, how="cross").with_columns(
         first=pl.max_horizontal("first", "start"),
         last=pl.min_horizontal(pl.coalesce("last", "end"), "end"),

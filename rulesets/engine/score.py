@@ -33,8 +33,8 @@ def posts_on_date(rows: pl.DataFrame, appointments: pl.DataFrame, on: str) -> pl
 def reach(events: pl.DataFrame, frames: Frames, items: Sequence[Rule]) -> pl.DataFrame:
     """One row for each person whom an event reaches with an item and a role.
 
-    A department's event reaches whoever holds any appointment there on its date, where the item says members.
-    A person reached twice with one item and role has the row that names the person.
+    A department's event reaches whoever holds any appointment there on its date, where the item says members,
+    but for those whom a row of the same event and item names: they bear it in that row only, whatever its role.
     """
     shared = [item.code for item in items if item.params.get("members")]
     named = events.filter(pl.col("subject_kind") == "person")
@@ -44,7 +44,7 @@ def reach(events: pl.DataFrame, frames: Frames, items: Sequence[Rule]) -> pl.Dat
     )
     members = members.sort("event", "person", "item", "role", "subject", "level")
     through = members.with_columns(subject=pl.col("person")).select(named.columns)
-    # The first stays: rows that name the person stand before those that reach it through a department.
+    through = through.join(named, on=["event", "subject", "item"], how="anti")
     rows = pl.concat([named, through])
     return rows.unique(["event", "subject", "item", "role"], keep="first", maintain_order=True)
 

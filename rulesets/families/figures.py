@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from rulesets.engine.period import PeriodKind
+from rulesets.engine.period import Period, PeriodKind
 from rulesets.engine.protocols import FamilyField, FieldKind, Inquiry
 from rulesets.engine.scheme import Rule
 
@@ -19,7 +19,7 @@ def figures(rule: Rule, inquiry: Inquiry) -> pl.DataFrame:
 
     `value` in units of 1/10000, None where no figure is on record; `event` is `@RULE:PERIOD`.
     """
-    parts = inquiry.period.ended_parts(PeriodKind(rule.params["each"]), inquiry.as_of)
+    parts = judged_periods(rule, inquiry)
     calendar = pl.DataFrame(
         [(part.code, f"@{rule.code}:{part.code}", part.end) for part in parts],
         schema={"period": pl.String, "event": pl.String, "date": pl.Date},
@@ -29,6 +29,19 @@ def figures(rule: Rule, inquiry: Inquiry) -> pl.DataFrame:
     asked = inquiry.assessed.select("subject").join(calendar, how="cross")
     found = asked.join(own.select("period", "subject", "value"), on=["subject", "period"], how="left")
     return found.select("subject", "event", "date", "value").sort("subject", "date")
+
+
+def judged_periods(rule: Rule, inquiry: Inquiry) -> tuple[Period, ...]:
+    """The ended periods whose figure the rule judges: those that the assessed one consists of.
+
+    Assessed for a shorter period, the rule judges the longer one that ends with it (a half's figure in its last
+    month); a rule that should not names the periods that it stands in.
+    """
+    kind = PeriodKind(rule.params["each"])
+    longer = inquiry.period.closing(kind)
+    if longer is not None:
+        return (longer,) if longer.end <= inquiry.as_of else ()
+    return inquiry.period.ended_parts(kind, inquiry.as_of)
 
 
 def missing_flags(rule: Rule, found: pl.DataFrame) -> list[tuple[str, str]]:

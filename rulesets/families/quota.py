@@ -104,6 +104,7 @@ def _places(rule: Rule, standing: Standing, share: str, heads: int) -> int:
 
 def _head_counts(inquiry: Inquiry) -> dict[str, int]:
     posts = inquiry.frames.appointments.filter(
+        ~pl.col("secondary"),
         pl.col("start") <= inquiry.as_of,
         pl.coalesce(pl.col("end"), pl.lit(inquiry.as_of)) >= inquiry.as_of,
     )

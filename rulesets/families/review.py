@@ -154,15 +154,21 @@ class Review(SubjectFamily):
         for rule in held:
             if rule.params.get("stand_in") == "field":
                 _stand_in(rule, means[rule.code], standings)
+        weights: dict[tuple[str, str], Fraction] = {}
+        # Also rounds of the other half: they leave their points to those that are held.
         sets: dict[tuple[str | None, str], list[Rule]] = {}
-        for rule in held:
+        for rule in rules:
             sets.setdefault((rule.component, rule.params["part"]), []).append(rule)
         for (component, _), rounds in sets.items():
             assert component is not None
+            own = [rule for rule in rounds if rule in held]
             for standing in standings:
-                standing.components[component] += _score(rounds, means, standing)
+                points, weight = _score(rounds, means, standing)
+                standing.components[component] += points
+                for rule in own:
+                    weights[rule.code, standing.subject] = weight
         for standing in standings:
-            _note_scores(held, scores, standing)
+            _note_scores(held, scores, weights, standing)
 
 
 def rater_groups(rule: Rule) -> list[str]:
@@ -190,7 +196,10 @@ def _stand_in(rule: Rule, means: dict[str, Fraction], standings: Sequence[Standi
 
 
 def _note_scores(
-    held: Sequence[Rule], scores: Mapping[str, Mapping[str, tuple[Fraction, int]]], standing: Standing
+    held: Sequence[Rule],
+    scores: Mapping[str, Mapping[str, tuple[Fraction, int]]],
+    weights: Mapping[tuple[str, str], Fraction],
+    standing: Standing,
 ) -> None:
     """Says how each part came about; a mean that would tell what few people gave is kept back.
 
@@ -202,7 +211,7 @@ def _note_scores(
         kept_back = own if len(few) == 1 else few
         for rule in own:
             mean, _ = scores[rule.code][standing.subject]
-            points = fraction(rule.params["points"])
+            points = fraction(rule.params["points"]) * weights[rule.code, standing.subject]
             shown = f"平均{plain(mean)}分，折合{plain(points)}分的计{plain(mean * points / HUNDRED)}分"
             hidden = (
                 f"折合{plain(points)}分计入（有的部分评分不足{FEWEST_SHOWN}份，各部分的平均分不单独列出）"
@@ -244,12 +253,17 @@ def _scores(rule: Rule, inquiry: Inquiry) -> dict[str, tuple[Fraction, int]]:
 
 def _score(
     rounds: Sequence[Rule], means: Mapping[str, Mapping[str, Fraction]], standing: Standing
-) -> Fraction:
-    """The points of one part: rounds without a ballot leave theirs to the others; none at all gives 0."""
+) -> tuple[Fraction, Fraction]:
+    """The points of one part, and by what the points of its rounds are multiplied for those that are left out.
+
+    Rounds without a ballot, and those of another half, leave their points to the others; none at all gives 0.
+    """
     earned, present, offered = Fraction(0), Fraction(0), Fraction(0)
     for rule in rounds:
         points = fraction(rule.params["points"])
         offered += points
+        if rule.code not in means:
+            continue
         mean = means[rule.code].get(standing.subject)
         if mean is None:
             standing.missing.add(rule.code)
@@ -257,4 +271,5 @@ def _score(
             continue
         earned += mean * points / HUNDRED
         present += points
-    return earned * offered / present if present else Fraction(0)
+    weight = offered / present if present else Fraction(0)
+    return earned * weight, weight

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rulesets.engine.numbers import fraction, plain
+from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.scheme import Rule, Scheme, Tier
 
 # What a number is counted by, where it is a place or an occurrence.
@@ -96,7 +97,7 @@ def tier_list(rule: Rule, scheme: Scheme, each: str) -> str:
 
 
 def item_clauses(rule: Rule, scheme: Scheme) -> str:
-    """The further sentences of an item: members, roles, groups, evidence."""
+    """The further sentences of an item: members, roles, groups, evidence, how often."""
     sentences = []
     if rule.params.get("members"):
         sentences.append("部门的事项计入当日在该部门任职的全体成员。")
@@ -106,4 +107,6 @@ def item_clauses(rule: Rule, scheme: Scheme) -> str:
         sentences.append(f"只适用于{'、'.join(scheme.name_of('group', group) for group in groups)}。")
     if rule.params.get("evidence"):
         sentences.append("必须填写依据。")
+    if kind := rule.params.get("once"):
+        sentences.append(f"同一对象每{PERIOD_KIND_NAMES[PeriodKind(kind)]}只登记一次。")
     return "".join(sentences)

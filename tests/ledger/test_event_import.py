@@ -110,14 +110,6 @@ def test_a_level_without_points_is_taken(events: Events, row: Line) -> None:
     assert Participant.objects.get().level == "county"
 
 
-def test_a_secondary_appointment_is_an_appointment(events: Events, row: Line, bureau: Unit) -> None:
-    from units.models import Appointment
-
-    Appointment.objects.filter(person__no="1003", is_secondary=False).delete()
-    events(row(subject="1003", date="2025-08-01"))
-    assert Event.objects.count() == 1
-
-
 def test_one_subject_may_have_two_roles_in_an_event(events: Events, row: Line) -> None:
     events(row(item="B203", role="handler"), row(item="B203", role="reviewer"))
     assert Participant.objects.count() == 2

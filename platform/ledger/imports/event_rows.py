@@ -118,7 +118,7 @@ class EventRows:
 
     def _check_post(self, row: Row, item: ItemWords, number: str, day: datetime.date) -> None:
         if not self.subjects.is_appointed(number, day):
-            self._fault(row, "date", f"人员 {number} 在 {day} 没有任职；请核对日期，或先补充其任职")
+            self._fault(row, "date", f"人员 {number} 在 {day} 没有任职（兼任不算）；请核对日期，或先补充其任职")
             return
         group = self.subjects.group_on(number, day)
         if item.groups and group not in item.groups:

@@ -73,8 +73,8 @@ class Subjects:
         return Subject(kind, code, self._people[code] if kind == PERSON else self.departments[code])
 
     def is_appointed(self, number: str, day: datetime.date) -> bool:
-        """Whether the person holds any post on the day."""
-        return any(post.holds_on(day) for post in self._posts[number])
+        """Whether the person holds a main post on the day; a secondary one counts for its department's events alone."""
+        return any(post.holds_on(day) and not post.is_secondary for post in self._posts[number])
 
     def group_on(self, number: str, day: datetime.date) -> str:
         """The group of the person's main post on the day; empty where there is none."""
