@@ -44,6 +44,24 @@ def test_a_file_states_all_appointments_of_those_it_names(imported: Imported) ->
     assert (report.new, report.removed) == (1, 3)
 
 
+def test_a_new_post_leaves_what_ended_before_it_on_record(imported: Imported) -> None:
+    report = imported(import_people, HEADER + "1005,钱五,K01,第一科,staff,科员,2025-06-01,,,,,\n")
+    posts = Appointment.objects.filter(person__no="1005").order_by("start")
+    assert [(post.department.code, str(post.end)) for post in posts] == [
+        ("K02", "2025-03-31"),
+        ("K01", "None"),
+    ]
+    assert (report.new, report.removed) == (1, 0)
+
+
+def test_a_new_post_over_one_that_has_not_ended_is_refused_with_the_way_out(refused: Refused) -> None:
+    said = refused(import_people, HEADER + "1002,李二,K02,第二科,staff,科员,2025-06-01,,,,,\n")
+    assert said == (
+        "第 2 行，列“起”：人员 1002 已有的任职（K01 staff 科员 2020-01-01 起）与本行重叠；请在表中列出该任职并填写止日"
+    )
+    assert Appointment.objects.filter(person__no="1002").count() == 1
+
+
 def test_people_whom_the_file_does_not_name_stay(imported: Imported) -> None:
     imported(import_people, HEADER + "1003,王三,K01,第一科,staff,科员,2020-01-01,,,,,\n")
     assert Appointment.objects.filter(person__no="1001").exists()
@@ -123,7 +141,7 @@ def test_an_appointment_that_an_event_needs_is_not_taken_away(
     events: Imported, row: Callable[..., str], refused: Refused
 ) -> None:
     events(row(event_no="E7", subject="1001", date="2025-05-05"))
-    said = refused(import_people, HEADER + "1001,陈一,K01,第一科,section,科长,2025-06-01,,,,,\n")
+    said = refused(import_people, HEADER + "1001,陈一,K01,第一科,section,科长,2020-01-01,2025-05-01,,,,\n")
     assert "人员 1001 的任职不再包含已登记的事项 E7（2025-05-05）的日期" in said
     assert Appointment.objects.get(person__no="1001").start == datetime.date(2020, 1, 1)
 

@@ -1,4 +1,8 @@
-"""Imports people, departments and appointments. A file states all appointments of each person that it names."""
+"""Imports people, departments and appointments.
+
+A file states all appointments of each person that it names, from the earliest day on that it gives the person;
+what ended before stays on record.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -28,6 +32,8 @@ from units.models import Account, Appointment, Department, Person, Unit
 PERSON_TEXTS = {"no": "no", "name": "name", "gender": "gender", "birth": "birth", "politics": "politics"}
 FIELD_NAMES = {column.code: column.name for column in COLUMNS}
 SECRET = frozenset({"citizen_number"})
+# By number: the key and the content of each appointment on record.
+RecordedPosts = dict[str, list[tuple[int, StatedPost]]]
 
 
 @dataclass(slots=True)
@@ -77,13 +83,15 @@ def import_people(
     lock(unit)
     departments = {row.code: row for row in Department.objects.filter(unit=unit)}
     people = _recorded_people(unit, roster)
+    recorded = _recorded_posts(unit, people)
     _check_codes(table, unit, roster, departments)
-    _check_events(table, unit, roster)
+    _check_earlier_posts(table, roster, recorded)
+    _check_events(table, unit, roster, recorded)
     table.raise_if_faulty()
     difference = Difference()
     _compare_departments(unit, roster, departments, difference)
     _compare_people(unit, roster, people, difference)
-    _compare_posts(unit, roster, people, difference)
+    _compare_posts(roster, recorded, difference)
     if not dry_run:
         _write(unit, difference)
     return difference.report
@@ -110,7 +118,25 @@ def _check_codes(table: Table, unit: Unit, roster: Roster, departments: dict[str
             table.faults.add(row.number, "department_name", f"部门 {code} 是新部门，须填写部门名称")
 
 
-def _check_events(table: Table, unit: Unit, roster: Roster) -> None:
+def _stays(post: StatedPost, roster: Roster, number: str) -> bool:
+    """Whether a recorded post is earlier than what the file states of the person: it stays as it is."""
+    return post.start < min(stated.start for _, stated in roster.posts[number])
+
+
+def _check_earlier_posts(table: Table, roster: Roster, recorded: RecordedPosts) -> None:
+    """A main post from before goes on into what the file states: the file has to say when it ended."""
+    for number, stated in roster.posts.items():
+        mains = [(row, post) for row, post in stated if not post.is_secondary]
+        for _, earlier in recorded.get(number, []):
+            if earlier.is_secondary or not _stays(earlier, roster, number):
+                continue
+            for row, post in mains:
+                if earlier.holds_on(post.start):
+                    problem = f"人员 {number} 已有的任职（{earlier}）与本行重叠；请在表中列出该任职并填写止日"
+                    table.faults.add(row.number, "start", problem)
+
+
+def _check_events(table: Table, unit: Unit, roster: Roster, recorded: RecordedPosts) -> None:
     """Each day on which an event names a person stays within an appointment."""
     uncovered: dict[str, list[str]] = defaultdict(list)
     for numbers in chunks(sorted(roster.posts)):
@@ -118,7 +144,8 @@ def _check_events(table: Table, unit: Unit, roster: Roster) -> None:
             event__unit=unit, event__is_current=True, person__no__in=numbers
         ).values_list("person__no", "event__date", "event__event_no")
         for number, day, event in named.order_by("event__date", "event__event_no").distinct():
-            if not any(post.holds_on(day) for _, post in roster.posts[number]):
+            earlier = [p for p in recorded.get(number, []) if _stays(p[1], roster, number)]
+            if not any(post.holds_on(day) for _, post in [*roster.posts[number], *earlier]):
                 uncovered[number].append(f"{event}（{day}）")
     for number, events in uncovered.items():
         row = roster.posts[number][0][0]
@@ -179,8 +206,7 @@ def _compare_people(unit: Unit, roster: Roster, people: dict[str, Person], diffe
             difference.unchanged += 1
 
 
-def _compare_posts(unit: Unit, roster: Roster, people: dict[str, Person], difference: Difference) -> None:
-    recorded = _recorded_posts(unit, people)
+def _compare_posts(roster: Roster, recorded: RecordedPosts, difference: Difference) -> None:
     for number, stated in roster.posts.items():
         held = recorded.get(number, [])
         missing = Counter(post for _, post in stated)
@@ -188,7 +214,7 @@ def _compare_posts(unit: Unit, roster: Roster, people: dict[str, Person], differ
             if missing[post]:
                 missing[post] -= 1
                 difference.unchanged += 1
-            else:
+            elif not _stays(post, roster, number):
                 difference.removed_posts.append(row)
                 difference.lines.append(f"移除 任职 {number}：{post}")
         for post in missing.elements():
@@ -196,7 +222,7 @@ def _compare_posts(unit: Unit, roster: Roster, people: dict[str, Person], differ
             difference.lines.append(f"新增 任职 {number}：{post}")
 
 
-def _recorded_posts(unit: Unit, people: Iterable[str]) -> dict[str, list[tuple[int, StatedPost]]]:
+def _recorded_posts(unit: Unit, people: Iterable[str]) -> RecordedPosts:
     posts: dict[str, list[tuple[int, StatedPost]]] = defaultdict(list)
     for numbers in chunks(sorted(people)):
         rows = Appointment.objects.filter(unit=unit, person__no__in=numbers).values_list(
