@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.errors import NoScheme, RunRefused
+from assessments.inheritance import inherited_results
 from assessments.models import AwardLine, Document, Result, Run
 from ledger.frames import frames_of
 from rulesets.engine.assess import PeriodNotAssessed, assess, known_by, reading_start
@@ -106,10 +108,12 @@ def reckon(
 
 
 def read_frames(unit: Unit, scheme: Scheme, period: Period, as_of: datetime.date) -> Frames:
-    """What the ledger holds for the scheme's items in the period, known by the day."""
+    """What the ledger holds for the scheme's items in the period, known by the day, and what it inherits."""
     items = [rule.code for rule in scheme.rules if REGISTRY.of(rule).is_item]
     attributes = [attribute.code for attribute in scheme.attributes]
-    return frames_of(unit, reading_start(scheme, REGISTRY, period), period.end, as_of, items, attributes)
+    first = reading_start(scheme, REGISTRY, period)
+    frames = frames_of(unit, first, period.end, as_of, items, attributes)
+    return replace(frames, inherited=inherited_results(unit, scheme, period))
 
 
 def assessed_document(

@@ -9,6 +9,9 @@ from assessments.reckoning import assessed_document, result_head, scheme_of
 from rulesets.engine.document import frames_from
 from rulesets.engine.period import Period
 
+# Mappings whose keys are the scheme's own: one more there is another result.
+WHOLE = frozenset({"components", "outcomes"})
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -43,9 +46,13 @@ def _later_documents(run: Run) -> list[Document]:
 
 
 def differences(stored: object, replayed: object, path: str = "") -> Iterator[Difference]:
-    """The leaves in which two documents differ; entries of a list are named by their number or event."""
+    """The leaves in which two documents differ; entries of a list are named by their number or event.
+
+    A record may hold more than the stored one: a later version says more of the same result.
+    """
     if isinstance(stored, dict) and isinstance(replayed, dict):
-        for key in sorted(stored.keys() | replayed.keys()):
+        is_whole = path.rpartition("/")[2] in WHOLE
+        for key in sorted(stored.keys() | replayed.keys() if is_whole else stored.keys()):
             yield from differences(stored.get(key), replayed.get(key), f"{path}/{key}" if path else key)
     elif isinstance(stored, list) and isinstance(replayed, list) and len(stored) == len(replayed):
         for place, (one, other) in enumerate(zip(stored, replayed, strict=True)):

@@ -1,0 +1,60 @@
+"""Published results that an assessment builds on: of another scheme, or of the year before."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from assessments.models import Publication
+from assessments.publication import published
+from rulesets.engine.frames import INHERITED, LAST_YEAR
+from rulesets.engine.period import Period, PeriodKind
+from rulesets.engine.scheme import Scheme
+from rulesets.models import Scheme as SchemeRecord
+from units.models import Unit
+
+Row = tuple[str, str, str | None, str | None]
+
+
+def inherited_results(unit: Unit, scheme: Scheme, period: Period) -> pl.DataFrame:
+    """Columns INHERITED: what the scheme's rules ask for, as it was published, decided bands and all.
+
+    A scheme is named by its code, and sought in the unit, then in those above it. What is not published yet is
+    not there, so that no two results wait for each other; nor is a scheme's own result of the same period.
+    """
+    rows = [
+        row
+        for source in sorted(_sources(scheme))
+        for publication in [_publication(unit, scheme, period, source)]
+        if publication is not None
+        for row in _rows(source, publication)
+    ]
+    return pl.DataFrame(rows, schema=INHERITED, orient="row")
+
+
+def _sources(scheme: Scheme) -> set[str]:
+    named = {rule.params["source"] for rule in scheme.rules if rule.family == "inherit"}
+    looks_back = any(rule.targets.get("last_year") for rule in scheme.rules)
+    return named | ({LAST_YEAR} if looks_back else set())
+
+
+def _publication(unit: Unit, scheme: Scheme, period: Period, source: str) -> Publication | None:
+    if source == LAST_YEAR:
+        year_before = Period(period.year - 1, 1, PeriodKind.YEAR)
+        return _nearest(unit, scheme.code, year_before)
+    return _nearest(unit, source, period) if source != scheme.code else None
+
+
+def _nearest(unit: Unit, scheme_code: str, period: Period) -> Publication | None:
+    """The published result of the scheme of this code in the unit, or else in the nearest unit above."""
+    holder: Unit | None = unit
+    while holder is not None:
+        record = SchemeRecord.objects.filter(unit=holder, code=scheme_code).first()
+        if record is not None:
+            return published(record, period.code)
+        holder = holder.parent
+    return None
+
+
+def _rows(source: str, publication: Publication) -> Iterator[Row]:
+    for subject in publication.document.read()["subjects"]:
+        yield source, subject["no"], subject["total"], subject["band"]
