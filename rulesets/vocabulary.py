@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rulesets.engine.numbers import scaled
+from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Registry, Stage
 from rulesets.engine.scheme import Attribute, Rule, Scheme
 from rulesets.families import REGISTRY
+from rulesets.families.review import rater_groups
 from rulesets.models import Edition
 from rulesets.snapshots import snapshot_of
 from units.models import Unit
@@ -30,6 +32,7 @@ class ItemWords:
 
     `roles` are those admitted, `groups` those that it is for (none: all), `attributes` the attributes that a
     row must fill in with the choices that its tiers name, `values` its tiers' values in units of 1/10000.
+    With `once`, the same subject is registered with the item once in a period of that kind.
     """
 
     code: str
@@ -49,6 +52,15 @@ class ItemWords:
     values: tuple[int, ...]
     rank_needed: bool
     out_of_needed: bool
+    once: PeriodKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWords:
+    """A review of a part: its round, None where it is held in none, and its rater groups, none: in no groups."""
+
+    round: str | None
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,7 @@ class AttributeWords:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All words of a unit, by their codes. `metrics` and `parts` are the codes that its rules read.
+    """All words of a unit, by their codes. `metrics` are the codes that its rules read, `reviews` those of a part.
 
     Where two schemes of a unit use one code, the scheme whose code comes first gives the name; the choices of
     an attribute are those of all schemes.
@@ -84,7 +96,7 @@ class Vocabulary:
     groups: Mapping[str, str]
     attributes: Mapping[str, AttributeWords]
     metrics: frozenset[str]
-    parts: frozenset[str]
+    reviews: Mapping[str, tuple[ReviewWords, ...]]
     schemes: tuple[str, ...]
 
 
@@ -107,9 +119,11 @@ def vocabulary_from(schemes: Iterable[Scheme], registry: Registry) -> Vocabulary
         roles=roles,
         groups=_first((group.code, group.name) for scheme in found for group in scheme.groups),
         attributes=_attributes(attribute for scheme in found for attribute in scheme.attributes),
-        # Every family that reads a figure or ballots names them in a field of this code.
-        metrics=frozenset(rule.params[key] for _, rule in rules for key in METRIC_FIELDS if key in rule.params),
-        parts=frozenset(rule.params["part"] for _, rule in rules if "part" in rule.params),
+        # Every family that reads a figure or ballots names them in a field of these codes.
+        metrics=frozenset(
+            rule.params[key] for _, rule in rules for key in METRIC_FIELDS if key in rule.params
+        ),
+        reviews=_reviews(rule for _, rule in rules if "part" in rule.params),
         schemes=tuple(scheme.code for scheme in found),
     )
 
@@ -145,12 +159,21 @@ def _item(rule: Rule, scheme: Scheme, registry: Registry) -> ItemWords:
         values=tuple(scaled(tier.value) for tier in rule.tiers if tier.value is not None),
         rank_needed=rank_needed,
         out_of_needed=out_of_needed,
+        once=PeriodKind(rule.params["once"]) if "once" in rule.params else None,
     )
 
 
 def _needed_attributes(rule: Rule) -> dict[str, tuple[str, ...]]:
     choices = dict.fromkeys(tier.choice for tier in rule.tiers if tier.choice is not None)
     return {rule.params["attribute"]: tuple(choices)} if choices else {}
+
+
+def _reviews(rules: Iterable[Rule]) -> dict[str, tuple[ReviewWords, ...]]:
+    reviews: dict[str, tuple[ReviewWords, ...]] = {}
+    for rule in rules:
+        words = ReviewWords(rule.params.get("round"), tuple(rater_groups(rule)))
+        reviews[rule.params["part"]] = (*reviews.get(rule.params["part"], ()), words)
+    return reviews
 
 
 def _attributes(attributes: Iterable[Attribute]) -> dict[str, AttributeWords]:

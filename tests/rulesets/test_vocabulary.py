@@ -1,13 +1,17 @@
 """The words that an importer may take, read from the bureau's pack and from small changes of the small one."""
 
+from pathlib import Path
 from typing import Any
 
+from rulesets.engine.period import PeriodKind
 from rulesets.engine.scheme import Scheme
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
-from rulesets.packs import load_pack, pack_from
-from rulesets.vocabulary import ItemWords, Vocabulary, vocabulary_from, vocabulary_of
+from rulesets.packs import load_pack, pack_from, read_pack
+from rulesets.vocabulary import ItemWords, ReviewWords, Vocabulary, vocabulary_from, vocabulary_of
 from units.models import Unit
+
+SCHEMES = Path(__file__).parents[2] / "fixtures/schemes"
 
 
 def words_of(text: str) -> Vocabulary:
@@ -33,6 +37,7 @@ def test_an_item_says_what_a_row_needs(bureau: Unit) -> None:
         values=(-10_000, -20_000),
         rank_needed=False,
         out_of_needed=False,
+        once=None,
     )
 
 
@@ -57,7 +62,20 @@ def test_a_rule_that_no_event_names_is_no_item(bureau: Unit) -> None:
 def test_the_figures_and_parts_that_rules_read_are_known(bureau: Unit) -> None:
     words = vocabulary_of(bureau)
     assert words.metrics == {"notes", "reflections"}
-    assert words.parts == {"democratic", "leader", "committee"}
+    assert set(words.reviews) == {"democratic", "leader", "committee"}
+
+
+def test_an_item_may_be_for_once_a_quarter() -> None:
+    words = vocabulary_from([Scheme.from_snapshot(read_pack(SCHEMES / "community.yaml"))], REGISTRY)
+    assert (words.items["C105"].once, words.items["C104"].once) == (PeriodKind.QUARTER, None)
+
+
+def test_a_part_in_rounds_has_the_rater_groups_of_each() -> None:
+    words = vocabulary_from([Scheme.from_snapshot(read_pack(SCHEMES / "street.yaml"))], REGISTRY)
+    assert words.reviews["review"] == (
+        ReviewWords("R1", ("leaders", "service_center", "heads", "deputies", "communities", "staff")),
+        ReviewWords("R2", ("leaders", "service_center", "heads", "staff")),
+    )
 
 
 def test_a_quantity_is_read_by_an_item_counted_in_units(bureau: Unit) -> None:

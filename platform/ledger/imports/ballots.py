@@ -1,5 +1,6 @@
 """Imports review ballots. A later ballot of the same key replaces the earlier, in the file and on record."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +18,7 @@ from ledger.models import Ballot
 from ledger.raters import fingerprint_of
 from ledger.stored import recorded_ballots
 from rulesets.engine.numbers import SCALE, plain_points
-from rulesets.vocabulary import Vocabulary
+from rulesets.vocabulary import ReviewWords, Vocabulary
 from tabular import Column, Row, Table
 from units.models import Account, Unit
 
@@ -90,12 +91,32 @@ def _entry(
 
 def _check_words(table: Table, row: Row, vocabulary: Vocabulary, subjects: Subjects) -> None:
     part, department = row["part"], row["rater_department"]
-    if part is not None and part not in vocabulary.parts:
-        allowed = "、".join(sorted(vocabulary.parts)) or "（本单位的考核办法没有测评部分）"
+    if part is not None and part not in vocabulary.reviews:
+        allowed = "、".join(sorted(vocabulary.reviews)) or "（本单位的考核办法没有测评部分）"
         table.faults.add(row.number, "part", f"没有部分“{part}”；允许 {allowed}")
+    elif part is not None:
+        _check_review(table, row, vocabulary.reviews[part])
     if department is not None and department not in subjects.departments:
         problem = f"没有部门“{department}”；允许本单位的部门编码，外单位人员请留空"
         table.faults.add(row.number, "rater_department", problem)
+
+
+def _check_review(table: Table, row: Row, reviews: Sequence[ReviewWords]) -> None:
+    """A part in rounds takes ballots of its rounds alone, and a round in rater groups of its groups alone."""
+    part, turn, group = row["part"], row["round"], row["rater_group"]
+    rounds = [review.round for review in reviews]
+    held = [review for review in reviews if review.round in (None, turn)]
+    if not held:
+        allowed = "、".join(code for code in dict.fromkeys(rounds) if code)
+        problem = f"部分 {part} 没有轮次“{turn}”" if turn else f"部分 {part} 须填写轮次"
+        table.faults.add(row.number, "round", f"{problem}；允许 {allowed}")
+        return
+    groups = dict.fromkeys(code for review in held for code in review.groups)
+    if group in groups or not all(review.groups for review in held):
+        return
+    about = f"部分 {part} 的轮次 {turn}" if turn in rounds else f"部分 {part}"
+    problem = f"{about} 没有评议组“{group}”" if group else f"{about} 须填写评议组"
+    table.faults.add(row.number, "rater_group", f"{problem}；允许 {'、'.join(groups)}")
 
 
 def _line(change: Change) -> str:

@@ -2,26 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from ledger.entries import PERSON, EventEntry, Participation
+from ledger.entries import PERSON, EventEntry
 from ledger.imports.event_rows import EventRows
+from ledger.imports.once import ReportedPart, check_registered_once
 from rulesets.vocabulary import RoleWords
 from tabular import Row, Table
+from units.models import Unit
 
 # What an event has once, however many rows it has.
 OF_THE_EVENT = {"date": "日期", "evidence": "依据", "matter": "同一事项"}
 
 
-class ReportedPart(NamedTuple):
-    """A row and the participation that it states."""
+def reported_events(unit: Unit, table: Table, rows: EventRows) -> dict[str, EventEntry]:
+    """The events that the table states, by number; what is wrong is added to the table's faults.
 
-    row: Row
-    part: Participation
-
-
-def reported_events(table: Table, rows: EventRows) -> dict[str, EventEntry]:
-    """The events that the table states, by number; what is wrong is added to the table's faults."""
+    Called under the unit's lock: what may be registered once a period is looked for on record as well.
+    """
     first_rows: dict[str, Row] = {}
     reported: dict[str, list[ReportedPart]] = defaultdict(list)
     for row in table.rows:
@@ -35,6 +32,7 @@ def reported_events(table: Table, rows: EventRows) -> dict[str, EventEntry]:
     for parts in reported.values():
         _check_once(table, parts)
         _check_headcount(table, parts, rows.vocabulary.roles)
+    check_registered_once(unit, table, reported, rows.vocabulary.items)
     if len(table.faults):
         return {}
     return {number: _entry(first_rows[number], parts) for number, parts in reported.items()}

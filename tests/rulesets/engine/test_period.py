@@ -60,3 +60,11 @@ def test_the_last_day_of_february_is_known() -> None:
 )
 def test_a_period_has_its_chinese_name(code: str, name: str) -> None:
     assert Period.parse(code).name == name
+
+
+@given(st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)), st.sampled_from(PeriodKind))
+def test_a_day_lies_in_the_period_that_holds_it(day: datetime.date, kind: PeriodKind) -> None:
+    period = Period.holding(day, kind)
+    assert period.kind is kind
+    assert period.start <= day <= period.end
+    assert period in period.whole_year.parts(kind)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rulesets.engine.scheme import Rule, Scheme, Tier
-from rulesets.families.wording import counted_range, tier_list
+from rulesets.families.wording import counted_range, item_clauses, tier_list
 
 SCHEME = Scheme.from_snapshot(
     {
@@ -74,3 +74,7 @@ def test_a_condition_on_last_year_is_said(bench: Any) -> None:
         "tiers": [{"band": "basic", "value": "1"}], "targets": {"last_year": ["basic"]},
     }  # fmt: skip
     assert bench.sentence(move, basic) == "上一年度为基本称职、基本称职：调整岗位。"
+
+
+def test_an_item_that_is_registered_once_a_quarter_says_so() -> None:
+    assert item_clauses(rule_of([], once="quarter"), SCHEME) == "同一对象每季度只登记一次。"
