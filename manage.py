@@ -4,6 +4,10 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.core.management import BaseCommand
 
 ROOT = Path(__file__).resolve().parent
 
@@ -11,9 +15,18 @@ ROOT = Path(__file__).resolve().parent
 def main() -> None:
     sys.path.insert(0, str(ROOT / "platform"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
+    from django.core.management import ManagementUtility, get_commands
 
-    execute_from_command_line(sys.argv)
+    class Utility(ManagementUtility):
+        """Django's own, but for an unknown command: wrong usage ends with 2, and is said in Chinese."""
+
+        def fetch_command(self, subcommand: str) -> "BaseCommand":
+            if subcommand not in get_commands():
+                sys.stderr.write(f"没有名为“{subcommand}”的命令，全部命令见：{self.prog_name} help\n")
+                sys.exit(2)
+            return super().fetch_command(subcommand)
+
+    Utility(sys.argv).execute()
 
 
 if __name__ == "__main__":

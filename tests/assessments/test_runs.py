@@ -149,3 +149,12 @@ def test_assess_prints_the_contract_s_document(case_bureau: Unit, capsys: pytest
     assert document["edition"] == 1
     assert document["as_of"] == "2025-12-31"
     assert len(document["digest"]) == 64
+
+
+def test_a_result_that_cannot_be_written_is_refused_and_nothing_is_stored(
+    case_bureau: Unit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        call_command("assess", "u", "2025", json=str(tmp_path / "none/result.json"))
+    assert (stop.value.code, Run.objects.count()) == (1, 0)
+    assert "无法写入" in capsys.readouterr().err

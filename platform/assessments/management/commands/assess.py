@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
+from assessments.errors import RunRefused
 from assessments.models import Run
 from assessments.reckoning import reckon
 from jobs.command import ProductCommand
@@ -47,7 +48,10 @@ class Command(ProductCommand):
         if target == "-":
             self.stdout.write(text, ending="")
         else:
-            Path(target).write_text(text, encoding="utf-8")
+            try:
+                Path(target).write_text(text, encoding="utf-8")
+            except OSError as error:
+                raise RunRefused(f"文件“{target}”无法写入，请核对路径和权限；结果没有保存。") from error
 
     def _summarise(self, run: Run) -> None:
         result = run.result
