@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from assessments.models import AwardLine, Decision, Publication, Result, Run
+from assessments.reckoning import scheme_of
 from rulesets.engine.explain import signed_points
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
@@ -64,7 +65,7 @@ class DecisionAdmin(ReadOnly, UnitAdmin):
         "no",
         "run",
         "kind",
-        "band",
+        "band_name",
         "reason",
         "minutes",
         "decided_at",
@@ -74,6 +75,14 @@ class DecisionAdmin(ReadOnly, UnitAdmin):
     list_filter = ["run", "kind", "is_current"]
     search_fields = ["no", "reason", "minutes"]
     list_select_related = ["run__unit", "run__edition__scheme", "decided_by"]
+    fields = [
+        "run", "no", "kind", "band_name", "reason", "minutes", "decided_at", "decided_by", "supersedes",
+        "is_current",
+    ]  # fmt: skip
+
+    @admin.display(description="审定等次", ordering="band")
+    def band_name(self, decision: Decision) -> str:
+        return scheme_of(decision.run.edition).rule(decision.band).name
 
 
 @admin.register(Publication)
