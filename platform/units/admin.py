@@ -130,22 +130,17 @@ class PersonAdmin(FixedAfterCreation):
     form = PersonForm
     fixed_fields = ("unit", "no")
     readonly_fields = ["masked_citizen_number"]
-    fields = [
-        "unit",
-        "no",
-        "name",
-        "gender",
-        "birth",
-        "politics",
-        "masked_citizen_number",
-        "new_citizen_number",
-        "clear_citizen_number",
-    ]
+    fields = ["unit", "no", "name", "gender", "birth", "politics", "masked_citizen_number"]
     list_display = ["no", "name", "unit", "gender", "masked_citizen_number"]
     list_filter = ["unit"]
     search_fields = ["no", "name"]
     autocomplete_fields = ["unit"]
     list_select_related = ["unit"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        entered = ["new_citizen_number", "clear_citizen_number"] if may_write else []
+        return [*self.fields, *entered]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return [AppointmentInline] if obj is not None else []

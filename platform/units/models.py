@@ -6,10 +6,17 @@ import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
 from units.sealed import SealedTextField
+
+
+# It stands in addresses and commands: no space, no slash, no dot before the rest.
+UNIT_CODE = RegexValidator(
+    r"\A\w[\w.-]*\Z", "单位代码只能由汉字、字母、数字、下划线、连字符和点组成，且不以符号开头。"
+)
 
 
 class Unit(models.Model):
@@ -18,7 +25,7 @@ class Unit(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位"
     )
-    code = models.CharField("代码", max_length=64, unique=True)
+    code = models.CharField("代码", max_length=64, unique=True, validators=[UNIT_CODE])
     name = models.CharField("名称", max_length=128)
 
     class Meta:

@@ -4,12 +4,33 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from jobs.command import ProductCommand
+from jobs.refusal import Refusal
 from rulesets.packs import load_pack, read_pack
 from rulesets.publication import publish
 from units.models import Unit
 
 REASON = "由考核办法文件读入（loaded from a pack）"
+
+
+class UnitCodeRefused(Refusal):
+    """A unit can't be called so."""
+
+
+def unit_called(code: str) -> Unit:
+    """The unit with the code; made where there is none. Raises UnitCodeRefused."""
+    unit = Unit.objects.filter(code=code).first()
+    if unit is not None:
+        return unit
+    unit = Unit(code=code, name=code)
+    try:
+        unit.full_clean()
+    except ValidationError as error:
+        raise UnitCodeRefused(*(f"单位代码“{code}”不能使用：{said}" for said in error.messages)) from error
+    unit.save()
+    return unit
 
 
 class Command(ProductCommand):
@@ -22,8 +43,7 @@ class Command(ProductCommand):
 
     def work(self, **options: Any) -> None:
         packs = [read_pack(path) for path in options["files"]]
-        code = options["unit"]
-        unit, _ = Unit.objects.get_or_create(code=code, defaults={"name": code})
+        unit = unit_called(options["unit"])
         for pack in packs:
             edition, created = load_pack(unit, pack)
             outcome = "已读取为新版本" if created else "与现有版本相同，没有改动"
