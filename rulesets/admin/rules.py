@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -13,7 +15,7 @@ from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline
 from rulesets.engine.protocols import Axis, Family
 from rulesets.engine.scheme import Scheme
 from rulesets.families import REGISTRY
-from rulesets.models import Rule, RuleTarget, Tier
+from rulesets.models import Component, Edition, Rule, RuleTarget, Tier
 from rulesets.sentences import condition_sentence, rule_errors, rule_sentence
 from rulesets.shape import without_empty
 from rulesets.snapshots import snapshot_of
@@ -142,6 +144,21 @@ def without_related_buttons(field: forms.Field) -> None:
             setattr(field.widget, f"can_{permission}_related", False)
 
 
+def offer_drafts(fields: dict[str, Any], edition: str) -> None:
+    """Offers a new rule drafts alone and their components; those of one edition where its key is given."""
+    drafts: QuerySet[Edition] = fields["edition"].queryset.filter(status=Edition.Status.DRAFT)
+    components: QuerySet[Component] = fields["component"].queryset.select_related("edition__scheme")
+    if edition.isdecimal():
+        drafts = drafts.filter(pk=edition)
+    else:
+        # Components of several drafts may bear one name.
+        fields["component"].label_from_instance = lambda part: f"{part.edition}：{part}"
+    offer(fields, "edition", drafts)
+    offer(fields, "component", components.filter(edition__in=drafts))
+    without_related_buttons(fields["edition"])
+    without_related_buttons(fields["component"])
+
+
 @admin.register(Rule)
 class RuleAdmin(DraftOnlyAdmin):
     unit_path = "edition__scheme__unit"
@@ -174,11 +191,21 @@ class RuleAdmin(DraftOnlyAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["form"] = RuleAddForm if obj is None else rule_form(obj)
         form = super().get_form(request, obj, change, **kwargs)
-        if obj is not None and "component" in form.base_fields:
+        if obj is None:
+            offer_drafts(form.base_fields, request.GET.get("edition", ""))
+        elif "component" in form.base_fields:
             offer(form.base_fields, "component", obj.edition.components.all())
             form.base_fields["component"].required = family_of(obj).has_component
             without_related_buttons(form.base_fields["component"])
         return form
+
+    def response_post_save_add(self, request: HttpRequest, obj: Rule) -> HttpResponseRedirect:
+        """On to the page where what the family declares is filled in."""
+        return HttpResponseRedirect(reverse("admin:rulesets_rule_change", args=[obj.pk]))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Rule) -> HttpResponseRedirect:
+        """Back to the draft, where the other rules are and the checks."""
+        return HttpResponseRedirect(reverse("admin:rulesets_edition_change", args=[obj.edition_id]))
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

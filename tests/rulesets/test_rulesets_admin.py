@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from rulesets.drafts import copy_as_draft
 from rulesets.models import Component, Edition, Rule, Scheme, Tier
 from rulesets.packs import load_pack, pack_from
 from rulesets.publication import publish
@@ -157,6 +158,40 @@ def test_a_new_rule_begins_with_its_family(clerk: Client, draft: Edition) -> Non
     }
     clerk.post(page("rule_add"), data | {"_continue": "1"})
     assert 'name="param_most"' in shown(clerk, page("rule_change", Rule.objects.get(code="L1").pk))
+
+
+def test_a_new_rule_leads_on_to_the_page_where_its_contents_are_filled_in(
+    clerk: Client, draft: Edition
+) -> None:
+    response = clerk.post(page("rule_add"), new_rule(draft, "tiered", "N1"))
+    assert response.headers["Location"] == page("rule_change", Rule.objects.get(code="N1").pk)
+
+
+def test_a_changed_rule_leads_back_to_its_draft(clerk: Client, draft: Edition) -> None:
+    rule = draft.rules.get(code="A1")
+    response = clerk.post(page("rule_change", rule.pk), rule_post(rule))
+    assert response.headers["Location"] == page("edition_change", draft.pk)
+
+
+def test_a_new_rule_is_not_offered_a_published_edition(clerk: Client, draft: Edition) -> None:
+    copy = copy_as_draft(publish(draft))
+    offered = clerk.get(page("rule_add")).context["adminform"].form.fields["edition"].queryset
+    assert list(offered) == [copy]
+
+
+def test_a_new_rule_of_one_draft_is_offered_the_components_of_that_draft_alone(
+    clerk: Client, draft: Edition
+) -> None:
+    copy = copy_as_draft(draft)
+    response = clerk.get(page("rule_add"), {"edition": copy.pk})
+    offered = response.context["adminform"].form.fields["component"].queryset
+    assert list(offered) == list(copy.components.all())
+
+
+def test_components_of_several_drafts_are_told_apart(clerk: Client, draft: Edition) -> None:
+    copy = copy_as_draft(draft)
+    text = shown(clerk, page("rule_add"))
+    assert {f"{edition}：" in text for edition in (draft, copy)} == {True}
 
 
 def test_a_code_given_twice_is_refused_in_chinese(clerk: Client, draft: Edition) -> None:
