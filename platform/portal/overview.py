@@ -41,7 +41,8 @@ class SchemeOverview:
     """Where a scheme of a unit stands in a period.
 
     run: the newest of the period, None before the first. offered: code and name of the periods that the account
-    may have reckoned; none where it may not. earlier: the newest runs of other periods, by name.
+    may have reckoned; none where it may not. news: what came after the run, a sentence each. earlier: the newest
+    runs of other periods, by name.
     """
 
     edition: Edition
@@ -51,7 +52,7 @@ class SchemeOverview:
     subjects: int
     bands: Sequence[BandShare]
     flags: Sequence[FlagCount]
-    is_behind: bool
+    news: Sequence[str]
     step: Step
     offered: Sequence[tuple[str, str]]
     earlier: Sequence[tuple[str, Run]]
@@ -124,7 +125,7 @@ def _scheme_overview(unit: Unit, edition: Edition, account: Account) -> SchemeOv
     events = recorded.filter(date__range=(period.start, period.end)).count()
     results = list(run.results.values_list("band", "flags")) if run else []
     bands = [(band["code"], band["name"]) for band in run.result["bands"]] if run else []
-    is_behind = run is not None and Batch.objects.filter(unit=unit, made_at__gt=run.made_at).exists()
+    news = _news_since(run, unit, edition) if run else []
     return SchemeOverview(
         edition=edition,
         period=period,
@@ -133,17 +134,32 @@ def _scheme_overview(unit: Unit, edition: Edition, account: Account) -> SchemeOv
         subjects=len(results),
         bands=band_shares(bands, (band for band, _ in results)),
         flags=flag_counts(flags for _, flags in results),
-        is_behind=is_behind,
-        step=_next_step(unit, edition, account, run, events),
+        news=news,
+        step=_view_results(run, news) if run else _next_step(unit, edition, account, events),
         offered=_offered(unit, edition, account),
         earlier=[(Period.parse(other.period).name, other) for other in runs[1:]],
     )
 
 
-def _next_step(unit: Unit, edition: Edition, account: Account, run: Run | None, events: int) -> Step:
-    if run is not None:
-        address = reverse("portal:results", args=[unit.code, run.period])
-        return Step("核算已完成，请核对结果。", "查看结果", f"{address}?run={run.pk}")
+def _news_since(run: Run, unit: Unit, edition: Edition) -> list[str]:
+    news = []
+    if run.edition_id != edition.pk:
+        news.append(
+            f"这次核算依据第{run.edition.number}版，此后已发布第{edition.number}版。"
+            f"本期如应适用第{edition.number}版，请重新核算。"
+        )
+    if Batch.objects.filter(unit=unit, made_at__gt=run.made_at).exists():
+        news.append("这次核算之后又登记了新的内容。如果涉及本期，请重新核算。")
+    return news
+
+
+def _view_results(run: Run, news: Sequence[str]) -> Step:
+    address = reverse("portal:results", args=[run.unit.code, run.period])
+    sentence = "这是上一次核算的结果。" if news else "核算已完成，请核对结果。"
+    return Step(sentence, "查看结果", f"{address}?run={run.pk}")
+
+
+def _next_step(unit: Unit, edition: Edition, account: Account, events: int) -> Step:
     if not edition.frozen:
         return step_for(
             account,

@@ -19,6 +19,8 @@ from ledger.imports.events import import_events
 from portal import health, papers
 from portal.overview import TASKS
 from reports.rendering import RenderingUnavailable
+from rulesets.drafts import copy_as_draft
+from rulesets.publication import publish
 from units.models import Account, Person, Unit
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,13 @@ def test_events_that_came_after_the_run_are_told(committee: Client, run: Run) ->
     later = "事件号,日期,事项,对象\nE9,2025-10-01,B102,1001\n"
     import_events(run.unit, BytesIO(later.encode()), filename="补登.csv")
     assert "又登记了新的内容" in text_of(committee.get(reverse("portal:home")))
+
+
+def test_an_edition_that_was_published_after_the_run_is_told(committee: Client, run: Run) -> None:
+    publish(copy_as_draft(run.edition), reason="改分值")
+    text = text_of(committee.get(reverse("portal:home")))
+    assert "这次核算依据第1版，此后已发布第2版" in text
+    assert "核算已完成" not in text
 
 
 def test_without_events_the_next_step_is_to_bring_them_in(
