@@ -137,7 +137,7 @@ class PersonAdmin(FixedAfterCreation):
     autocomplete_fields = ["unit"]
     list_select_related = ["unit"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         entered = ["new_citizen_number", "clear_citizen_number"] if may_write else []
         return [*self.fields, *entered]

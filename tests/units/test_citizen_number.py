@@ -110,3 +110,12 @@ def test_a_wrong_number_is_refused_on_the_page(
     client = Client()
     client.force_login(account_in("clerk", bureau, permissions=MAY))
     assert "校验码不符" in post_person(client, person, new_citizen_number="110105194912310021")
+
+
+def test_who_may_only_look_sees_no_field_to_enter_a_number(
+    client: Client, account_in: Callable[..., Account], person: Person
+) -> None:
+    client.force_login(account_in("reader", person.unit, permissions=("view_person",)))
+    page = client.get(f"/admin/units/person/{person.pk}/change/").content.decode()
+    assert "110*************2X" in page
+    assert "citizen number" not in page
