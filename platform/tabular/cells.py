@@ -144,7 +144,7 @@ def clean_boolean(cell: Cell) -> bool | None:
         return None
     answer = fold(text).casefold()
     if answer not in YES | NO:
-        raise CellRefused(f"“{text}”既不是“是”也不是“否”；允许 是、否、yes、no、true、false、1、0")
+        raise CellRefused(f"“{text}”既不是“是”也不是“否”；允许 是、否")
     return answer in YES
 
 
