@@ -12,7 +12,6 @@ from django.db.models import F, Q
 
 from units.sealed import SealedTextField
 
-
 # It stands in addresses and commands: no space, no slash, no dot before the rest.
 UNIT_CODE = RegexValidator(
     r"\A\w[\w.-]*\Z", "单位代码只能由汉字、字母、数字、下划线、连字符和点组成，且不以符号开头。"
