@@ -59,4 +59,8 @@ def plain(value: Fraction | int, decimals: int = 6) -> str:
 
 def plain_points(units: int) -> str:
     """Line points, given in units of 1/10000, in plain decimal notation."""
-    return plain(unscaled(units))
+    # By its digits and not by a fraction: a document holds tens of thousands of them.
+    whole, rest = divmod(abs(units), SCALE)
+    digits = f"{rest:04d}".rstrip("0")
+    sign = "-" if units < 0 else ""
+    return f"{sign}{whole}.{digits}" if digits else f"{sign}{whole}"
