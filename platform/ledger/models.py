@@ -65,8 +65,8 @@ class Batch(FixedModel):
 
     class Kind(models.TextChoices):
         EVENTS = "events", "事项"
-        BALLOTS = "ballots", "评议票"
-        METRICS = "metrics", "数据"
+        BALLOTS = "ballots", "测评票"
+        METRICS = "metrics", "指标数据"
         WITHDRAWAL = "withdrawal", "撤回"
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="batches", verbose_name="单位")
@@ -222,7 +222,7 @@ class Ballot(SubjectFields):
     is_current = models.BooleanField("现行", default=True)
 
     class Meta(SubjectFields.Meta):
-        verbose_name = verbose_name_plural = "评议票"
+        verbose_name = verbose_name_plural = "测评票"
         ordering = ["unit", "period", "part", "pk"]
         indexes = [models.Index(fields=["unit", "period"], name="ballot_by_period")]
         constraints = [

@@ -126,7 +126,7 @@ def _line(change: Change) -> str:
         text for text in (entry.period, entry.round, entry.part, entry.rater_group, entry.subject) if text
     )
     if change.before is None:
-        return f"新增 评议票 {about}：{plain_points(entry.score)} 分"
+        return f"新增 测评票 {about}：{plain_points(entry.score)} 分"
     assert isinstance(change.before.entry, BallotEntry)
     before, after = plain_points(change.before.entry.score), plain_points(entry.score)
-    return f"变更 评议票 {about}：{before} 分 → {after} 分"
+    return f"变更 测评票 {about}：{before} 分 → {after} 分"

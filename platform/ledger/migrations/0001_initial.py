@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='批次号')),
-                ('kind', models.CharField(choices=[('events', '事项'), ('ballots', '评议票'), ('metrics', '数据'), ('withdrawal', '撤回')], max_length=16, verbose_name='类别')),
+                ('kind', models.CharField(choices=[('events', '事项'), ('ballots', '测评票'), ('metrics', '指标数据'), ('withdrawal', '撤回')], max_length=16, verbose_name='类别')),
                 ('source', models.CharField(blank=True, max_length=255, verbose_name='来源文件')),
                 ('file_digest', models.CharField(blank=True, max_length=64, verbose_name='文件核验码')),
                 ('root', models.CharField(max_length=64, verbose_name='内容核验码')),
@@ -58,8 +58,8 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='ledger.batch', verbose_name='批次')),
             ],
             options={
-                'verbose_name': '评议票',
-                'verbose_name_plural': '评议票',
+                'verbose_name': '测评票',
+                'verbose_name_plural': '测评票',
                 'ordering': ['unit', 'period', 'part', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',

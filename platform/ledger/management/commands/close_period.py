@@ -10,7 +10,7 @@ from units.lookup import unit_by_code
 
 
 class Command(ProductCommand):
-    help = "封账：此后不再接受这一期间的事项、评议票和指标数据的更改"
+    help = "封账：此后不再接受这一期间的事项、测评票和指标数据的更改"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("unit", metavar="UNIT", help="单位编码")

@@ -3,5 +3,5 @@ from ledger.imports.command import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "从表格导入评议票。"
+    help = "从表格导入测评票。"
     importer = staticmethod(import_ballots)
