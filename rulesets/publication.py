@@ -1,10 +1,12 @@
 """Publishing an edition: it is checked, frozen with its snapshot and digest, and the former one retires."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
 from jobs.refusal import Refusal
-from rulesets.checks import check_snapshot, errors_of
+from rulesets.checks import check_snapshot, errors_of, warnings_of
 from rulesets.engine.canonical import canonical, digest_of
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
@@ -17,22 +19,33 @@ class PublicationRefused(Refusal):
     """An edition can't be published; each message names what stands in the way."""
 
 
+class ReasonMissing(Refusal):
+    """Warnings stand and nobody said why the edition is published all the same."""
+
+    def __init__(self, edition: str, warnings: Sequence[str]) -> None:
+        asked = f"“{edition}”还有{len(warnings)}处提醒，请逐条核对，改正或在发布说明中写明为何照此发布。"
+        super().__init__(asked, *warnings)
+
+
 @transaction.atomic
 def publish(edition: Edition, account: Account | None = None, reason: str = "") -> Edition:
     """Freezes the draft and puts it in force; the scheme's edition published before retires.
 
-    `account` is who publishes, None where a command does; `reason` is kept for the warnings that stand. The
+    `account` is who publishes, None where a command does; `reason` is kept, and needed where warnings stand. The
     edition is compiled and tried in a process of its own, which takes seconds. Gives the frozen edition.
-    Raises PublicationRefused, ItemCodeTaken.
+    Raises PublicationRefused, ReasonMissing, ItemCodeTaken.
     """
     # The scheme is locked too, so that of two drafts published at once the second waits for the first.
     draft = Edition.objects.select_for_update().select_related("scheme").get(pk=edition.pk)
     if draft.frozen:
         raise PublicationRefused(f"“{draft}”已经发布过，不能再次发布。请复制为新草稿后发布。")
     snapshot = snapshot_of(draft)
-    errors = errors_of(check_snapshot(snapshot, REGISTRY, trial=True))
+    findings = check_snapshot(snapshot, REGISTRY, trial=True)
+    errors, warnings = errors_of(findings), warnings_of(findings)
     if errors:
         raise PublicationRefused(*(f"“{draft}”不能发布：{error}" for error in errors))
+    if warnings and not reason.strip():
+        raise ReasonMissing(str(draft), [str(warning) for warning in warnings])
     refuse_taken_codes(draft.scheme.unit, snapshot)
     moment = timezone.now()
     Edition.objects.filter(scheme=draft.scheme).retire(moment)

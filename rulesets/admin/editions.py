@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from jobs.refusal import Refusal
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
 from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
-from rulesets.checks import Severity, check_snapshot, errors_of
+from rulesets.checks import Severity, check_snapshot, errors_of, warnings_of
 from rulesets.drafts import copy_as_draft
 from rulesets.families import REGISTRY
 from rulesets.models import Component, Edition, Term, Wording
@@ -161,7 +161,7 @@ class EditionAdmin(DraftOnlyAdmin):
     def _checked(self, request: HttpRequest, edition: Edition, form: PublicationForm | None) -> HttpResponse:
         findings = check_snapshot(snapshot_of(edition), REGISTRY, trial=True)
         errors = errors_of(findings)
-        warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
+        warnings = warnings_of(findings)
         may_publish = not edition.frozen and not errors and self._may_publish(request)
         context = {
             **self.admin_site.each_context(request),
@@ -170,6 +170,7 @@ class EditionAdmin(DraftOnlyAdmin):
             "edition": edition,
             "errors": errors,
             "warnings": warnings,
+            "information": [f for f in findings if f.severity is Severity.INFORMATION],
             "form": (form or PublicationForm(reason_required=bool(warnings))) if may_publish else None,
         }
         return TemplateResponse(request, "admin/rulesets/edition/check.html", context)
@@ -179,9 +180,7 @@ class EditionAdmin(DraftOnlyAdmin):
         edition = self._edition(request, pk)
         if not self._may_publish(request):
             raise PermissionDenied
-        warnings = [
-            f for f in check_snapshot(snapshot_of(edition), REGISTRY) if f.severity is Severity.WARNING
-        ]
+        warnings = warnings_of(check_snapshot(snapshot_of(edition), REGISTRY))
         form = PublicationForm(request.POST, reason_required=bool(warnings))
         if not form.is_valid():
             return self._checked(request, edition, form)

@@ -5,11 +5,25 @@ from collections.abc import Iterator
 from rulesets.checks.finding import Finding, warning
 from rulesets.checks.words import Snapshot
 
+METRIC_FIELDS = ("metric", "target_metric")
+
 
 def doubt_findings(snapshot: Snapshot) -> Iterator[Finding]:
     """Figures that are assumed, and words that no rule uses."""
     yield from _assumed(snapshot)
     yield from _unused(snapshot)
+
+
+def metric_findings(snapshot: Snapshot, recorded: frozenset[str]) -> Iterator[Finding]:
+    """Rules over a figure that nobody records."""
+    for rule in snapshot.get("rules", ()):
+        for field in METRIC_FIELDS:
+            metric = rule.get("params", {}).get(field)
+            if metric is not None and metric not in recorded:
+                yield warning(
+                    f"规则 {rule['code']}",
+                    f"所用的指标“{metric}”在本单位还没有任何记录：请核对指标编码，或导入这项数据。",
+                )
 
 
 def _assumed(snapshot: Snapshot) -> Iterator[Finding]:

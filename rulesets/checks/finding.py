@@ -7,7 +7,8 @@ from enum import StrEnum
 
 class Severity(StrEnum):
     ERROR = "error"  # the edition can't be published
-    WARNING = "warning"  # to be looked at by a person
+    WARNING = "warning"  # to be looked at by a person; publishing over it asks for a reason
+    INFORMATION = "information"  # worth knowing, nothing to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,15 @@ def error(record: str, message: str) -> Finding:
 
 def warning(record: str, message: str) -> Finding:
     return Finding(record, Severity.WARNING, message)
+
+
+def information(record: str, message: str) -> Finding:
+    return Finding(record, Severity.INFORMATION, message)
+
+
+def warnings_of(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that ask whoever publishes for a reason."""
+    return [finding for finding in findings if finding.severity is Severity.WARNING]
 
 
 def errors_of(findings: Iterable[Finding]) -> list[Finding]:

@@ -30,8 +30,8 @@ from rulesets.engine.protocols import (
 )
 from rulesets.shape import PERIODS
 
-# The numbers of a tiered item that are places, counted in whole ones.
-COUNTED_PLACES = ("rank", "out_of")
+# The numbers of a tiered item that are counted in whole ones, as are the ranks that outcomes ask for.
+COUNTED_PLACES = ("rank", "out_of", "occurrence")
 MOST_TIERS = 500  # a rule; what the rules engine takes
 FORMS = {
     FieldKind.INTEGER: int,
@@ -180,13 +180,14 @@ def _one_tier_findings(
         yield error(record, f"没有填写“{family.tier_value}”（value），请补上。")
     if not family.tier_value and "value" in tier:
         yield error(record, f"“{family.name}”的档次没有数值，请删去 value。")
-    yield from _range_findings(record, tier, rule.get("params", {}).get("number") in COUNTED_PLACES)
+    counted = family.code == "payout" or rule.get("params", {}).get("number") in COUNTED_PLACES
+    yield from _range_findings(record, tier, counted)
 
 
 def _range_findings(record: str, tier: Snapshot, whole: bool) -> Iterator[Finding]:
     labels = {"low": "下界", "high": "上界", "value": "数值"}
     if whole and any("." in tier.get(code, "") for code in ("low", "high")):
-        yield error(record, "按名次或总数分段的上下界须为整数。")
+        yield error(record, "按名次、总数或次数分段的上下界须为整数。")
     faults = [
         fault for code, label in labels.items() for fault in number_findings(record, label, tier.get(code))
     ]

@@ -43,7 +43,7 @@ Change = Callable[[dict[str, Any]], Any]
         lambda pack: pack["rules"][0].update(targets={"items": ["A2"]}),
         lambda pack: pack["rules"][2].update(condition={"field": "level", "is": "like"}),
         lambda pack: pack["rules"][3].update(component="work"),
-        lambda pack: pack["rules"][4].pop("params"),
+        lambda pack: pack["rules"][-1].pop("params"),
     ],
 )
 def test_what_no_pack_can_say_is_invalid(small_pack: dict[str, Any], change: Change) -> None:

@@ -25,7 +25,7 @@ def test_numbers_are_kept_as_they_are_written(small_pack: dict[str, Any]) -> Non
 
 def test_a_number_is_never_in_scientific_notation(small: str) -> None:
     pack = pack_from(small.replace("low: 15", "low: 10000.00").encode(), "small.yaml")
-    assert pack["rules"][3]["tiers"] == [{"low": "10000"}]
+    assert {"low": "10000"} in [tier for rule in pack["rules"] for tier in rule.get("tiers", ())]
 
 
 def test_defaults_are_left_out(small: str) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from rulesets.drafts import copy_as_draft
 from rulesets.models import Component, Edition, Rule, Scheme, Tier
 from rulesets.packs import ItemCodeTaken, load_pack
-from rulesets.publication import PublicationRefused, publish
+from rulesets.publication import PublicationRefused, ReasonMissing, publish
 from rulesets.snapshots import canonical, digest_of, snapshot_of
 from units.models import Account, Unit
 
@@ -70,7 +70,7 @@ def test_a_rule_that_says_too_much_for_the_rules_engine_is_refused_by_name(draft
 
 def test_a_number_that_the_rules_engine_cannot_hold_is_refused_by_name(draft: Edition) -> None:
     draft.rules.filter(code="A3").update(condition={"field": "quantity", "is": "gt", "value": 2**63})
-    assert "规则 A3 第1档：不能编入规则引擎" in refusal_of(draft)
+    assert "规则 A3：不能编入规则引擎" in refusal_of(draft)
 
 
 def test_a_condition_with_too_many_alternatives_is_refused_by_name(draft: Edition) -> None:
@@ -172,3 +172,14 @@ def test_the_database_keeps_one_published_edition_a_scheme(draft: Edition) -> No
     other = Edition(scheme=first.scheme, number=9, status="published", snapshot="{}", digest="0" * 64)
     other.published_at = first.published_at
     assert refused_by_constraint(other)
+
+
+def test_standing_warnings_need_a_reason(draft: Edition) -> None:
+    draft.rules.filter(code="A1").update(assumed="原文缺失")
+    with pytest.raises(ReasonMissing, match=r"还有1处提醒.*\n规则 A1：含有假定"):
+        publish(draft, reason=" ")
+
+
+def test_standing_warnings_do_not_stop_who_gives_a_reason(draft: Edition) -> None:
+    draft.rules.filter(code="A1").update(assumed="原文缺失")
+    assert publish(draft, reason="已向制定单位核实").published_reason == "已向制定单位核实"

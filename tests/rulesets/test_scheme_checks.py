@@ -93,7 +93,7 @@ def test_a_range_of_places_has_whole_ends(refusal: Refusal) -> None:
         "params: {attribute: form}, tiers: [{choice: late, value: -0.5}]",
         "params: {number: rank}, tiers: [{high: 3.5, value: 1}]",
     )
-    assert "按名次或总数分段的上下界须为整数" in message
+    assert "按名次、总数或次数分段的上下界须为整数" in message
 
 
 def test_parts_that_contain_each_other_are_refused(refusal: Refusal) -> None:

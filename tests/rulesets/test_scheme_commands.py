@@ -8,10 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from jsonschema import Draft202012Validator
 
+from ledger.imports.metrics import import_metrics
 from rulesets.models import Edition, Scheme
 from rulesets.packs import read_pack
 from rulesets.snapshots import digest_of
-from units.models import Unit
+from units.models import Person, Unit
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/schemes"
 
@@ -122,3 +123,11 @@ def test_the_checked_in_json_schema_is_that_of_the_families() -> None:
         "run `manage.py pack_schema > fixtures/schemes/pack.schema.json`"
     )
     Draft202012Validator.check_schema(kept)
+
+
+def test_lint_names_the_figures_that_nobody_records(bureau_people: dict[str, Person]) -> None:
+    rows = "指标,期间,对象,数值\nnotes,2025,1001,12000\n"
+    import_metrics(Unit.objects.get(code="bureau"), io.BytesIO(rows.encode()), filename="metrics.csv")
+    said = said_by("lint_scheme", "bureau", "bureau")
+    assert "提醒 规则 B104：所用的指标“reflections”在本单位还没有任何记录" in said
+    assert "指标“notes”" not in said

@@ -1,0 +1,42 @@
+"""`lint_scheme UNIT SCHEME`: what is wrong or doubtful in the newest edition of a scheme.
+
+It stands in this room because a rule may read a figure that nobody records, which only the ledger knows.
+"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from jobs.command import ProductCommand
+from ledger.models import Metric
+from rulesets.checks import Severity, check_snapshot
+from rulesets.families import REGISTRY
+from rulesets.lookup import newest_edition
+from rulesets.snapshots import snapshot_of
+
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.INFORMATION: "说明"}
+
+
+class Command(ProductCommand):
+    help = "检查考核办法的最新版本，列出错误和需要核对之处"
+    only_reads = True
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("unit", metavar="UNIT", help="单位编码")
+        parser.add_argument("scheme", metavar="SCHEME", help="考核办法编码")
+
+    def work(self, **options: Any) -> None:
+        edition = newest_edition(options["unit"], options["scheme"])
+        recorded = Metric.objects.current().filter(unit=edition.scheme.unit).values_list("metric", flat=True)
+        findings = check_snapshot(
+            snapshot_of(edition),
+            REGISTRY,
+            trial=True,
+            recorded_metrics=frozenset(recorded.order_by().distinct()),
+        )
+        for finding in findings:
+            self.stdout.write(f"{SEVERITIES[finding.severity]} {finding}")
+        counts = (
+            f"{name} {sum(finding.severity is severity for finding in findings)} 处"
+            for severity, name in SEVERITIES.items()
+        )
+        self.stdout.write(f"{edition}：{'，'.join(counts)}。")

@@ -1,0 +1,143 @@
+"""Doubtful bands: totals that get none, bands that nobody can get, and where two bands overlap."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from math import ceil, floor
+
+from rulesets.checks.bounds import total_bounds
+from rulesets.checks.finding import Finding, information, warning
+from rulesets.engine.decide import rules_in
+from rulesets.engine.numbers import fraction, plain
+from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
+from rulesets.engine.scheme import Rule, Scheme, Tier
+
+# A range of totals in units of the last decimal, both ends included; None: open.
+Span = tuple[int | None, int | None]
+
+
+def band_findings(scheme: Scheme) -> Iterator[Finding]:
+    """What is doubtful about the bands of each kind of period, the same once."""
+    found: dict[Finding, None] = {}
+    for kind in scheme.periods:
+        bands = [rule for rule in rules_in(scheme, kind) if rule.family == "band"]
+        if bands:
+            found.update(dict.fromkeys(_found_in(bands, scheme, kind)))
+    yield from found
+
+
+def _found_in(bands: Sequence[Rule], scheme: Scheme, kind: PeriodKind) -> Iterator[Finding]:
+    possible = _possible(scheme, kind)
+    yield from _gaps(bands, possible, scheme, kind)
+    yield from _unreachable(bands, possible, scheme)
+    yield from _overlaps(bands, possible, scheme)
+
+
+def _gaps(bands: Sequence[Rule], possible: Span, scheme: Scheme, kind: PeriodKind) -> Iterator[Finding]:
+    """Totals that get a band at best by a share. Where every band asks for a share, that is meant."""
+    left = [possible]
+    sure = [band for band in bands if not band.targets.get("within")]
+    for band in sure:
+        left = without(left, _spans(band, scheme))
+    if sure:
+        for span in left:
+            yield warning(
+                "等次",
+                f"按{PERIOD_KIND_NAMES[kind]}考核，总分{_shown(span, scheme)}的没有等次："
+                "请补上等次或改动分数范围，或在发布说明中写明是有意的。",
+            )
+
+
+def _unreachable(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Iterator[Finding]:
+    """Ranges of a band that earlier bands always take, or that no total reaches."""
+    left = [possible]
+    for band in bands:
+        spans = _spans(band, scheme)
+        for place, span in enumerate(spans):
+            if _meet([possible], [span]) and not _meet(left, [span]):
+                why = "排在前面的等次已经包含这些总分"
+            elif not _meet([possible], [span]):
+                why = f"总分只会{_shown(possible, scheme)}"
+            else:
+                continue
+            record = band.tier_record(place) if band.tiers else band.code
+            yield warning(f"规则 {record}", f"没有人能评为“{band.name}”：{why}。请调整次序或分数范围。")
+        if not band.targets.get("within"):
+            left = without(left, spans)
+
+
+def _overlaps(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Iterator[Finding]:
+    """Totals that two bands take: the earlier one wins, which is worth knowing."""
+    for place, band in enumerate(bands):
+        for earlier in bands[:place]:
+            common = _meet([possible], _meet(_spans(earlier, scheme), _spans(band, scheme)))
+            if common and earlier.tiers and band.tiers:
+                yield information(
+                    f"规则 {band.code}",
+                    f"总分{_shown(common[0], scheme)}的也在排在前面的“{earlier.name}”的分数范围内："
+                    f"符合“{earlier.name}”全部条件的评为“{earlier.name}”。",
+                )
+
+
+def _possible(scheme: Scheme, kind: PeriodKind) -> Span:
+    """The rounded totals that there can be."""
+    bounds = total_bounds(scheme, kind)
+    unit = 10**scheme.decimals
+    low, high = (None if end is None else end * unit for end in (bounds.low, bounds.high))
+    return (None if low is None else _rounded(low), None if high is None else _rounded(high))
+
+
+def _rounded(value: Fraction) -> int:
+    """Half away from zero, as a total is."""
+    whole = floor(abs(value) + Fraction(1, 2))
+    return whole if value >= 0 else -whole
+
+
+def _spans(band: Rule, scheme: Scheme) -> list[Span]:
+    return [span_of(tier, scheme.decimals) for tier in band.tiers or (Tier(),)]
+
+
+def span_of(tier: Tier, decimals: int) -> Span:
+    """The totals that a tier takes; its ends may have more decimals than a total has."""
+    unit = 10**decimals
+    low = high = None
+    if tier.low is not None:
+        edge = fraction(tier.low) * unit
+        low = ceil(edge) if tier.low_included else floor(edge) + 1
+    if tier.high is not None:
+        edge = fraction(tier.high) * unit
+        high = floor(edge) if tier.high_included else ceil(edge) - 1
+    return low, high
+
+
+def _meet(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """What is in both."""
+    found = []
+    for span in some:
+        for other in others:
+            lows = [low for low in (span[0], other[0]) if low is not None]
+            highs = [high for high in (span[1], other[1]) if high is not None]
+            low, high = max(lows, default=None), min(highs, default=None)
+            if low is None or high is None or low <= high:
+                found.append((low, high))
+    return found
+
+
+def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
+    """What is left of the spans when others are taken away, each piece by itself."""
+    left = list(spans)
+    for low, high in taken:
+        outside: list[Span] = [] if low is None else [(None, low - 1)]
+        outside += [] if high is None else [(high + 1, None)]
+        left = _meet(left, outside) if (low, high) != (None, None) else []
+    return left
+
+
+def _shown(span: Span, scheme: Scheme) -> str:
+    low, high = (None if end is None else plain(Fraction(end, 10**scheme.decimals)) for end in span)
+    if low is None and high is None:
+        return "不论多少"
+    if low is None:
+        return f"在{high}及以下"
+    if high is None:
+        return f"在{low}及以上"
+    return f"为{low}" if low == high else f"在{low}至{high}之间"
