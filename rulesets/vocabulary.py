@@ -64,6 +64,15 @@ class ReviewWords:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricWords:
+    """A figure that rules read: of which kinds of period, of which subjects, and whether it may be below 0."""
+
+    kinds: frozenset[PeriodKind]
+    subjects: frozenset[str]
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RoleWords:
     """A role; `most` is how many people one event may name in it, None: any number."""
 
@@ -95,7 +104,7 @@ class Vocabulary:
     roles: Mapping[str, RoleWords]
     groups: Mapping[str, str]
     attributes: Mapping[str, AttributeWords]
-    metrics: frozenset[str]
+    metrics: Mapping[str, MetricWords]
     reviews: Mapping[str, tuple[ReviewWords, ...]]
     schemes: tuple[str, ...]
 
@@ -120,9 +129,7 @@ def vocabulary_from(schemes: Iterable[Scheme], registry: Registry) -> Vocabulary
         groups=_first((group.code, group.name) for scheme in found for group in scheme.groups),
         attributes=_attributes(attribute for scheme in found for attribute in scheme.attributes),
         # Every family that reads a figure or ballots names them in a field of these codes.
-        metrics=frozenset(
-            rule.params[key] for _, rule in rules for key in METRIC_FIELDS if key in rule.params
-        ),
+        metrics=_metrics(rules, registry),
         reviews=_reviews(rule for _, rule in rules if "part" in rule.params),
         schemes=tuple(scheme.code for scheme in found),
     )
@@ -166,6 +173,21 @@ def _item(rule: Rule, scheme: Scheme, registry: Registry) -> ItemWords:
 def _needed_attributes(rule: Rule) -> dict[str, tuple[str, ...]]:
     choices = dict.fromkeys(tier.choice for tier in rule.tiers if tier.choice is not None)
     return {rule.params["attribute"]: tuple(choices)} if choices else {}
+
+
+def _metrics(rules: Iterable[tuple[Scheme, Rule]], registry: Registry) -> dict[str, MetricWords]:
+    found: dict[str, MetricWords] = {}
+    for scheme, rule in rules:
+        each = rule.params.get("each")
+        kinds = frozenset([PeriodKind(each)] if each else rule.periods or scheme.periods)
+        words = MetricWords(kinds, frozenset([scheme.subject]), not registry.of(rule).counts)
+        for key in METRIC_FIELDS:
+            if key in rule.params:
+                other = found.get(rule.params[key], words)
+                found[rule.params[key]] = MetricWords(
+                    words.kinds | other.kinds, words.subjects | other.subjects, words.signed and other.signed
+                )
+    return found
 
 
 def _reviews(rules: Iterable[Rule]) -> dict[str, tuple[ReviewWords, ...]]:

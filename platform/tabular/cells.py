@@ -73,6 +73,8 @@ def clean_code(cell: Cell) -> str | None:
     A cell that the spreadsheet made a date (a month `2025-07`) is refused, since what was typed is lost.
     """
     if isinstance(cell, str):
+        if len(cell.strip().splitlines()) > 1:
+            raise CellRefused("编码中不能换行；请写在一行内")
         return _checked_text(fold(cell))
     if isinstance(cell, date | time):
         raise CellRefused("单元格被表格软件变成了日期或时间；请把本列设为“文本”格式后重新填写")

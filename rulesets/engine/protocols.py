@@ -186,6 +186,7 @@ class Family:
     version: ClassVar[int] = 1
     stage: ClassVar[Stage]
     is_item: ClassVar[bool] = False  # events name its rules under 事项
+    counts: ClassVar[bool] = False  # the figures that it reads are counts or amounts, never below 0
     looks_back: ClassVar[bool] = False  # reads what happened in the year before the period began
     has_component: ClassVar[bool] = False  # its rules belong to a component
     fields: ClassVar[tuple[FamilyField, ...]] = ()

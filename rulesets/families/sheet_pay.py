@@ -31,6 +31,7 @@ class SheetPay(SubjectFamily):
     name = "按期考核奖"
     stage = Stage.OUTCOME
     looks_back = True
+    counts = True
     fields = (
         FamilyField("each", "每张考核表的期间", FieldKind.PERIOD_KIND, required=True),
         FamilyField("amount", "满分时的金额（元）", FieldKind.DECIMAL, required=True),

@@ -26,6 +26,7 @@ class Shortfall(PeriodFamily):
     name = "每少一件"
     stage = Stage.STANDING
     has_component = True
+    counts = True
     fields = (
         *FIGURE_FIELDS,
         FamilyField("required", "应有件数", FieldKind.INTEGER, required=True),

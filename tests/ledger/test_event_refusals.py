@@ -110,6 +110,19 @@ def test_an_unknown_column_is_refused_by_name(refused: Refusal) -> None:
     assert "心情" in refused(import_events, "event_no,date,item,subject,心情\nE1,2025-05-05,B102,1001,好\n")
 
 
+def test_an_event_numbered_like_a_standing_rule_s_line_is_refused(refusal: Refusal, row: Line) -> None:
+    assert "列“事件号”：事件号不能以 @ 开头" in refusal(row(event_no="@B103:2025"))
+
+
+def test_an_event_number_of_two_lines_is_refused(refusal: Refusal, row: Line) -> None:
+    assert "列“事件号”：编码中不能换行" in refusal(row(event_no='"E\n10"'))
+
+
+def test_a_role_in_a_department_s_row_is_refused_with_the_way_out(refusal: Refusal, row: Line) -> None:
+    said = refusal(row(item="B201", subject="K01", role="in_charge"))
+    assert "列“角色”：部门的事项不填角色；担任角色的人请另起一行" in said
+
+
 def test_a_day_outside_any_appointment_is_refused(refusal: Refusal, row: Line) -> None:
     said = refusal(row(subject="1005", date="2025-04-01"))
     assert said == "第 2 行，列“日期”：人员 1005 在 2025-04-01 没有任职（兼任不算）；请核对日期，或先补充其任职"

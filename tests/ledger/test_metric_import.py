@@ -40,3 +40,16 @@ def test_an_unknown_metric_is_refused_with_those_allowed(refused: Refused) -> No
 
 def test_a_figure_beyond_the_record_is_refused(refused: Refused) -> None:
     assert "列“数值”：“999999999”过大" in refused(import_metrics, HEADER + "notes,2025,1001,999999999\n")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("notes,2025H1,1001,1", "列“期间”：指标 notes 不按半年登记；允许的期间：年"),
+        ("reflections,2025,1001,1", "列“期间”：指标 reflections 不按年登记；允许的期间：半年"),
+        ("notes,2025,K01,1", "列“对象”：指标 notes 不能记在“K01”名下；允许工号"),
+        ("reflections,2025H1,1001,-1", "列“数值”：指标 reflections 不能为负；允许0或正数"),
+    ],
+)
+def test_a_figure_that_no_rule_would_read_rightly_is_refused(refused: Refused, row: str, said: str) -> None:
+    assert said in refused(import_metrics, f"{HEADER}{row}\n")

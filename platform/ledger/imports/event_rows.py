@@ -16,7 +16,7 @@ MOST_PLACES = 1_000_000
 
 
 class EventRows:
-    """Checks each row by itself and adds what is wrong to the table's faults (scheme semantics 9, 10, 13)."""
+    """Checks each row by itself and adds what is wrong to the table's faults (docs/SEMANTICS.md, 9, 10, 13)."""
 
     def __init__(self, table: Table, vocabulary: Vocabulary, subjects: Subjects) -> None:
         self.table = table
@@ -42,6 +42,7 @@ class EventRows:
         if not code or subject is None:
             return None
         item = self.vocabulary.items[code]
+        self._check_number(row)
         self._check_role(row, item, role)
         self._check_level(row, item, level)
         self._check_subject(row, item, subject)
@@ -98,6 +99,11 @@ class EventRows:
                 row, "role", f"计分项 {item.code} 没有角色 {self.roles.listed([role])}；允许 {allowed}"
             )
 
+    def _check_number(self, row: Row) -> None:
+        """What standing rules make is numbered `@RULE:PERIOD`: an event must not look like it."""
+        if (row["event_no"] or "").startswith("@"):
+            self._fault(row, "event_no", "事件号不能以 @ 开头，这样的编号留给按期评判的明细；请改用其他编号")
+
     def _check_level(self, row: Row, item: ItemWords, level: str) -> None:
         if item.level_needed and row["level"] is None:
             allowed = self.levels.listed(self.vocabulary.levels)
@@ -109,6 +115,8 @@ class EventRows:
                 self._fault(
                     row, "subject", f"计分项 {item.code} 只能记在个人名下，不能填部门；允许人员的工号"
                 )
+            if item.subject == PERSON and row["role"] is not None:
+                self._fault(row, "role", "部门的事项不填角色；担任角色的人请另起一行，填写其工号")
             return
         if item.subject == DEPARTMENT and not item.is_veto:
             self._fault(row, "subject", f"计分项 {item.code} 只能记在部门名下，不能填个人；允许部门编码")
@@ -118,7 +126,9 @@ class EventRows:
 
     def _check_post(self, row: Row, item: ItemWords, number: str, day: datetime.date) -> None:
         if not self.subjects.is_appointed(number, day):
-            self._fault(row, "date", f"人员 {number} 在 {day} 没有任职（兼任不算）；请核对日期，或先补充其任职")
+            self._fault(
+                row, "date", f"人员 {number} 在 {day} 没有任职（兼任不算）；请核对日期，或先补充其任职"
+            )
             return
         group = self.subjects.group_on(number, day)
         if item.groups and group not in item.groups:

@@ -11,11 +11,12 @@ from ledger.entries import Change, MetricEntry, changes_of
 from ledger.imports.opening import name_of, opened, vocabulary_needed
 from ledger.imports.report import ImportReport
 from ledger.imports.rows import period_of, report_of, subject_of, units_of_number
-from ledger.imports.subjects import Subjects
+from ledger.imports.subjects import Subject, Subjects
 from ledger.imports.writing import write_metrics
 from ledger.stored import recorded_metrics
 from rulesets.engine.numbers import plain_points
-from rulesets.vocabulary import Vocabulary
+from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
+from rulesets.vocabulary import MetricWords, Vocabulary
 from tabular import Column, Row, Table
 from units.models import Account, Unit
 
@@ -62,9 +63,34 @@ def _entry(table: Table, row: Row, vocabulary: Vocabulary, subjects: Subjects) -
         table.faults.add(row.number, "metric", f"没有指标“{metric}”；允许 {allowed}")
     period, subject = period_of(table, row), subject_of(table, row, subjects)
     value = units_of_number(table, row, "value")
+    if metric in vocabulary.metrics:
+        _check_figure(table, row, vocabulary.metrics[metric], period, subject, value)
     if not (metric and period and subject) or value is None:
         return None
     return MetricEntry(metric, period, subject.kind, subject.code, value)
+
+
+def _check_figure(
+    table: Table,
+    row: Row,
+    words: MetricWords,
+    period: str | None,
+    subject: Subject | None,
+    value: int | None,
+) -> None:
+    """A figure that no rule would read, or that would turn a deduction round, is refused."""
+    metric = row["metric"]
+    if period is not None and Period.parse(period).kind not in words.kinds:
+        allowed = "、".join(PERIOD_KIND_NAMES[kind] for kind in PeriodKind if kind in words.kinds)
+        problem = (
+            f"指标 {metric} 不按{PERIOD_KIND_NAMES[Period.parse(period).kind]}登记；允许的期间：{allowed}"
+        )
+        table.faults.add(row.number, "period", problem)
+    if subject is not None and subject.kind not in words.subjects:
+        allowed = "工号" if "person" in words.subjects else "部门编码"
+        table.faults.add(row.number, "subject", f"指标 {metric} 不能记在“{subject.code}”名下；允许{allowed}")
+    if value is not None and value < 0 and not words.signed:
+        table.faults.add(row.number, "value", f"指标 {metric} 不能为负；允许0或正数")
 
 
 def _line(change: Change) -> str:
