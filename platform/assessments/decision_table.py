@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import BinaryIO
 
-from assessments.decisions import Verdict
+from assessments.decisions import DecisionEntry
 from assessments.errors import DecisionRefused
 from assessments.models import Decision, Run
 from assessments.reckoning import scheme_of
@@ -22,7 +22,7 @@ COLUMNS = (
 TEXTS = {"reason": "reason", "minutes": "minutes"}
 
 
-def read_verdicts(run: Run, source: Path | BinaryIO, filename: str = "") -> list[Verdict]:
+def read_decisions(run: Run, source: Path | BinaryIO, filename: str = "") -> list[DecisionEntry]:
     """What the table says, a row each: 对象 (no), 等次 (band: code or name), 理由 (reason), 会议纪要 (minutes).
 
     Raises DecisionRefused where the run's period has no bands, FileMissing, or TableRefused with every fault by
@@ -33,12 +33,12 @@ def read_verdicts(run: Run, source: Path | BinaryIO, filename: str = "") -> list
     check_lengths(table, Decision, TEXTS)
     names = {subject["no"]: subject["name"] for subject in run.reckoned["subjects"]}
     first_rows: dict[str, int] = {}
-    verdicts = []
+    entries = []
     for row in table.rows:
         _check_subject(table, row, names, first_rows)
-        verdicts.append(Verdict(row["no"], _band(table, row, bands), row["reason"], row["minutes"]))
+        entries.append(DecisionEntry(row["no"], _band(table, row, bands), row["reason"], row["minutes"]))
     table.raise_if_faulty()
-    return verdicts
+    return entries
 
 
 def bands_of(run: Run) -> Words:

@@ -18,7 +18,7 @@ Block = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class DecisionEntry:
     """What a committee says of one subject: the code of a band, why, and the number of the minutes."""
 
     no: str
@@ -28,37 +28,37 @@ class Verdict:
 
 
 @transaction.atomic
-def decide(run: Run, verdicts: Sequence[Verdict], account: Account | None = None) -> list[Decision]:
+def decide(run: Run, entries: Sequence[DecisionEntry], account: Account | None = None) -> list[Decision]:
     """The new decisions; what the record says already is left as it is.
 
-    Each verdict names a subject of the run, once, and one of its bands: `decision_table` sees to that. The run's
-    document carries the decisions from then on; a publication made before does not.
+    Each entry names a subject of the run, once, and one of its bands: `assessments.decision_table` sees to that.
+    The run's document carries the decisions from then on; a publication made before does not.
     """
     lock(run.unit)
     standing = {decision.no: decision for decision in run.decisions.current()}
     reckoned = {subject["no"]: subject for subject in run.reckoned["subjects"]}
-    news = [verdict for verdict in verdicts if _differs(verdict, standing.get(verdict.no))]
-    Decision.objects.all().retire([standing[v.no].pk for v in news if v.no in standing])
+    news = [entry for entry in entries if _differs(entry, standing.get(entry.no))]
+    Decision.objects.all().retire([standing[entry.no].pk for entry in news if entry.no in standing])
     made = [
         Decision.objects.create(
             run=run,
-            no=verdict.no,
-            kind=_kind(reckoned[verdict.no]),
-            band=verdict.band,
-            reason=verdict.reason,
-            minutes=verdict.minutes,
+            no=entry.no,
+            kind=_kind(reckoned[entry.no]),
+            band=entry.band,
+            reason=entry.reason,
+            minutes=entry.minutes,
             decided_by=account,
-            supersedes=standing.get(verdict.no),
+            supersedes=standing.get(entry.no),
         )
-        for verdict in news
+        for entry in news
     ]
     if made:
         _show(run)
     return made
 
 
-def _differs(verdict: Verdict, standing: Decision | None) -> bool:
-    return standing is None or (verdict.band, verdict.reason, verdict.minutes) != (
+def _differs(entry: DecisionEntry, standing: Decision | None) -> bool:
+    return standing is None or (entry.band, entry.reason, entry.minutes) != (
         standing.band,
         standing.reason,
         standing.minutes,

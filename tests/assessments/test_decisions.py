@@ -10,8 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from assessments.decision_table import read_verdicts
-from assessments.decisions import Verdict, decide
+from assessments.decision_table import read_decisions
+from assessments.decisions import DecisionEntry, decide
 from assessments.errors import DecisionRefused
 from assessments.explanation import explanation
 from assessments.models import Decision, Document, Run
@@ -25,21 +25,21 @@ from tabular import TableRefused
 pytestmark = pytest.mark.django_db
 HEADER = "对象,等次,理由,会议纪要\n"
 # 1004 is reckoned excellent, 1005 basic, 1009 competent.
-LOWERED = Verdict("1004", "competent", "群众反映强烈", "会议纪要〔2026〕1号")
-RAISED = Verdict("1005", "competent", "复核后认定", "会议纪要〔2026〕1号")
+LOWERED = DecisionEntry("1004", "competent", "群众反映强烈", "会议纪要〔2026〕1号")
+RAISED = DecisionEntry("1005", "competent", "复核后认定", "会议纪要〔2026〕1号")
 
 
 def table(rows: str) -> BytesIO:
     return BytesIO((HEADER + rows).encode())
 
 
-def verdicts_of(run: Run, rows: str) -> list[Verdict]:
-    return read_verdicts(run, table(rows), "decisions.csv")
+def entries_of(run: Run, rows: str) -> list[DecisionEntry]:
+    return read_decisions(run, table(rows), "decisions.csv")
 
 
 def refusal(run: Run, rows: str) -> str:
     with pytest.raises(TableRefused) as refused:
-        verdicts_of(run, rows)
+        entries_of(run, rows)
     return str(refused.value)
 
 
@@ -73,7 +73,7 @@ def test_outcomes_follow_the_decided_band(run: Run) -> None:
 
 
 def test_a_band_decided_as_reckoned_has_no_second_band(run: Run) -> None:
-    decide(run, [Verdict("1004", "excellent", "同意", "纪要")])
+    decide(run, [DecisionEntry("1004", "excellent", "同意", "纪要")])
     subject = subject_of(run.result, "1004")
     assert "band_reckoned" not in subject
     assert subject["decision"]["band"] == "excellent"
@@ -89,7 +89,7 @@ def test_a_tie_at_a_cut_is_settled_as_a_tie(run: Run) -> None:
     document = run.reckoned
     subject_of(document, "1009")["flags"].append("tie_at_cut:excellent")
     run.outcome = Document.objects.keep(document)
-    (decision,) = decide(run, [Verdict("1009", "excellent", "同分，比业务工作", "纪要")])
+    (decision,) = decide(run, [DecisionEntry("1009", "excellent", "同分，比业务工作", "纪要")])
     assert decision.kind == Decision.Kind.TIE
 
 
@@ -102,7 +102,7 @@ def test_the_same_decisions_again_change_nothing(run: Run) -> None:
 
 def test_a_later_decision_succeeds_the_former_which_stays(run: Run) -> None:
     (former,) = decide(run, [LOWERED])
-    (later,) = decide(run, [Verdict("1004", "excellent", "申诉后改定", "会议纪要〔2026〕2号")])
+    (later,) = decide(run, [DecisionEntry("1004", "excellent", "申诉后改定", "会议纪要〔2026〕2号")])
     former.refresh_from_db()
     assert later.supersedes == former
     assert (former.is_current, former.band) == (False, "competent")
@@ -157,8 +157,8 @@ def test_the_database_refuses_to_change_or_delete_a_decision(run: Run) -> None:
 
 
 def test_a_band_is_read_by_code_or_name(run: Run) -> None:
-    read = verdicts_of(run, "1004,competent,一,甲\n1005,称职(合格),二,乙\n")
-    assert [verdict.band for verdict in read] == ["competent", "competent"]
+    read = entries_of(run, "1004,competent,一,甲\n1005,称职(合格),二,乙\n")
+    assert [entry.band for entry in read] == ["competent", "competent"]
 
 
 def test_every_fault_of_the_table_is_named_by_row_and_column(run: Run) -> None:
@@ -188,7 +188,7 @@ def test_a_reason_that_is_too_long_is_refused(run: Run) -> None:
 def test_a_period_without_bands_has_nothing_to_decide(run: Run) -> None:
     half = reckon(run.unit, "2025H1")
     with pytest.raises(DecisionRefused, match="不评等次"):
-        verdicts_of(half, "1004,competent,一,甲\n")
+        entries_of(half, "1004,competent,一,甲\n")
 
 
 def decisions_file(folder: Path, rows: str) -> Path:

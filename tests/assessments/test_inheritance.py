@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assessments.decisions import Verdict, decide
+from assessments.decisions import DecisionEntry, decide
 from assessments.models import Run
 from assessments.publication import publish_run
 from assessments.reckoning import read_frames, reckon
@@ -67,7 +67,7 @@ def test_a_published_result_of_another_scheme_is_inherited(bureau_run: Run, own_
 
 
 def test_a_decided_band_is_the_one_that_is_inherited(bureau_run: Run, own_pack: dict[str, Any]) -> None:
-    decide(bureau_run, [Verdict("1002", "incompetent", "理由", "纪要")])
+    decide(bureau_run, [DecisionEntry("1002", "incompetent", "理由", "纪要")])
     publish_run(bureau_run)
     bands = {row[1]: row[3] for row in rows_of(bureau_run.unit, own_pack, "2025")}
     assert bands["1002"] == "incompetent"

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from assessments.decisions import Verdict, decide
+from assessments.decisions import DecisionEntry, decide
 from assessments.models import Run
 from assessments.publication import publish_run
 from assessments.reckoning import reckon
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def rows(bureau: Unit, bureau_people: dict[str, Person]) -> dict[str, Model]:
     """A row of each model in 某局."""
     run: Run = reckon(bureau, "2025")
-    (decision,) = decide(run, [Verdict("1001", "incompetent", "集体研究", "会议纪要7号")])
+    (decision,) = decide(run, [DecisionEntry("1001", "incompetent", "集体研究", "会议纪要7号")])
     publication, _ = publish_run(run, "年度公布")
     closing, _ = close_period(bureau, "2025")
     return dict(zip(MODELS, (decision, publication, closing), strict=True))

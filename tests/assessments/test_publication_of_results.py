@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from assessments.decisions import Verdict, decide
+from assessments.decisions import DecisionEntry, decide
 from assessments.errors import PublicationRefused
 from assessments.models import Publication, Run
 from assessments.publication import publish_run, published
@@ -19,7 +19,7 @@ from ledger.imports.events import import_events
 from units.models import Account, Unit
 
 pytestmark = pytest.mark.django_db
-LOWERED = Verdict("1004", "competent", "群众反映强烈", "会议纪要〔2026〕1号")
+LOWERED = DecisionEntry("1004", "competent", "群众反映强烈", "会议纪要〔2026〕1号")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_reason_that_is_too_long_is_refused(run: Run) -> None:
 def test_a_replay_reads_every_published_document(run: Run) -> None:
     decide(run, [LOWERED])
     publish_run(run)
-    decide(run, [Verdict("1004", "excellent", "申诉后改定", "会议纪要〔2026〕2号")])
+    decide(run, [DecisionEntry("1004", "excellent", "申诉后改定", "会议纪要〔2026〕2号")])
     publish_run(run, "申诉改定")
     assert replay(run) == []
 

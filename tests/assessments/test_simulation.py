@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from assessments.decisions import Verdict, decide
+from assessments.decisions import DecisionEntry, decide
 from assessments.errors import NoRun, RunRefused
 from assessments.management.commands.simulate import report_of
 from assessments.models import Document, Run
@@ -115,7 +115,7 @@ def test_the_published_result_stands_beside_and_not_the_newest(run: Run, dearer:
 
 
 def test_a_decision_is_not_taken_for_an_effect_of_the_scheme(run: Run, bureau_pack: dict[str, Any]) -> None:
-    decide(run, [Verdict("1004", "competent", "群众反映", "纪要1号")])
+    decide(run, [DecisionEntry("1004", "competent", "群众反映", "纪要1号")])
     assert simulate(run.unit, "2025", bureau_pack).moves == []
 
 

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from assessments.decision_table import read_verdicts
+from assessments.decision_table import read_decisions
 from assessments.decisions import decide
 from assessments.results import latest_run
 from jobs.command import ProductCommand
@@ -24,8 +24,8 @@ class Command(ProductCommand):
 
     def work(self, **options: Any) -> None:
         run = latest_run(unit_by_code(options["unit"]), options["period"], options["scheme"])
-        verdicts = read_verdicts(run, options["file"])
-        made = decide(run, verdicts)
+        entries = read_decisions(run, options["file"])
+        made = decide(run, entries)
         if not made:
             self.stdout.write("与已登记的审定相同，没有改动。")
             return
@@ -37,4 +37,6 @@ class Command(ProductCommand):
                 f"{subject['name']}（{decision.no}）{decision.get_kind_display()}："
                 f"核算{subject['band_name'] or '未定等次'}，审定{names[decision.band]}。"
             )
-        self.stdout.write(f"登记审定{len(made)}项，相同{len(verdicts) - len(made)}项。")
+        if run.publications.current().exists():
+            self.stdout.write("已公布的结果没有改变；如需更正，请重新公布（publish_results --reason）。")
+        self.stdout.write(f"登记审定{len(made)}项，相同{len(entries) - len(made)}项。")
