@@ -1,5 +1,6 @@
 """Pages of the record: read-only lists, the history of an event, and imports from spreadsheets."""
 
+from itertools import starmap
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from ledger.imports.people import import_people
 from ledger.models import Ballot, Batch, Event, Metric, Participant, PeriodClosing
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
 from rulesets.engine.period import Period
+from rulesets.vocabulary import Vocabulary, vocabulary_of
 from units.access import UnitAdmin, account_of
 from units.admin import PersonAdmin
 from units.models import Person
@@ -64,9 +66,16 @@ class ParticipantInline(admin.TabularInline):
     """An event's participants, for whoever may see the event."""
 
     model = Participant
-    fields = ["subject", "item", "role", "level", "quantity", "rank", "out_of", "further", "remark"]
-    readonly_fields = ["subject", "further"]
+    fields = ["subject", "what", "as_role", "at_level", "quantity", "rank", "out_of", "further", "remark"]
+    readonly_fields = ["subject", "what", "as_role", "at_level", "further"]
     extra = 0
+    # The unit's words, read once a page: Django makes a new inline for each request.
+    words: Vocabulary
+
+    def get_formset(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> Any:
+        if obj is not None:
+            self.words = vocabulary_of(obj.unit)
+        return super().get_formset(request, obj, **kwargs)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -87,9 +96,27 @@ class ParticipantInline(admin.TabularInline):
     def subject(self, participant: Participant) -> str:
         return str(participant.subject)
 
+    @admin.display(description="计分项")
+    def what(self, participant: Participant) -> str:
+        item = self.words.items.get(participant.item)
+        return f"{item.code} {item.name}" if item else participant.item
+
+    @admin.display(description="角色")
+    def as_role(self, participant: Participant) -> str:
+        role = self.words.roles.get(participant.role)
+        return role.name if role else participant.role
+
+    @admin.display(description="级别")
+    def at_level(self, participant: Participant) -> str:
+        return self.words.levels.get(participant.level, participant.level)
+
     @admin.display(description="其他要素")
     def further(self, participant: Participant) -> str:
-        return "、".join(f"{code} {text}" for code, text in sorted(participant.attributes.items())) or "—"
+        return "；".join(starmap(self._attribute, sorted(participant.attributes.items()))) or "—"
+
+    def _attribute(self, code: str, text: str) -> str:
+        attribute = self.words.attributes.get(code)
+        return f"{attribute.name}：{attribute.choices.get(text, text)}" if attribute else f"{code}：{text}"
 
 
 class WithdrawalForm(forms.Form):

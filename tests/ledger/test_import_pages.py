@@ -148,6 +148,17 @@ def test_an_event_page_shows_its_former_states(
     assert "第 1 批（事项）" in page and "已被取代" in page and "李二（1002）" in page
 
 
+def test_an_event_page_calls_items_levels_and_attributes_by_their_names(
+    clerk: Client, bureau: Unit, events: Callable[..., Any], row: Callable[..., str]
+) -> None:
+    events(row(event_no="E1", item="B401", form="late"))
+    events(row(event_no="E2", item="B601", level="municipal"))
+    late, honour = (Event.objects.current().get(event_no=number) for number in ("E1", "E2"))
+    page = clerk.get(f"/admin/ledger/event/{late.pk}/change/").content.decode()
+    assert "B401 迟到、早退" in page and "情形：迟" in page
+    assert "市厅级" in clerk.get(f"/admin/ledger/event/{honour.pk}/change/").content.decode()
+
+
 def test_the_list_of_events_shows_what_counts_now(
     clerk: Client, events: Callable[..., Any], row: Callable[..., str]
 ) -> None:
