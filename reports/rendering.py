@@ -147,9 +147,7 @@ def print_forms(papers: Sequence[Paper], out: Path, advance: Callable[[], Any]) 
             for start in range(0, len(papers), PAPERS_BEFORE_NEW_PROCESSES):
                 _print_in_pool(papers[start : start + PAPERS_BEFORE_NEW_PROCESSES], out, advance)
     except OSError as error:
-        raise PrintingStopped(
-            f"不能写入文件夹 {out}：{error.strerror or error}。请检查权限和磁盘空间后重新打印。"
-        ) from error
+        raise PrintingStopped(f"不能写入文件夹 {out}，请检查路径、权限和磁盘空间后重新打印。") from error
     except BrokenProcessPool as error:
         raise PrintingStopped(
             "打印进程意外中止，可能是内存不足；已完成的文件保留，请关闭其他程序后重新打印。"

@@ -40,8 +40,8 @@ def read_pack(path: Path) -> Snapshot:
         # One byte more than is taken, so that an endless file is not read to its end.
         with path.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
-    except OSError as error:
-        raise PackRefused(f"{path.name}：无法读取文件（{error.strerror}），请核对路径。") from None
+    except OSError:
+        raise PackRefused(f"{path}：文件不存在或无法读取，请核对路径和权限。") from None
     return pack_from(content, path.name)
 
 

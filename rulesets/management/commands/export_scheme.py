@@ -31,8 +31,6 @@ class Command(ProductCommand):
             return
         try:
             Path(options["file"]).write_text(pack, encoding="utf-8")
-        except OSError as error:
-            raise FileNotWritten(
-                f"无法写入 {options['file']}（{error.strerror}），请核对路径和权限。"
-            ) from None
+        except OSError:
+            raise FileNotWritten(f"无法写入 {options['file']}，请核对路径和权限。") from None
         self.stdout.write(f"{edition} 已写入 {options['file']}。")
