@@ -49,20 +49,21 @@ def _gaps(bands: Sequence[Rule], possible: Span, scheme: Scheme, kind: PeriodKin
 
 def _unreachable(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Iterator[Finding]:
     """Ranges of a band that earlier bands always take, or that no total reaches."""
-    left = [possible]
-    for band in bands:
-        spans = _spans(band, scheme)
-        for place, span in enumerate(spans):
-            if _meet([possible], [span]) and not _meet(left, [span]):
-                why = "排在前面的等次已经包含这些总分"
-            elif not _meet([possible], [span]):
+    for order, band in enumerate(bands):
+        left = [possible]
+        for earlier in bands[:order]:
+            # Whoever is in this band's share is in the earlier one's as well, where that asks for any.
+            if set(earlier.targets.get("within", ())) <= set(band.targets.get("within", ())):
+                left = without(left, _spans(earlier, scheme))
+        for place, span in enumerate(_spans(band, scheme)):
+            if not _meet([possible], [span]):
                 why = f"总分只会{_shown(possible, scheme)}"
+            elif not _meet(left, [span]):
+                why = "排在前面的等次已经包含这些总分"
             else:
                 continue
             record = band.tier_record(place) if band.tiers else band.code
             yield warning(f"规则 {record}", f"没有人能评为“{band.name}”：{why}。请调整次序或分数范围。")
-        if not band.targets.get("within"):
-            left = without(left, spans)
 
 
 def _overlaps(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Iterator[Finding]:
