@@ -57,10 +57,15 @@ class ItemWords:
 
 @dataclass(frozen=True, slots=True)
 class ReviewWords:
-    """A review of a part: its round, None where it is held in none, and its rater groups, none: in no groups."""
+    """A review of a part: its round, None where it is held in none, and its rater groups, none: in no groups.
+
+    `kinds` are the periods for which ballots are cast (a round is one of the year's), `subject` of whom.
+    """
 
     round: str | None
     groups: tuple[str, ...]
+    kinds: frozenset[PeriodKind]
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ def vocabulary_from(schemes: Iterable[Scheme], registry: Registry) -> Vocabulary
         attributes=_attributes(attribute for scheme in found for attribute in scheme.attributes),
         # Every family that reads a figure or ballots names them in a field of these codes.
         metrics=_metrics(rules, registry),
-        reviews=_reviews(rule for _, rule in rules if "part" in rule.params),
+        reviews=_reviews((scheme, rule) for scheme, rule in rules if "part" in rule.params),
         schemes=tuple(scheme.code for scheme in found),
     )
 
@@ -190,10 +195,12 @@ def _metrics(rules: Iterable[tuple[Scheme, Rule]], registry: Registry) -> dict[s
     return found
 
 
-def _reviews(rules: Iterable[Rule]) -> dict[str, tuple[ReviewWords, ...]]:
+def _reviews(rules: Iterable[tuple[Scheme, Rule]]) -> dict[str, tuple[ReviewWords, ...]]:
     reviews: dict[str, tuple[ReviewWords, ...]] = {}
-    for rule in rules:
-        words = ReviewWords(rule.params.get("round"), tuple(rater_groups(rule)))
+    for scheme, rule in rules:
+        turn = rule.params.get("round")
+        kinds = frozenset([PeriodKind.YEAR] if turn else rule.periods or scheme.periods)
+        words = ReviewWords(turn, tuple(rater_groups(rule)), kinds, scheme.subject)
         reviews[rule.params["part"]] = (*reviews.get(rule.params["part"], ()), words)
     return reviews
 

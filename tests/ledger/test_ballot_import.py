@@ -84,3 +84,16 @@ def test_a_score_outside_0_to_100_is_refused(refused: Refused, score: str) -> No
 def test_an_unknown_department_of_a_rater_is_refused(refused: Refused) -> None:
     said = refused(import_ballots, HEADER + "2025,Y,leader,,8801,K99,1001,90\n")
     assert "列“评议人部门”：没有部门“K99”" in said
+
+
+@pytest.mark.parametrize(
+    ("period", "subject", "said"),
+    [
+        ("2025H1", "1001", "列“期间”：部分 leader 不按半年测评；允许的期间：年"),
+        ("2025", "K01", "列“对象”：部分 leader 不测评“K01”；允许工号"),
+    ],
+)
+def test_a_ballot_that_no_review_would_read_is_refused(
+    refused: Refused, period: str, subject: str, said: str
+) -> None:
+    assert said in refused(import_ballots, f"{HEADER}{period},Y,leader,,8801,,{subject},90\n")

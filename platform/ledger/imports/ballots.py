@@ -8,16 +8,17 @@ from django.db import transaction
 
 from ledger.chain import Source, lock
 from ledger.closing import refuse_closed
-from ledger.entries import BallotEntry, Change, changes_of
+from ledger.entries import PERSON, BallotEntry, Change, changes_of
 from ledger.imports.opening import check_lengths, name_of, opened, vocabulary_needed
 from ledger.imports.report import ImportReport
 from ledger.imports.rows import period_of, report_of, subject_of, units_of_number
-from ledger.imports.subjects import Subjects
+from ledger.imports.subjects import Subject, Subjects
 from ledger.imports.writing import write_ballots
 from ledger.models import Ballot
 from ledger.raters import fingerprint_of
 from ledger.stored import recorded_ballots
 from rulesets.engine.numbers import SCALE, plain_points
+from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
 from rulesets.vocabulary import ReviewWords, Vocabulary
 from tabular import Column, Row, Table
 from units.models import Account, Unit
@@ -74,6 +75,8 @@ def _entry(
     if score is not None and not 0 <= score <= HIGHEST * SCALE:
         table.faults.add(row.number, "score", f"“{row['score']}”超出范围；允许 0 至 {HIGHEST}")
     _check_words(table, row, vocabulary, subjects)
+    if reviews := vocabulary.reviews.get(row["part"] or ""):
+        _check_reach(table, row, reviews, period, subject)
     if not (period and subject and row["part"] and row["rater"]) or score is None:
         return None
     return BallotEntry(
@@ -87,6 +90,20 @@ def _entry(
         rater_department=row["rater_department"] or "",
         score=score,
     )
+
+
+def _check_reach(
+    table: Table, row: Row, reviews: Sequence[ReviewWords], period: str | None, subject: Subject | None
+) -> None:
+    """A ballot that no review would read is refused: one of another kind of period, or of another kind of subject."""
+    kinds = {kind for review in reviews for kind in review.kinds}
+    if period is not None and Period.parse(period).kind not in kinds:
+        allowed = "、".join(PERIOD_KIND_NAMES[kind] for kind in PeriodKind if kind in kinds)
+        problem = f"部分 {row['part']} 不按{PERIOD_KIND_NAMES[Period.parse(period).kind]}测评；允许的期间：{allowed}"
+        table.faults.add(row.number, "period", problem)
+    if subject is not None and subject.kind not in {review.subject for review in reviews}:
+        allowed = "部门编码" if subject.kind == PERSON else "工号"
+        table.faults.add(row.number, "subject", f"部分 {row['part']} 不测评“{subject.code}”；允许{allowed}")
 
 
 def _check_words(table: Table, row: Row, vocabulary: Vocabulary, subjects: Subjects) -> None:
