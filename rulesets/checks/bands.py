@@ -13,6 +13,7 @@ from rulesets.engine.scheme import Rule, Scheme, Tier
 
 # A range of totals in units of the last decimal, both ends included; None: open.
 Span = tuple[int | None, int | None]
+MOST_NAMED = 6
 
 
 def band_findings(scheme: Scheme) -> Iterator[Finding]:
@@ -67,16 +68,22 @@ def _unreachable(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Itera
 
 
 def _overlaps(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Iterator[Finding]:
-    """Totals that two bands take: the earlier one wins, which is worth knowing."""
-    for place, band in enumerate(bands):
-        for earlier in bands[:place]:
-            common = _meet([possible], _meet(_spans(earlier, scheme), _spans(band, scheme)))
-            if common and earlier.tiers and band.tiers:
-                yield information(
-                    f"规则 {band.code}",
-                    f"总分{_shown(common[0], scheme)}的也在排在前面的“{earlier.name}”的分数范围内："
-                    f"符合“{earlier.name}”全部条件的评为“{earlier.name}”。",
-                )
+    """Totals that a band and earlier ones take: the earlier win, which is worth knowing."""
+    for order, band in enumerate(bands):
+        common = {
+            earlier.name: _meet([possible], _meet(_spans(earlier, scheme), _spans(band, scheme)))
+            for earlier in bands[:order]
+            if earlier.tiers and band.tiers
+        }
+        met = {name: spans for name, spans in common.items() if spans}
+        if met:
+            names = "".join(f"“{name}”" for name in list(met)[:MOST_NAMED])
+            names += f"等{len(met)}个等次" if len(met) > MOST_NAMED else ""
+            where = f"（总分{_shown(next(iter(met.values()))[0], scheme)}）" if len(met) == 1 else ""
+            yield information(
+                f"规则 {band.code}",
+                f"分数范围与排在前面的{names}有重叠{where}：符合前面等次全部条件的，评为前面的等次。",
+            )
 
 
 def _possible(scheme: Scheme, kind: PeriodKind) -> Span:

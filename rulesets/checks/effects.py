@@ -25,6 +25,7 @@ def effect_findings(scheme: Scheme) -> Iterator[Finding]:
             continue
         yield from _judged_findings(record, rule, kinds[rule.code])
         yield from _apart_findings(record, rule, kinds)
+        yield from _component_target_findings(record, rule, kinds[rule.code], scheme)
         if rule.family in ITEMS:
             yield from _item_findings(record, rule, scheme)
         if rule.component is not None:
@@ -65,6 +66,21 @@ def _apart_findings(record: str, rule: Rule, kinds: dict[str, frozenset[PeriodKi
             if code in kinds and kinds[code] and not kinds[code] & kinds[rule.code]:
                 yield warning(
                     record, f"所指的规则“{code}”与本规则不在同一种考核期间适用：请核对两者的适用期间。"
+                )
+
+
+def _component_target_findings(
+    record: str, rule: Rule, kinds: frozenset[PeriodKind], scheme: Scheme
+) -> Iterator[Finding]:
+    """A component that it reads or adds to, and that stands in no total that the rule is reckoned for."""
+    for purpose in ("component", "components"):
+        for code in rule.targets.get(purpose, ()):
+            component = scheme.component(code)
+            if not any(component in scheme.components_in(kind) for kind in kinds):
+                yield warning(
+                    record,
+                    f"所指的构成部分“{component.name}”在本规则适用的考核期间都不直接计入总分："
+                    "请核对适用期间，或改选构成部分。",
                 )
 
 

@@ -68,6 +68,7 @@ def _range_gaps(rule: Rule, unreachable: set[int], scheme: Scheme, registry: Reg
     tiers = _tiers_of(rule, scheme)
     reached = [tier for place, tier in enumerate(tiers) if place not in unreachable]
     alike = groupby(sorted(reached, key=_axes_key), key=_axes_key)
+    holes = []
     for _, group in alike:
         ranges = sorted((tier for tier in group if "low" in tier or "high" in tier), key=_lowest)
         for before, after in pairwise(ranges):
@@ -75,28 +76,29 @@ def _range_gaps(rule: Rule, unreachable: set[int], scheme: Scheme, registry: Reg
                 continue
             hole = _between(before, after)
             if hole is not None and _is_gap(rule, hole, tiers, scheme, registry):
-                yield from _hole_finding(rule, hole, scheme)
+                holes.append(_case_of(rule, Tier(**hole), scheme))
             elif before["value"] == after["value"] and _adjoining(before, after):
                 yield _mergeable(rule, before, after, tiers)
-
-
-def _hole_finding(rule: Rule, hole: Snapshot, scheme: Scheme) -> Iterator[Finding]:
-    if "default" not in rule.params:
-        case = tier_case(rule, replace(Tier(**hole), low=None, high=None), scheme)
-        about = f"{case}，" if case else ""
+    # An outcome may say what all others get.
+    if holes and "default" not in rule.params:
         yield warning(
             f"规则 {rule.code}",
-            f"{about}{_where(rule, Tier(**hole))}没有档次，落在这里的没有分值或结果：请补上，"
-            "或在发布说明中写明是有意的。",
+            f"各档之间有空缺：{_listed(holes)}，落在这里的没有分值或结果。请补上，或在发布说明中写明是有意的。",
         )
 
 
-def _where(rule: Rule, hole: Tier) -> str:
-    """The hole as a reader would say it: “第6至7名”, “5（含）至8（不含）之间”, “正好5”."""
-    said = counted_range(rule, hole)
-    if said != number_range(hole):
-        return said
-    return f"正好{hole.low}" if hole.low == hole.high else f"{said}之间"
+def _case_of(rule: Rule, hole: Tier, scheme: Scheme) -> str:
+    """A hole as a reader would say it: “国家级，第6至7名”, “5（含）至8（不含）之间”, “正好5”."""
+    case = tier_case(rule, replace(hole, low=None, high=None), scheme)
+    where = counted_range(rule, hole)
+    if where == number_range(hole):
+        where = f"正好{hole.low}" if hole.low == hole.high else f"{where}之间"
+    return f"{case}，{where}" if case else where
+
+
+def _listed(cases: Sequence[str]) -> str:
+    more = f"等{len(cases)}种情形" if len(cases) > MOST_NAMED else ""
+    return f"{'；'.join(cases[:MOST_NAMED])}{more}"
 
 
 def _mergeable(rule: Rule, before: Snapshot, after: Snapshot, tiers: Sequence[Snapshot]) -> Finding:
@@ -161,9 +163,7 @@ def _grid_gaps(rule: Rule, scheme: Scheme, registry: Registry, family: Family) -
         if can_decide(rule, Tier(**combination), scheme, registry):
             missing.append(tier_case(rule, Tier(**combination), scheme))
     if missing:
-        listed = "；".join(missing[:MOST_NAMED])
-        more = f"等{len(missing)}种情形" if len(missing) > MOST_NAMED else ""
         yield warning(
             f"规则 {rule.code}",
-            f"档次没有写到：{listed}{more}，发生时不计分。请补上，或在发布说明中写明是有意的。",
+            f"档次没有写到：{_listed(missing)}，发生时不计分。请补上，或在发布说明中写明是有意的。",
         )

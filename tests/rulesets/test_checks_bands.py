@@ -86,7 +86,10 @@ def test_overlapping_bands_are_worth_knowing_and_no_more(doubts: Doubts) -> None
     rules = [band("good", ("80", None)), band("fair", ("60", None)), band("poor", (None, "60"))]
     assert not doubts(*rules, **HELD)
     (said,) = doubts(*rules, severity=Severity.INFORMATION, **HELD)
-    assert said.startswith("规则 fair：总分在80至100之间的也在排在前面的“good”的分数范围内")
+    assert (
+        said
+        == "规则 fair：分数范围与排在前面的“good”有重叠（总分在80至100之间）：符合前面等次全部条件的，评为前面的等次。"
+    )
 
 
 def bounds(rules: list[dict[str, Any]], kind: PeriodKind = PeriodKind.YEAR, **component: Any) -> Any:

@@ -239,3 +239,14 @@ def test_full_marks_that_miss_the_ceiling_are_named(doubts: Doubts, points: str,
 def test_full_marks_below_the_ceiling_leave_room_for_items(doubts: Doubts) -> None:
     votes = {"code": "R", "family": "review", "params": {"part": "p", "points": "15"}}
     assert not doubts(votes, GAIN, components=[{"code": "work", "name": "测评", "ceiling": "20"}])
+
+
+def test_a_part_that_ties_are_never_broken_by_is_named(doubts: Doubts) -> None:
+    parts = [
+        {"code": "work", "name": "工作"},
+        {"code": "yearly", "name": "年终", "periods": ["year"], "base": "5"},
+    ]
+    tie = {"code": "T", "family": "tie_break", "targets": {"components": ["yearly"]}, "periods": ["half"]}
+    assert doubts(GAIN, tie, components=parts, periods=["year", "half"]) == [
+        "规则 T：所指的构成部分“年终”在本规则适用的考核期间都不直接计入总分：请核对适用期间，或改选构成部分。"
+    ]

@@ -18,8 +18,8 @@ EXPECTED = {
     "bureau": [
         NO_TOWNSHIP,
         # 95 and more is excellent only within the top fifth, and competent beyond it (五（一）).
-        "information 规则 competent：总分在95至110之间的也在排在前面的“优秀”的分数范围内："
-        "符合“优秀”全部条件的评为“优秀”。",
+        "information 规则 competent：分数范围与排在前面的“优秀”有重叠（总分在95至110之间）："
+        "符合前面等次全部条件的，评为前面的等次。",
     ],
     "community": [],
     "district": [NO_TOWNSHIP],

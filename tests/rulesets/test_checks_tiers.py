@@ -76,7 +76,7 @@ def test_a_hole_between_two_ranges_is_named(doubts: Doubts) -> None:
         {"low": "8", "high": "10", **ONE},
     ]
     (said,) = doubts({"code": "A", "params": {"number": "rank"}, "tiers": tiers})
-    assert said.startswith("规则 A：第6至7名没有档次")
+    assert said.startswith("规则 A：各档之间有空缺：第6至7名，落在这里的")
 
 
 def test_places_that_follow_each_other_leave_no_hole(doubts: Doubts) -> None:
@@ -91,7 +91,7 @@ def test_an_edge_that_neither_range_includes_is_a_hole(doubts: Doubts) -> None:
     tiers = [{"high": "5", "value": "1"}, {"low": "5", "low_included": False, "value": "2"}]
     rule = {"code": "A", "family": "threshold", "params": {"metric": "m", "each": "year"}, "tiers": tiers}
     (said,) = doubts(rule)
-    assert said.startswith("规则 A：正好5没有档次")
+    assert said.startswith("规则 A：各档之间有空缺：正好5，")
 
 
 def test_a_hole_that_the_condition_leaves_out_is_no_hole(doubts: Doubts) -> None:
