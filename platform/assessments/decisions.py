@@ -8,13 +8,11 @@ from django.db import transaction
 
 from assessments.models import Decision, Document, Result, Run
 from assessments.reckoning import assessed_document, scheme_of
+from assessments.results import Block
 from ledger.chain import lock
 from rulesets.engine.document import frames_from
 from rulesets.engine.period import Period
 from units.models import Account
-
-# A decision as it stands in a document: band, kind, reason, minutes.
-Block = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +90,6 @@ def _show(run: Run) -> None:
         row.band, row.band_name = subject["band"], subject["band_name"]
         row.outcomes = subject["outcomes"]
     Result.objects.bulk_update(rows, ["band", "band_name", "outcomes"])
-
-
-def blocks_of(document: Mapping[str, Any]) -> dict[str, Block]:
-    """The decisions that a result document carries, by subject."""
-    return {s["no"]: s["decision"] for s in document["subjects"] if "decision" in s}
 
 
 def with_decisions(run: Run, reckoned: Mapping[str, Any], blocks: Mapping[str, Block]) -> dict[str, Any]:

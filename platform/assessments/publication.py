@@ -4,6 +4,7 @@ from django.db import transaction
 
 from assessments.errors import PublicationRefused
 from assessments.models import Publication, Run
+from assessments.results import blocks_of
 from ledger.chain import lock
 from rulesets.models import Scheme
 from units.models import Account
@@ -16,7 +17,8 @@ def publish_run(run: Run, reason: str = "", account: Account | None = None) -> t
     """The publication of the run's newest document, and whether it is new.
 
     Where another document of the same scheme and period is published, this one corrects it: that takes a reason,
-    and the corrected one stays on record. Raises PublicationRefused without one.
+    and the corrected one stays on record. Raises PublicationRefused without one, or where a decision that was
+    published would be lost.
     """
     if len(reason) > LONGEST_REASON:
         raise PublicationRefused(f"公布的理由过长，最多 {LONGEST_REASON} 个字。")
@@ -31,6 +33,7 @@ def publish_run(run: Run, reason: str = "", account: Account | None = None) -> t
             "这次是更正，须写明更正的理由（--reason）。"
         )
     if standing is not None:
+        _refuse_lost_decisions(standing, run)
         Publication.objects.all().retire([standing.pk])
     publication = Publication.objects.create(
         run=run,
@@ -42,6 +45,18 @@ def publish_run(run: Run, reason: str = "", account: Account | None = None) -> t
         supersedes=standing,
     )
     return publication, True
+
+
+def _refuse_lost_decisions(standing: Publication, run: Run) -> None:
+    """A decision belongs to its run: a correction by a newer run is to be decided first."""
+    result = run.result
+    present = {subject["no"] for subject in result["subjects"]}
+    lost = (blocks_of(standing.document.read()).keys() & present) - blocks_of(result).keys()
+    if lost:
+        raise PublicationRefused(
+            f"已公布的结果中，以下对象的等次经过审定，这次的结果还没有审定：{'、'.join(sorted(lost))}。"
+            "请先对这次的结果登记审定（decide），再公布更正。"
+        )
 
 
 def published(scheme: Scheme, period: str) -> Publication | None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assessments.decisions import blocks_of, with_decisions
+from assessments.decisions import with_decisions
 from assessments.models import Document, Run
 from assessments.reckoning import assessed_document, result_head, scheme_of
+from assessments.results import blocks_of
 from rulesets.engine.document import frames_from
 from rulesets.engine.period import Period
 

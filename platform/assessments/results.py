@@ -7,6 +7,9 @@ from assessments.errors import NoRun, SubjectUnknown
 from assessments.models import Run
 from units.models import Unit
 
+# A decision as it stands in a result document: kind, band, reason, minutes.
+Block = Mapping[str, str]
+
 
 def latest_run(unit: Unit, period_code: str, scheme_code: str | None = None) -> Run:
     """The newest run of the period. Raises NoRun when nothing was reckoned yet."""
@@ -19,6 +22,11 @@ def latest_run(unit: Unit, period_code: str, scheme_code: str | None = None) -> 
     if run is None:
         raise NoRun(f"单位“{unit}”的期间 {period_code} 还没有核算结果，请先运行 assess。")
     return run
+
+
+def blocks_of(result: Mapping[str, Any]) -> dict[str, Block]:
+    """The decisions that a result document carries, by subject."""
+    return {s["no"]: s["decision"] for s in result["subjects"] if "decision" in s}
 
 
 def subject_of(result: Mapping[str, Any], no: str) -> dict[str, Any]:

@@ -78,6 +78,17 @@ def test_a_correction_without_a_reason_is_refused(publication: Publication) -> N
     assert published(publication.scheme, "2025") == publication
 
 
+def test_a_correction_that_would_lose_a_decision_is_refused(run: Run) -> None:
+    decide(run, [LOWERED])
+    publish_run(run)
+    newer = newer_run(run)
+    with pytest.raises(PublicationRefused, match="1004"):
+        publish_run(newer, "补登缺席一次")
+    decide(newer, [LOWERED])
+    correction, _ = publish_run(newer, "补登缺席一次")
+    assert subject_of(correction.document.read(), "1004")["band"] == "competent"
+
+
 def test_a_decided_result_is_published_as_decided(run: Run) -> None:
     decide(run, [LOWERED])
     made, _ = publish_run(run)
