@@ -24,7 +24,7 @@ from ledger.models import Ballot, Batch, Event, Metric, Participant, PeriodClosi
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
 from rulesets.engine.period import Period
 from rulesets.vocabulary import Vocabulary, vocabulary_of
-from units.access import UnitAdmin, account_of
+from units.access import UnitAdmin, account_named, account_of
 from units.admin import PersonAdmin
 from units.models import Person
 
@@ -236,7 +236,13 @@ class MetricAdmin(ImportPages, RecordAdmin):
 
 @admin.register(Batch)
 class BatchAdmin(RecordAdmin):
-    list_display = ["number", "unit", "kind", "source", "size", "made_by", "made_at", "head"]
+    maker = staticmethod(account_named("made_by", "经办人"))
+    list_display = ["number", "unit", "kind", "source", "size", "maker", "made_at", "head"]
+    fields = [
+        *("unit", "number", "kind", "source", "size", "maker", "made_at"),
+        *("file_digest", "root", "previous", "head"),
+    ]
+    readonly_fields = ["maker"]
     list_filter = ["unit", "kind"]
     list_select_related = ["unit", "made_by"]
     date_hierarchy = "made_at"
@@ -244,7 +250,11 @@ class BatchAdmin(RecordAdmin):
 
 @admin.register(PeriodClosing)
 class PeriodClosingAdmin(RecordAdmin):
-    list_display = ["unit", "period_name", "closed_at", "closed_by", "reopened_at", "reopened_by", "reason"]
+    closer = staticmethod(account_named("closed_by", "封账人"))
+    reopener = staticmethod(account_named("reopened_by", "解除人"))
+    list_display = ["unit", "period_name", "closed_at", "closer", "reopened_at", "reopener", "reason"]
+    fields = ["unit", "period_name", "closed_at", "closer", "reopened_at", "reopener", "reason"]
+    readonly_fields = ["period_name", "closer", "reopener"]
     list_filter = ["unit", "period"]
     list_select_related = ["unit", "closed_by", "reopened_by"]
 

@@ -5,6 +5,7 @@ What an account may do is said by Django's permissions, where it may do so by it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -98,6 +99,19 @@ class UnitChoices:
         if queryset is None:
             queryset = related._default_manager.using(db)
         return within_units(queryset, request.user)
+
+
+def account_named(field: str, description: str) -> Callable[[models.Model], str]:
+    """A column that only names the account in a field.
+
+    The field itself would lead to the account's page, which is the administrator's alone.
+    """
+
+    @admin.display(description=description, ordering=field)
+    def named(row: models.Model) -> str:
+        return str(getattr(row, field) or "—")
+
+    return named
 
 
 class UnitTabularInline(UnitChoices, admin.TabularInline):

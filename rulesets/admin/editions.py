@@ -23,6 +23,7 @@ from rulesets.packs import dump_pack
 from rulesets.publication import publish
 from rulesets.schema import pack_schema
 from rulesets.snapshots import snapshot_of
+from units.access import account_named
 
 
 class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -86,7 +87,7 @@ class EditionAdmin(DraftOnlyAdmin):
     list_select_related = ["scheme"]
     inlines = [TermInline, ComponentInline, WordingInline]
     readonly_fields = [
-        *("number", "status", "published_by", "published_at", "published_reason", "retired_at", "digest"),
+        *("number", "status", "publisher", "published_at", "published_reason", "retired_at", "digest"),
         *("periods_named", "rules_listed"),
     ]
 
@@ -96,7 +97,7 @@ class EditionAdmin(DraftOnlyAdmin):
         own = EditionForm.Meta.fields
         if not self.has_change_permission(request, obj):
             own = [*own[:-1], "periods_named"]
-        published = ["published_by", "published_at", "published_reason", "retired_at", "digest"]
+        published = ["publisher", "published_at", "published_reason", "retired_at", "digest"]
         return ["number", "status", *own, *(published if obj.frozen else []), "rules_listed"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -104,6 +105,8 @@ class EditionAdmin(DraftOnlyAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return [] if obj is None else self.inlines
+
+    publisher = staticmethod(account_named("published_by", "发布人"))
 
     @admin.display(description="考核期间")
     def periods_named(self, edition: Edition) -> str:

@@ -168,6 +168,15 @@ def test_the_list_of_events_shows_what_counts_now(
     assert "李二（1002） B102" in page and "陈一（1001） B102" not in page
 
 
+def test_a_batch_names_who_imported_it_and_does_not_lead_to_the_account(
+    clerk: Client, bureau: Unit, account_in: Callable[..., Account]
+) -> None:
+    clerk.post(CONFIRM, {"token": token_in(upload(clerk, bureau, GOOD))})
+    clerk.force_login(account_in("auditor", bureau, permissions=("view_batch",)))
+    page = clerk.get(f"/admin/ledger/batch/{Batch.objects.get().pk}/change/").content.decode()
+    assert "经办人" in page and "/admin/units/account/" not in page
+
+
 def test_ballots_are_shown_without_their_raters(
     bureau: Unit, imported: Callable[..., Any], account_in: Callable[..., Account]
 ) -> None:
