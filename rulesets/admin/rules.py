@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -198,6 +198,13 @@ class RuleAdmin(DraftOnlyAdmin):
             form.base_fields["component"].required = family_of(obj).has_component
             without_related_buttons(form.base_fields["component"])
         return form
+
+    def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
+        """A new rule comes after the others of its edition."""
+        if not change:
+            last = obj.edition.rules.aggregate(last=Max("order"))["last"]
+            obj.order = 0 if last is None else last + 1
+        super().save_model(request, obj, form, change)
 
     def response_post_save_add(self, request: HttpRequest, obj: Rule) -> HttpResponseRedirect:
         """On to the page where what the family declares is filled in."""

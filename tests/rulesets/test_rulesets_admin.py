@@ -167,6 +167,11 @@ def test_a_new_rule_leads_on_to_the_page_where_its_contents_are_filled_in(
     assert response.headers["Location"] == page("rule_change", Rule.objects.get(code="N1").pk)
 
 
+def test_a_new_rule_comes_after_the_others(clerk: Client, draft: Edition) -> None:
+    clerk.post(page("rule_add"), new_rule(draft, "tiered", "N1"))
+    assert list(draft.rules.values_list("code", flat=True))[-1] == "N1"
+
+
 def test_a_changed_rule_leads_back_to_its_draft(clerk: Client, draft: Edition) -> None:
     rule = draft.rules.get(code="A1")
     response = clerk.post(page("rule_change", rule.pk), rule_post(rule))
