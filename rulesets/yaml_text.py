@@ -75,7 +75,9 @@ def read_yaml(content: bytes) -> Any:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise YamlRefused("文件不是 UTF-8 编码的文本。请核对是否选错了文件；编码不同的，以 UTF-8 编码另存后再试。") from None
+        raise YamlRefused(
+            "文件不是 UTF-8 编码的文本。请核对是否选错了文件；编码不同的，以 UTF-8 编码另存后再试。"
+        ) from None
     try:
         node = _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as error:

@@ -13,7 +13,7 @@ from assessments.reckoning import scheme_of
 from rulesets.engine.explain import signed_points
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
-from units.access import UnitAdmin, UnitTabularInline
+from units.access import UnitAdmin, UnitTabularInline, account_named
 
 
 class ReadOnly:
@@ -37,13 +37,14 @@ def page_link(url_name: str, run: Run, *args: str) -> SafeString:
 
 @admin.register(Run)
 class RunAdmin(ReadOnly, UnitAdmin):
-    list_display = ["unit", "edition", "period_name", "as_of", "made_at", "made_by", "short_digest", "page"]
+    maker = staticmethod(account_named("made_by", "核算人"))
+    list_display = ["unit", "edition", "period_name", "as_of", "made_at", "maker", "short_digest", "page"]
     list_display_links = ["unit", "edition"]
     list_filter = ["unit", "period", "edition"]
     search_fields = ["digest", "period"]
     list_select_related = ["unit", "edition__scheme", "made_by"]
     date_hierarchy = "made_at"
-    fields = ["unit", "edition", "period_name", "as_of", "made_at", "made_by", "digest", "page"]
+    fields = ["unit", "edition", "period_name", "as_of", "made_at", "maker", "digest", "page"]
 
     @admin.display(description="期间", ordering="period")
     def period_name(self, run: Run) -> str:
@@ -61,6 +62,7 @@ class RunAdmin(ReadOnly, UnitAdmin):
 @admin.register(Decision)
 class DecisionAdmin(ReadOnly, UnitAdmin):
     unit_path = "run__unit"
+    decider = staticmethod(account_named("decided_by", "审定登记人"))
     list_display = [
         "no",
         "run",
@@ -69,14 +71,14 @@ class DecisionAdmin(ReadOnly, UnitAdmin):
         "reason",
         "minutes",
         "decided_at",
-        "decided_by",
+        "decider",
         "is_current",
     ]
     list_filter = ["run", "kind", "is_current"]
     search_fields = ["no", "reason", "minutes"]
     list_select_related = ["run__unit", "run__edition__scheme", "decided_by"]
     fields = [
-        "run", "no", "kind", "band_name", "reason", "minutes", "decided_at", "decided_by", "supersedes",
+        "run", "no", "kind", "band_name", "reason", "minutes", "decided_at", "decider", "supersedes",
         "is_current",
     ]  # fmt: skip
 
@@ -88,11 +90,12 @@ class DecisionAdmin(ReadOnly, UnitAdmin):
 @admin.register(Publication)
 class PublicationAdmin(ReadOnly, UnitAdmin):
     unit_path = "run__unit"
+    publisher = staticmethod(account_named("published_by", "发布人"))
     list_display = [
         "scheme",
         "period_name",
         "published_at",
-        "published_by",
+        "publisher",
         "reason",
         "supersedes",
         "is_current",
@@ -101,7 +104,7 @@ class PublicationAdmin(ReadOnly, UnitAdmin):
     list_select_related = ["run__unit", "scheme", "published_by", "supersedes__scheme"]
     date_hierarchy = "published_at"
     fields = [
-        "scheme", "period_name", "run", "document", "reason", "published_at", "published_by", "supersedes",
+        "scheme", "period_name", "run", "document", "reason", "published_at", "publisher", "supersedes",
         "is_current",
     ]  # fmt: skip
 

@@ -11,11 +11,7 @@ class UnitUnknown(Refusal):
 
     def __init__(self, code: str) -> None:
         known = list(Unit.objects.order_by("code").values_list("code", flat=True)[:SHOWN])
-        allowed = (
-            f"已有的单位：{'、'.join(known)}。"
-            if known
-            else "目前没有任何单位，请先载入考核办法。"
-        )
+        allowed = f"已有的单位：{'、'.join(known)}。" if known else "目前没有任何单位，请先载入考核办法。"
         super().__init__(f"没有编码为“{code}”的单位。{allowed}")
 
 

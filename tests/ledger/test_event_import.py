@@ -8,7 +8,6 @@ import pytest
 
 from ledger.imports.report import ImportReport
 from ledger.models import Batch, Event, Participant
-from units.models import Unit
 
 Events = Callable[..., ImportReport]
 Line = Callable[..., str]

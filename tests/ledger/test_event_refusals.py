@@ -125,7 +125,9 @@ def test_a_role_in_a_department_s_row_is_refused_with_the_way_out(refusal: Refus
 
 def test_a_day_outside_any_appointment_is_refused(refusal: Refusal, row: Line) -> None:
     said = refusal(row(subject="1005", date="2025-04-01"))
-    assert said == "第 2 行，列“日期”：人员 1005 在 2025-04-01 没有任职（兼任不算）；请核对日期，或先补充其任职"
+    assert (
+        said == "第 2 行，列“日期”：人员 1005 在 2025-04-01 没有任职（兼任不算）；请核对日期，或先补充其任职"
+    )
 
 
 def test_a_place_above_the_field_is_refused(refusal: Refusal, row: Line) -> None:
