@@ -206,13 +206,21 @@ class Rulebook:
 
     @property
     def closed(self) -> bool:
-        """Whether the compiled rulesets are deleted: the rulebook decides nothing any more."""
+        """Whether the rulebook decides nothing any more: its rulesets are deleted, or abandoned after a fault."""
         return not self._release.alive
 
     def close(self) -> None:
         """Deletes the compiled rulesets; closing again does nothing."""
         with self._lock:
             self._release()
+
+    def _abandon(self) -> None:
+        """Closes after a fault, and leaves the rulesets where they are.
+
+        Whatever broke in between may have left an event in the engine, and deleting a state with an action
+        that was never completed crashes the process inside C. The megabytes go when the process does.
+        """
+        self._release.detach()
 
     def decide(self, table: str, cases: Sequence[Case]) -> list[int | None]:
         """The decisions for the cases, in their order; None where no rule meets a case.
@@ -231,11 +239,10 @@ class Rulebook:
             except CaseRefused:
                 raise
             except durable_rules_engine.error as error:
-                self.close()
+                self._abandon()
                 raise RulebookUntrustworthy(f"规则表“{table}”出错（{error}）") from error
             except BaseException:
-                # Whatever broke in between may have left an event in the engine.
-                self.close()
+                self._abandon()
                 raise
             return decisions
 

@@ -205,6 +205,19 @@ def test_closing_deletes_the_rulesets_once(deleted):
     assert len(deleted) == 1
 
 
+def test_after_a_fault_the_rulesets_are_left_alone_as_deleting_them_would_crash(deleted, engine_call):
+    def interrupt(true, *given):
+        raise KeyboardInterrupt
+
+    engine_call("start_action_for_state", interrupt)
+    rulebook = Rulebook([POINTS])
+    with pytest.raises(KeyboardInterrupt):
+        rulebook.decide("points", [CASE])
+    rulebook.close()
+    del rulebook
+    assert deleted == []
+
+
 def test_a_rulebook_that_nobody_uses_any_more_deletes_its_rulesets(deleted):
     rulebook = Rulebook([POINTS])
     del rulebook
