@@ -1,4 +1,4 @@
-"""presence: who was not on the roll all through the period is not assessed in it."""
+"""presence: who was not on the roll all through the period, or before it has ended, is not assessed in it."""
 
 from collections.abc import Sequence
 
@@ -24,10 +24,11 @@ class Presence(SubjectFamily):
     )
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
-        return "考核期间没有自始至终在册的，不核算、不排名。"
+        return "考核期间没有自始至终在册的，不核算、不排名；期间结束之前也不核算。"
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
-        whole = set(on_roll_throughout(inquiry, calendar([inquiry.period]))["subject"])
+        ended = [inquiry.period] if inquiry.period.end <= inquiry.as_of else []
+        whole = set(on_roll_throughout(inquiry, calendar(ended))["subject"])
         for standing in standings:
             if standing.subject not in whole:
                 standing.flags.add("not_assessed")

@@ -72,11 +72,13 @@ def ledger(
     )
 
 
-def assessed(code: str, frames: Frames, period: str = "2025") -> Assessment:
+def assessed(
+    code: str, frames: Frames, period: str = "2025", as_of: datetime.date | None = None
+) -> Assessment:
     scheme = shipped(code)
     whole = Period.parse(period)
     return assess(
-        scheme, frames, period=whole, as_of=whole.end, registry=REGISTRY, digest=digest_of(scheme.snapshot),
+        scheme, frames, period=whole, as_of=as_of or whole.end, registry=REGISTRY, digest=digest_of(scheme.snapshot),
         shadow_sample=None,
     )  # fmt: skip
 
@@ -174,3 +176,10 @@ def test_the_bureau_s_second_half_does_not_judge_the_year_s_notes() -> None:
     frames = ledger([post("1", "K1")], metrics=[("notes", "2025", "1", 0)])
     assert "B103" not in assessed("bureau", frames, "2025H2").lines["item"].to_list()
     assert "B103" in assessed("bureau", frames).lines["item"].to_list()
+
+
+def test_a_month_of_the_township_is_not_counted_before_it_has_ended() -> None:
+    frames = ledger([post("1", "K1")])
+    amid = standing(assessed("township", frames, "2025-06", datetime.date(2025, 6, 18)), "1")
+    assert (amid.total, amid.flags) == (None, {"not_assessed"})
+    assert standing(assessed("township", frames, "2025-06"), "1").total == 100
