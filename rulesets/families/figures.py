@@ -1,12 +1,15 @@
 """What families share that judge a figure on record in the sub-periods of a period."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from rulesets.engine.conditions import Comparison, Operator
+from rulesets.engine.decide import range_comparisons
 from rulesets.engine.period import Period, PeriodKind
 from rulesets.engine.protocols import FamilyField, FieldKind, Inquiry
 from rulesets.engine.scheme import Rule
+from rulesets.engine.tables import DecisionRule, DecisionTable
 
 FIGURE_FIELDS = (
     FamilyField("metric", "指标编码", FieldKind.TEXT, required=True, help="指标表格中“指标”一栏填写的编码。"),
@@ -57,3 +60,20 @@ def figures_of(inquiry: Inquiry, metric: str) -> Mapping[tuple[str, str], int]:
         (subject, period): value
         for subject, period, value in own.select("subject", "period", "value").iter_rows()
     }
+
+
+def ranges_table(name: str, rules: Sequence[Rule], field: str) -> DecisionTable:
+    """The rules' tiers as ranges of one number, in units of 1/10000.
+
+    Case: the rule's code under `rule`, and the number under `field`; decision: the tier's place in its rule.
+    """
+    decisions = tuple(
+        DecisionRule(
+            rule.tier_record(index),
+            (Comparison("rule", Operator.EQUAL, rule.code), *range_comparisons(tier, field)),
+            index,
+        )
+        for rule in rules
+        for index, tier in enumerate(rule.tiers)
+    )
+    return DecisionTable(name, (("rule", str), (field, int)), decisions, partition="rule")

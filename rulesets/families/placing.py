@@ -4,16 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from rulesets.engine.conditions import Comparison, Operator
-from rulesets.engine.decide import range_comparisons
 from rulesets.engine.frames import LINES
 from rulesets.engine.numbers import SCALE, scaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import Axis, Example, Inquiry, PeriodFamily, Stage
 from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.score import standing_lines
-from rulesets.engine.tables import DecisionRule, DecisionTable
-from rulesets.families.figures import FIGURE_FIELDS, figures
+from rulesets.engine.tables import DecisionTable
+from rulesets.families.figures import FIGURE_FIELDS, figures, ranges_table
 from rulesets.families.wording import counted_range, signed
 
 TABLE = "placing"
@@ -57,16 +55,7 @@ class Placing(PeriodFamily):
 
     def tables(self, rules: Sequence[Rule], scheme: Scheme) -> Iterator[DecisionTable]:
         """Case: the rule and the place in units of 1/10000; decision: the tier's place in its rule."""
-        decisions = tuple(
-            DecisionRule(
-                rule.tier_record(index),
-                (Comparison("rule", Operator.EQUAL, rule.code), *range_comparisons(tier, "place")),
-                index,
-            )
-            for rule in rules
-            for index, tier in enumerate(rule.tiers)
-        )
-        yield DecisionTable(TABLE, (("rule", str), ("place", int)), decisions, partition="rule")
+        yield ranges_table(TABLE, rules, "place")
 
     def reckon(
         self, rules: Sequence[Rule], inquiry: Inquiry
