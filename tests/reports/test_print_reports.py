@@ -1,10 +1,7 @@
 """`print_reports`: from a stored run to files."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -23,8 +20,6 @@ E2,2025-04-07,B401,1001,,late
 E3,2025-05-06,V1,1002,,
 """
 
-Capture = Callable[..., AbstractContextManager[Any]]
-
 
 @pytest.fixture
 def run(bureau: Unit, bureau_people: dict[str, Person]) -> Run:
@@ -33,16 +28,13 @@ def run(bureau: Unit, bureau_people: dict[str, Person]) -> Run:
     return reckon(bureau, "2025")
 
 
-def printed(out: Path, capture: Capture, *arguments: str) -> list[str]:
-    with capture(execute=True):
-        call_command("print_reports", "bureau", "2025", "--form", "annual", "--out", str(out), *arguments)
+def printed(out: Path, *arguments: str) -> list[str]:
+    call_command("print_reports", "bureau", "2025", "--form", "annual", "--out", str(out), *arguments)
     return sorted(path.name for path in out.iterdir())
 
 
-def test_everyone_assessed_gets_a_form(
-    run: Run, tmp_path: Path, django_capture_on_commit_callbacks: Capture
-) -> None:
-    assert printed(tmp_path, django_capture_on_commit_callbacks) == [
+def test_everyone_assessed_gets_a_form(run: Run, tmp_path: Path) -> None:
+    assert printed(tmp_path) == [
         "年度考核登记表_1001_陈一.pdf",
         "年度考核登记表_1002_李二.pdf",
         "年度考核登记表_1003_王三.pdf",
@@ -50,10 +42,8 @@ def test_everyone_assessed_gets_a_form(
     ]
 
 
-def test_one_subject_alone_is_printed_with_the_chain_and_the_digest(
-    run: Run, tmp_path: Path, django_capture_on_commit_callbacks: Capture
-) -> None:
-    (name,) = printed(tmp_path, django_capture_on_commit_callbacks, "--subject", "1001")
+def test_one_subject_alone_is_printed_with_the_chain_and_the_digest(run: Run, tmp_path: Path) -> None:
+    (name,) = printed(tmp_path, "--subject", "1001")
     text = text_of((tmp_path / name).read_bytes())
     assert f"核验码：{run.digest}" in text
     assert f"台账链码：{head_of(run.unit)}" in text

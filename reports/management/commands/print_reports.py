@@ -5,15 +5,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from assessments.results import latest_run
 from jobs.command import ProductCommand, progress
 from jobs.refusal import Refusal
 from reports.fonts import missing_characters
 from reports.forms.annual import AnnualForm, annual_paper
 from reports.forms.of_run import annual_forms
-from reports.rendering import Paper, check_environment, print_forms
+from reports.rendering import check_environment, print_forms
 from units.lookup import unit_by_code
 
 FORMS = {"annual": "年度考核登记表"}
@@ -24,6 +22,7 @@ class FormUnknown(Refusal):
 
 
 class Command(ProductCommand):
+    only_reads = True  # minutes of printing would hold the database's write lock
     help = "打印表册（PDF）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,13 +42,9 @@ class Command(ProductCommand):
         for warning in unprintable(forms):
             self.stderr.write(warning, style_func=str)
         papers = [annual_paper(form) for form in forms]
-        # Minutes of printing would hold the database's write lock: it begins when the transaction has ended.
-        transaction.on_commit(lambda: self.print_papers(papers, options["out"]))
-
-    def print_papers(self, papers: Sequence[Paper], out: Path) -> None:
         with progress("打印", len(papers)) as advance:
-            print_forms(papers, out, advance)
-        self.stdout.write(f"已打印 {len(papers)} 份，存放在 {out}。")
+            print_forms(papers, options["out"], advance)
+        self.stdout.write(f"已打印 {len(papers)} 份，存放在 {options['out']}。")
 
 
 def _forms_that_there_are() -> str:
