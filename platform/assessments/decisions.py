@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from assessments.errors import DecisionRefused
 from assessments.models import Decision, Document, Result, Run
 from assessments.reckoning import assessed_document, scheme_of
 from assessments.results import Block
@@ -30,11 +31,13 @@ def decide(run: Run, entries: Sequence[DecisionEntry], account: Account | None =
     """The new decisions; what the record says already is left as it is.
 
     Each entry names a subject of the run, once, and one of its bands: `assessments.decision_table` sees to that.
+    Raises DecisionRefused for subjects that the roster leaves without a band.
     The run's document carries the decisions from then on; a publication made before does not.
     """
     lock(run.unit)
     standing = {decision.no: decision for decision in run.decisions.current()}
     reckoned = {subject["no"]: subject for subject in run.reckoned["subjects"]}
+    _refuse_excluded([reckoned[entry.no] for entry in entries])
     news = [entry for entry in entries if _differs(entry, standing.get(entry.no))]
     Decision.objects.all().retire([standing[entry.no].pk for entry in news if entry.no in standing])
     made = [
@@ -53,6 +56,18 @@ def decide(run: Run, entries: Sequence[DecisionEntry], account: Account | None =
     if made:
         _show(run)
     return made
+
+
+def _refuse_excluded(subjects: Sequence[Mapping[str, Any]]) -> None:
+    """Who is taken out of the roster, or gets no band by it, is given none by a decision either."""
+    messages = [
+        f"{subject['name']}（{subject['no']}）按考核对象名册不评等次（{subject['exclusion']['reason']}），"
+        "不能审定等次；确需评定的，请先在名册中恢复其参加考核，再重新核算。"
+        for subject in subjects
+        if "exclusion" in subject
+    ]
+    if messages:
+        raise DecisionRefused(*messages)
 
 
 def _differs(entry: DecisionEntry, standing: Decision | None) -> bool:

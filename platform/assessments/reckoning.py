@@ -14,6 +14,7 @@ from assessments.errors import NoScheme, RunRefused
 from assessments.inheritance import inherited_results
 from assessments.models import AwardLine, Document, Result, Run
 from ledger.frames import frames_of
+from ledger.roster import excluded_subjects
 from rulesets.engine.assess import PeriodNotAssessed, assess, known_by, reading_start
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.conditions import ConditionMalformed, ConditionTooBroad
@@ -108,12 +109,16 @@ def reckon(
 
 
 def read_frames(unit: Unit, scheme: Scheme, period: Period, as_of: datetime.date) -> Frames:
-    """What the ledger holds for the scheme's items in the period, known by the day, and what it inherits."""
+    """What the ledger holds for the scheme's items in the period by the day, what it inherits, who is taken out."""
     items = [rule.code for rule in scheme.rules if REGISTRY.of(rule).is_item]
     attributes = [attribute.code for attribute in scheme.attributes]
     first = reading_start(scheme, REGISTRY, period)
     frames = frames_of(unit, first, period.end, as_of, items, attributes)
-    return replace(frames, inherited=inherited_results(unit, scheme, period))
+    return replace(
+        frames,
+        inherited=inherited_results(unit, scheme, period),
+        exclusions=excluded_subjects(unit, period, scheme.subject, as_of),
+    )
 
 
 def assessed_document(

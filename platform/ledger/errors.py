@@ -35,5 +35,9 @@ class WithdrawalRefused(Refusal):
     """An event can't be withdrawn."""
 
 
+class RosterRefused(Refusal):
+    """Someone can't be taken out of a period's roster, or back into it."""
+
+
 class ClosingRefused(Refusal):
     """A period can't be closed or reopened."""

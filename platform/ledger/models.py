@@ -257,6 +257,61 @@ class Metric(SubjectFields):
         return f"{self.period} {self.metric} {self.subject}"
 
 
+class Exclusion(SubjectFields):
+    """Who on a period's roster 考核对象名册 is not assessed, or gets no band, and why.
+
+    Never changed: a later entry on the same subject succeeds it, also the one that takes the subject back in.
+    """
+
+    class Kind(models.TextChoices):
+        EXCLUDED = "excluded", "不参加考核"
+        NO_GRADE = "no_grade", "参加考核，不定等次"
+        INCLUDED = "included", "恢复参加考核"
+
+    class Ground(models.TextChoices):
+        PROBATION = "probation", "试用期"
+        SICK_LEAVE = "sick_leave", "长期病假"
+        SECONDMENT = "secondment", "借调外单位"
+        RETIREMENT = "retirement", "退休"
+        OTHER = "other", "其他"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="exclusions", verbose_name="单位")
+    period = models.CharField("期间", max_length=16)
+    kind = models.CharField("处理", max_length=16, choices=Kind.choices)
+    ground = models.CharField("情形", max_length=16, choices=Ground.choices)
+    reason = models.CharField("说明", max_length=500, blank=True)
+    since = models.DateField("起算日")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="登记人",
+    )
+    made_at = models.DateTimeField("登记时间", auto_now_add=True)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name="取代的记录"
+    )
+    is_current = models.BooleanField("现行", default=True)
+
+    class Meta(SubjectFields.Meta):
+        verbose_name = verbose_name_plural = "名册调整"
+        ordering = ["unit", "-period", "pk"]
+        constraints = [one_subject("exclusion_subject"), *current_once("exclusion", "unit", "period")]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.subject} {self.get_kind_display()}"
+
+    @property
+    def why(self) -> str:
+        """The ground and what was said of it: 试用期：2025年9月新录用."""
+        said = self.reason.rstrip("。")
+        if self.ground == self.Ground.OTHER:
+            return said
+        return f"{self.get_ground_display()}：{said}" if said else str(self.get_ground_display())
+
+
 class PeriodClosingQuerySet(models.QuerySet["PeriodClosing"]):
     """Questions that are asked of closings."""
 

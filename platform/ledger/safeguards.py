@@ -47,12 +47,12 @@ def refusal(table: str, event: str, *, columns: tuple[str, ...] = ()) -> Trigger
 
 def declare_safeguards() -> None:
     """Adds the triggers of this room to those that every database must have."""
-    from ledger.models import Ballot, Batch, Event, Metric, Participant
+    from ledger.models import Ballot, Batch, Event, Exclusion, Metric, Participant
 
     for fixed in (Batch, Participant):
         table = fixed._meta.db_table
         declare(refusal(table, "DELETE"), refusal(table, "UPDATE"))
-    for succeeded in (Event, Ballot, Metric):
+    for succeeded in (Event, Ballot, Metric, Exclusion):
         table = succeeded._meta.db_table
         fields = succeeded._meta.concrete_fields
         columns = tuple(field.attname for field in fields if field.name != "is_current")

@@ -12,6 +12,8 @@ from rulesets.engine.frames import (
     APPOINTMENTS,
     BALLOTS,
     DEPARTMENTS,
+    EXCLUDED,
+    EXCLUSIONS,
     INHERITED,
     METRICS,
     PEOPLE,
@@ -24,7 +26,7 @@ from rulesets.engine.scheme import Scheme
 from rulesets.engine.score import in_line_order, posts_on_date, score
 from rulesets.engine.shadow import decide_checked
 from rulesets.engine.tables import DecisionTable
-from rulesets.engine.verdict import verdict
+from rulesets.engine.verdict import left_out, verdict
 
 # In production this many cases of each table are decided by the shadow too; a difference stops the run.
 SHADOW_SAMPLE = 200
@@ -61,7 +63,7 @@ def assess(
     shadow_sample: int | None = SHADOW_SAMPLE,
     decided: Mapping[str, str] | None = None,
 ) -> Assessment:
-    """Assesses everybody who holds an appointment on `as_of`, by what was known by then.
+    """Assesses everybody who holds an appointment on `as_of` and is not taken out, by what was known by then.
 
     `digest` is the edition's: decisions are kept by it. `shadow_sample` None has every decision compared with
     the plain evaluator. `decided` maps a subject to the band that a committee has set: outcomes follow it.
@@ -70,7 +72,9 @@ def assess(
     if period.kind not in scheme.periods:
         raise PeriodNotAssessed(scheme, period)
     known = known_by(frames, scheme, registry, period, as_of)
-    assessed = who_is_assessed(scheme, known, as_of)
+    on_roll = who_is_assessed(scheme, known, as_of)
+    out = known.exclusions.filter(kind=EXCLUDED)["subject"].to_list()
+    assessed = on_roll.filter(~pl.col("subject").is_in(out))
     rulebook = rulebook_for(f"{digest}:{period.kind}", scheme_tables(scheme, registry, period.kind))
     inquiry = Inquiry(
         scheme=scheme,
@@ -83,6 +87,7 @@ def assess(
     )
     lines, flags = score(inquiry, registry)
     standings = verdict(replace(inquiry, lines=lines), registry, flags, decided)
+    standings += left_out(on_roll.filter(pl.col("subject").is_in(out)), inquiry)
     return Assessment(period, as_of, in_line_order(lines), standings)
 
 
@@ -118,6 +123,7 @@ def known_by(
         ballots=_ordered(frames.ballots, BALLOTS),
         metrics=_ordered(metrics, METRICS),
         inherited=_ordered(frames.inherited, INHERITED),
+        exclusions=_ordered(frames.exclusions, EXCLUSIONS),
     )
 
 

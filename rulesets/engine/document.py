@@ -14,6 +14,7 @@ from rulesets.engine.frames import (
     BALLOTS,
     DEPARTMENTS,
     EVENTS,
+    EXCLUSIONS,
     INHERITED,
     METRICS,
     PEOPLE,
@@ -32,9 +33,10 @@ SCHEMAS = {
     "ballots": BALLOTS,
     "metrics": METRICS,
     "inherited": INHERITED,
+    "exclusions": EXCLUSIONS,
 }
 # Frames that the documents of most schemes leave out, since nothing is in them.
-LEFT_OUT_WHEN_EMPTY = frozenset({"inherited"})
+LEFT_OUT_WHEN_EMPTY = frozenset({"inherited", "exclusions"})
 
 
 def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> dict[str, Any]:
@@ -65,6 +67,7 @@ def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> d
             _subject(standing, scheme)
             | (_periods(standing, scheme) if has_sheets else {})
             | _factor_and_notes(standing)
+            | _exclusion(standing)
             | {
                 "department_name": departments.get(standing.department or ""),
                 "position": positions.get(standing.subject),
@@ -122,6 +125,13 @@ def _factor_and_notes(standing: Standing) -> dict[str, Any]:
         for note in sorted(standing.notes, key=lambda note: (note.component or "", note.rule, note.text))
     ]
     return ({"factor": plain(factor)} if factor != 1 else {}) | ({"notes": notes} if notes else {})
+
+
+def _exclusion(standing: Standing) -> dict[str, Any]:
+    """Why a subject is not assessed or gets no band; where it is so."""
+    if standing.exclusion is None:
+        return {}
+    return {"exclusion": {"kind": standing.exclusion.kind, "reason": standing.exclusion.reason}}
 
 
 def _subject(standing: Standing, scheme: Scheme) -> dict[str, Any]:

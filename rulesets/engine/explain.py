@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from rulesets.engine.frames import EXCLUDED, NO_GRADE
 from rulesets.engine.numbers import fraction, plain, rounded
 from rulesets.engine.protocols import Registry
 from rulesets.engine.scheme import Rule, Scheme
@@ -16,6 +17,8 @@ FLAGS = {
     "ballots_missing": "没有测评票，记0分：{}",
     "vetoed": "一票否决：{}",
     "not_assessed": "没有可核算的内容，不参加排名",
+    "excluded": "不参加考核",
+    "no_grade": "参加考核，不排名、不定等次",
 }
 
 
@@ -137,6 +140,19 @@ def explain_subject(
     ]
     yield f"{subject['name']}（{no}），{'，'.join(about)}。"
     yield from _outcome_sentences(subject, scheme)
+    if EXCLUDED not in subject["flags"]:
+        yield from _reckoning_sentences(result, subject, scheme, registry, sources)
+    yield f"核验码：{result['digest']}。"
+
+
+def _reckoning_sentences(
+    result: Mapping[str, Any],
+    subject: Mapping[str, Any],
+    scheme: Scheme,
+    registry: Registry,
+    sources: Mapping[str, str] | None,
+) -> Iterator[str]:
+    """Each component with its lines, and how they make the total."""
     for code in (component["code"] for component in result["components"]):
         lines = [line for line in subject["lines"] if line["component"] == code]
         yield component_sentence(code, subject["components"][code], lines, scheme)
@@ -147,7 +163,6 @@ def explain_subject(
         yield from _note_sentences(subject, code, scheme)
     yield from _note_sentences(subject, None, scheme)
     yield from _sum_sentences(result, subject)
-    yield f"核验码：{result['digest']}。"
 
 
 def _note_sentences(subject: Mapping[str, Any], component: str | None, scheme: Scheme) -> Iterator[str]:
@@ -162,14 +177,19 @@ def _note_sentences(subject: Mapping[str, Any], component: str | None, scheme: S
 def _outcome_sentences(subject: Mapping[str, Any], scheme: Scheme) -> Iterator[str]:
     if subject["total"] is None:
         yield "没有总分，不参加排名。"
+    elif subject["rank"] is None:
+        yield f"总分{subject['total']}，不参加排名。"
     else:
         yield f"总分{subject['total']}，第{subject['rank']}名（共{subject['of']}）。"
     if subject["band"]:
         yield f"等次：{subject['band_name']}。{scheme.rule(subject['band']).clause}".rstrip()
     if "decision" in subject:
         yield _decision_sentence(subject)
+    if "exclusion" in subject:
+        yield f"名册：{FLAGS[subject['exclusion']['kind']]}。理由：{subject['exclusion']['reason'].rstrip('。')}。"
     for flag in subject["flags"]:
-        yield f"提示：{flag_sentence(flag, scheme)}。"
+        if flag not in (EXCLUDED, NO_GRADE):
+            yield f"提示：{flag_sentence(flag, scheme)}。"
     for code, value in subject["outcomes"].items():
         shown = "是" if value is True else "、".join(value) if isinstance(value, list) else value
         yield f"结果运用：{scheme.rule(code).name}：{shown}。"

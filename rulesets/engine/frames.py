@@ -52,6 +52,10 @@ METRICS: Schema = {"metric": pl.String, "period": pl.String, "subject": pl.Strin
 # as text, decimal or fraction ("96.5", "290/3"); `band` the code of the band, None where there is none.
 INHERITED: Schema = {"source": pl.String, "subject": pl.String, "total": pl.String, "band": pl.String}
 LAST_YEAR = "last_year"
+# Who on the roll is taken out of the assessment or gets no band (docs/SEMANTICS.md, 17); `reason` is free text.
+EXCLUSIONS: Schema = {"subject": pl.String, "kind": pl.String, "reason": pl.String}
+EXCLUDED = "excluded"
+NO_GRADE = "no_grade"
 
 # An award line. `raw` and `points` in units of 1/10000; `value` is that of the tier which decided, None where
 # none did; `tier` its place in the rule's table; `reasons` say why points differ from raw.
@@ -96,3 +100,4 @@ class Frames:
     ballots: pl.DataFrame = field(default_factory=lambda: empty(BALLOTS))
     metrics: pl.DataFrame = field(default_factory=lambda: empty(METRICS))
     inherited: pl.DataFrame = field(default_factory=lambda: empty(INHERITED))
+    exclusions: pl.DataFrame = field(default_factory=lambda: empty(EXCLUSIONS))

@@ -122,6 +122,14 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Why a subject is not assessed (EXCLUDED) or gets no band (NO_GRADE): see docs/SEMANTICS.md, 17."""
+
+    kind: str
+    reason: str
+
+
 @dataclass(slots=True)
 class Standing:
     """One subject's way from components to outcomes; a row of the verdict. Values are exact points."""
@@ -148,6 +156,12 @@ class Standing:
     factor: Fraction = Fraction(1)  # of the sum of components, before rounding and ranking
     factor_after_ranking: Fraction = Fraction(1)  # of the same, once rank and shares stand
     finer: tuple[Fraction, ...] = ()  # what decides among equal totals, the higher first
+    exclusion: Exclusion | None = None  # taken out of the assessment, or of rank and bands
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the subject takes part in rank, shares and bands: it has a total and is not excluded from them."""
+        return self.total is not None and self.exclusion is None
 
     @property
     def merit(self) -> tuple[Fraction, ...]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from rulesets.engine.decide import rules_by_family, rules_in
 from rulesets.engine.numbers import fraction, rounded, unscaled
-from rulesets.engine.protocols import Inquiry, Registry, Stage, Standing, SubjectFamily
+from rulesets.engine.protocols import Exclusion, Inquiry, Registry, Stage, Standing, SubjectFamily
 from rulesets.engine.scheme import Component, Scheme
 from rulesets.engine.score import component_sums
 
@@ -69,6 +69,11 @@ def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Stand
         standing.direct_led = row["direct_led"]
         standings.append(standing)
     by_subject = {standing.subject: standing for standing in standings}
+    exclusions = exclusions_of(inquiry)
+    for standing in standings:
+        standing.exclusion = exclusions.get(standing.subject)
+        if standing.exclusion is not None:
+            standing.flags.add(standing.exclusion.kind)
     in_period = inquiry.vetoes.filter(pl.col("date") >= inquiry.period.start)
     for subject, item in in_period.select("subject", "item").iter_rows():
         by_subject[subject].vetoes.add(item)
@@ -76,6 +81,31 @@ def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Stand
     for subject, flag in flags:
         by_subject[subject].flags.add(flag)
     return standings
+
+
+def exclusions_of(inquiry: Inquiry) -> dict[str, Exclusion]:
+    """The exclusions by subject."""
+    rows = inquiry.frames.exclusions.select("subject", "kind", "reason").iter_rows()
+    return {subject: Exclusion(kind, reason) for subject, kind, reason in rows}
+
+
+def left_out(rows: pl.DataFrame, inquiry: Inquiry) -> list[Standing]:
+    """Those who were taken out of the assessment, by number: no total, no line, and the reason."""
+    exclusions = exclusions_of(inquiry)
+    nothing = {c.code: Fraction(0) for c in inquiry.scheme.components_in(inquiry.period.kind)}
+    return [
+        Standing(
+            row["subject"],
+            row["name"],
+            row["group"],
+            row["department"],
+            dict(nothing),
+            direct_led=row["direct_led"],
+            flags={exclusions[row["subject"]].kind},
+            exclusion=exclusions[row["subject"]],
+        )
+        for row in rows.sort("subject").iter_rows(named=True)
+    ]
 
 
 def _hold(standings: Sequence[Standing], components: Sequence[Component]) -> None:
@@ -97,11 +127,11 @@ def _hold(standings: Sequence[Standing], components: Sequence[Component]) -> Non
 
 
 def rank(standings: Sequence[Standing]) -> None:
-    """Standard competition ranking (1, 2, 2, 4) of those that have a total, the highest first.
+    """Standard competition ranking (1, 2, 2, 4) of those that are ranked, the highest total first.
 
     docs/SEMANTICS.md, 6. Among equal totals what breaks the tie decides, where the scheme says so.
     """
-    ranked = [standing for standing in standings if standing.total is not None]
+    ranked = [standing for standing in standings if standing.is_ranked]
     places: dict[tuple[Fraction, ...], int] = {}
     for place, merit in enumerate(sorted((s.merit for s in ranked), reverse=True), start=1):
         places.setdefault(merit, place)

@@ -113,7 +113,7 @@ class Band(SubjectFamily):
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         (table,) = self.tables(rules, inquiry.scheme)
         shares = [name.removeprefix("inside_") for name, kind in table.fields if kind is bool]
-        ranked = [standing for standing in standings if standing.total is not None]
+        ranked = [standing for standing in standings if standing.is_ranked]
         decisions = inquiry.decide(table, [_case(s, shares, s.inside) for s in ranked])
         # What the tied would be, were they inside: only who reaches the band's total is flagged.
         hoped = inquiry.decide(table, [_case(s, shares, s.inside | s.tied_at) for s in ranked])

@@ -123,7 +123,7 @@ class Share(SubjectFamily):
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         for rule in rules:
-            selection = [standing for standing in standings if standing.total is not None]
+            selection = [standing for standing in standings if standing.is_ranked]
             if rule.params.get("without_vetoed"):
                 selection = [standing for standing in selection if not standing.vetoes]
             if rule.params.get("without_direct_led"):
