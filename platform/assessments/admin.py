@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,6 +15,8 @@ from rulesets.engine.explain import signed_points
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
 from units.access import UnitAdmin, UnitTabularInline, account_named
+from units.models import Person
+from units.pinyin import is_spelling
 
 
 class ReadOnly:
@@ -135,9 +138,21 @@ class ResultAdmin(ReadOnly, UnitAdmin):
     list_display_links = ["no", "name"]
     list_filter = ["run", "band_name"]
     search_fields = ["no", "name", "department_name"]
+    search_help_text = "可按编号、姓名、姓名拼音或部门查找"
     list_select_related = ["run__unit", "run__edition__scheme"]
     fields = ["run", "no", "name", "department_name", "plain_total", "rank", "of", "band_name", "page"]
     inlines = [AwardLineInline]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Also by the pinyin of the person who bears the number in the unit."""
+        if not is_spelling(search_term):
+            return super().get_search_results(request, queryset, search_term)
+        spelt = Person.objects.filter(unit=OuterRef("run__unit"), no=OuterRef("no"))
+        spelt = spelt.filter(pinyin__contains=search_term.lower())
+        named = Q(no__icontains=search_term) | Q(name__icontains=search_term)
+        return queryset.filter(named | Exists(spelt)), False
 
     @admin.display(description="总分", ordering="total")
     def plain_total(self, result: Result) -> str:

@@ -28,6 +28,9 @@ from units.access import UnitAdmin, account_named, account_of
 from units.admin import PersonAdmin
 from units.models import Person
 
+SUBJECT_SEARCH = ["person__no", "person__name", "person__pinyin", "department__code", "department__name"]
+SUBJECT_SEARCH_HELP = "可按工号、姓名、姓名拼音、部门编码或部门名称查找"
+
 
 class CurrentFilter(admin.SimpleListFilter):
     """Shows what counts now unless something else is asked for."""
@@ -135,11 +138,12 @@ class EventAdmin(ImportPages, RecordAdmin):
         "event_no",
         "participants__person__no",
         "participants__person__name",
+        "participants__person__pinyin",
         "participants__item",
         "matter",
         "evidence",
     ]
-    search_help_text = "可按事件号、工号、姓名、计分项、同一事项或依据查找"
+    search_help_text = "可按事件号、工号、姓名、姓名拼音、计分项、同一事项或依据查找"
     fields = ["unit", "event_no", "date", "matter", "evidence", "withdrawal_reason", "batch", "history"]
     readonly_fields = ["history"]
     inlines = [ParticipantInline]
@@ -210,7 +214,8 @@ class BallotAdmin(ImportPages, RecordAdmin):
     readonly_fields = ["subject"]
     list_display = ["period", "round", "part", "rater_group", "subject", "score", "batch"]
     list_filter = [CurrentFilter, "unit", "period", "part"]
-    search_fields = ["person__no", "person__name", "department__code", "department__name"]
+    search_fields = SUBJECT_SEARCH
+    search_help_text = SUBJECT_SEARCH_HELP
     list_select_related = ["person", "department", "batch"]
 
     @admin.display(description="对象")
@@ -226,7 +231,8 @@ class MetricAdmin(ImportPages, RecordAdmin):
     readonly_fields = ["subject"]
     list_display = ["metric", "period", "subject", "value", "batch"]
     list_filter = [CurrentFilter, "unit", "period", "metric"]
-    search_fields = ["person__no", "person__name", "department__code", "department__name"]
+    search_fields = SUBJECT_SEARCH
+    search_help_text = SUBJECT_SEARCH_HELP
     list_select_related = ["person", "department", "batch"]
 
     @admin.display(description="对象")

@@ -13,6 +13,7 @@ from portal.access import account_of, private_page, sight_of
 from portal.runs import shown_run, successor_of
 from portal.wording import FLAG_KINDS, band_shares, flag_counts, flag_kind, flag_names, padded, two_decimals
 from rulesets.engine.period import Period
+from units.pinyin import found_by
 
 ROWS_ON_A_PAGE = 200
 NO_BAND = "none"
@@ -45,7 +46,7 @@ class Filters:
         """Whether a subject of a result document is in the narrowed list. `any` asks for any flag."""
         kinds = {flag_kind(flag) for flag in subject["flags"]}
         return (
-            (not self.query or self.query in subject["no"] or self.query in subject["name"])
+            (not self.query or self.query in subject["no"] or found_by(self.query, subject["name"]))
             and (not self.band or self.band == (subject["band"] or NO_BAND))
             and (not self.department or self.department == (subject["department_name"] or ""))
             and (not self.flag or self.flag in kinds or (self.flag == "any" and bool(kinds)))

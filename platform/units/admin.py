@@ -133,7 +133,8 @@ class PersonAdmin(FixedAfterCreation):
     fields = ["unit", "no", "name", "gender", "birth", "politics", "masked_citizen_number"]
     list_display = ["no", "name", "unit", "gender", "masked_citizen_number"]
     list_filter = ["unit"]
-    search_fields = ["no", "name"]
+    search_fields = ["no", "name", "pinyin"]
+    search_help_text = "可按工号、姓名或姓名拼音（全拼、首字母）查找"
     autocomplete_fields = ["unit"]
     list_select_related = ["unit"]
 
@@ -154,7 +155,8 @@ class PersonAdmin(FixedAfterCreation):
 class AppointmentAdmin(UnitAdmin):
     list_display = ["person", "department", "group", "position", "start", "end", "is_secondary"]
     list_filter = ["unit", "department", "is_secondary"]
-    search_fields = ["person__no", "person__name", "department__name", "position"]
+    search_fields = ["person__no", "person__name", "person__pinyin", "department__name", "position"]
+    search_help_text = "可按工号、姓名、姓名拼音、部门或职务查找"
     autocomplete_fields = ["unit", "person", "department"]
     list_select_related = ["person", "department"]
     date_hierarchy = "start"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -10,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from units.pinyin import search_key
 from units.sealed import SealedTextField
 
 # It stands in addresses and commands: no space, no slash, no dot before the rest.
@@ -59,24 +62,57 @@ class Department(models.Model):
         return f"{self.name}（{self.code}）"
 
 
+class PersonQuerySet(models.QuerySet[Any]):
+    """Writes that keep the spelling of names in step."""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        people = list(objs)
+        for person in people:
+            person.pinyin = search_key(person.name)
+        return super().bulk_create(people, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
+        people = list(objs)
+        for person in people:
+            person.pinyin = search_key(person.name)
+        written = {*fields, "pinyin"} if "name" in fields else set(fields)
+        return super().bulk_update(people, sorted(written), batch_size)
+
+    def update(self, **kwargs: Any) -> int:
+        # An expression comes from bulk_update, which states the spelling too.
+        if isinstance(kwargs.get("name"), str):
+            kwargs["pinyin"] = search_key(kwargs["name"])
+        return super().update(**kwargs)
+
+
 class Person(models.Model):
     """A person of a unit, named in files by number (text: leading zeros stay)."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name="单位")
     no = models.CharField("工号", max_length=64)
     name = models.CharField("姓名", max_length=64)
+    pinyin = models.CharField("姓名拼音", max_length=255, blank=True, editable=False)
     gender = models.CharField("性别", max_length=8, blank=True)
     birth = models.CharField("出生年月", max_length=16, blank=True)
     politics = models.CharField("政治面貌", max_length=32, blank=True)
     citizen_number = SealedTextField("公民身份号码", blank=True)
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "人员"
         ordering = ["unit", "no"]
+        indexes = [models.Index(fields=["unit", "pinyin"], name="person_by_pinyin")]
         constraints = [models.UniqueConstraint(fields=["unit", "no"], name="person_no_once")]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.no}）"
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        self.pinyin = search_key(self.name)
+        if update_fields is not None and "name" in update_fields:
+            update_fields = {*update_fields, "pinyin"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
