@@ -19,6 +19,7 @@ from rulesets.shape import (
     without_defaults,
     without_empty,
 )
+from tabular import fold
 
 PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,40}(\.[0-9]{1,40})?")
 # What lists of records are called in messages.
@@ -197,11 +198,18 @@ def _text(value: Any, longest: int, lines: bool = False) -> str:
         raise _Unfit(f"应为文字，实际为“{value}”。")
     text = str(value).strip()
     allowed = "\n" if lines else ""
-    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in allowed for letter in text):
+    if any(_is_control(letter) and letter not in allowed for letter in text):
         raise _Unfit("里有换行或不可见的控制字符，请删去。")
+    if text and not fold(text):
+        raise _Unfit("里只有看不见的字符，请重新填写。")
     if len(text) > longest:
         raise _Unfit(f"有{len(text)}个字，最多{longest}个字。")
     return text
+
+
+def _is_control(letter: str) -> bool:
+    """Whether no database, document or paper holds the character."""
+    return unicodedata.category(letter) in ("Cc", "Cs") or letter in "\ufffe\uffff"
 
 
 def _number(value: Any) -> str:

@@ -4,24 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rulesets.checks.rules import rule_findings
+from rulesets.condition_text import FIELD_NAMES
 from rulesets.engine.conditions import describe, parse_condition
 from rulesets.engine.frames import attribute_column
 from rulesets.engine.protocols import Registry
 from rulesets.engine.scheme import Rule, Scheme
-
-FIELD_NAMES = {
-    "item": "事项",
-    "role": "角色",
-    "level": "级别",
-    "group": "分组",
-    "department": "部门",
-    "matter": "同一事项",
-    "evidence": "依据",
-    "quantity": "数量",
-    "rank": "名次",
-    "out_of": "总数",
-    "place_share": "名次占比",
-}
 
 
 def rule_errors(snapshot: Mapping[str, Any], code: str, registry: Registry) -> list[str]:

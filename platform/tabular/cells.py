@@ -67,6 +67,14 @@ def clean_text(cell: Cell) -> str | None:
     return _number_as_text(cell)
 
 
+def clean_verbatim(cell: Cell) -> str | None:
+    """Text as it stands, also where it looks like an error or a spoilt number; white space around it goes.
+
+    For workbooks alone, whose cells say themselves what they are.
+    """
+    return (cell.strip() or None) if isinstance(cell, str) else clean_text(cell)
+
+
 def clean_code(cell: Cell) -> str | None:
     """A code or number that names something: as text, but in half width; leading zeros stay.
 
@@ -157,6 +165,7 @@ CLEANERS: dict[Kind, Callable[[Cell], Value | None]] = {
     "decimal": clean_decimal,
     "integer": clean_integer,
     "boolean": clean_boolean,
+    "verbatim": clean_verbatim,
 }
 
 

@@ -1,7 +1,7 @@
 """What is wrong with a file, told by row and column to the person who has to mend it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MOST_LINES = 200
 
@@ -13,14 +13,18 @@ class Fault:
     row: the row's number as the spreadsheet shows it; None where the fault is not in one row.
     column: the column's name as people see it; empty where the fault is not in one column.
     problem: what is wrong and what is allowed, in Chinese.
+    sheet: the sheet's name; empty where a file is read for one sheet alone.
     """
 
     row: int | None
     column: str
     problem: str
+    sheet: str = ""
 
     def __str__(self) -> str:
-        place = [f"第 {self.row} 行"] if self.row is not None else []
+        place = [f"工作表“{self.sheet}”"] if self.sheet else []
+        if self.row is not None:
+            place.append(f"第 {self.row} 行")
         if self.column:
             place.append(f"列“{self.column}”")
         return f"{'，'.join(place)}：{self.problem}" if place else self.problem
@@ -37,10 +41,20 @@ class FaultList(Exception):
         super().__init__()
         self._faults = list(faults)
         self._names = names or {}
+        self._sheet = ""
 
     def add(self, row: int | None, column: str, problem: str) -> None:
         """Adds a fault; `column` is a column's code, or a name to be printed as it stands."""
-        self._faults.append(Fault(row, self._names.get(column, column), problem))
+        self._faults.append(Fault(row, self._names.get(column, column), problem, self._sheet))
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        """Adds faults that were found elsewhere."""
+        self._faults.extend(faults)
+
+    def place_in(self, sheet: str) -> None:
+        """Names the sheet in all faults gathered so far, and in those to come."""
+        self._sheet = sheet
+        self._faults = [replace(fault, sheet=sheet) for fault in self._faults]
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(sorted(self._faults, key=lambda fault: fault.row or 0))

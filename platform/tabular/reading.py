@@ -1,8 +1,8 @@
 """Reads a table from a spreadsheet: finds its header, cleans its cells, tells what is wrong where."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,6 +82,52 @@ def read_table(
     raise TableRefused.because(f"没有找到表头；表头应含有这些列：{list_names(columns)}")
 
 
+def read_workbook(
+    source: Path | BinaryIO,
+    layout: Mapping[str, Sequence[Column]],
+    *,
+    filename: str = "",
+    limit: int = 10_000,
+) -> tuple[dict[str, Table], list[str]]:
+    """The tables of a workbook whose sheets are known by name, and the names of its other sheets that hold something.
+
+    layout: sheet's name → its columns; its order is the order of the tables. A sheet that is absent or empty is
+    not among the tables, one with a header alone is a table without rows. limit: the most rows of one sheet.
+    Faults of cells stand in the tables' `faults`, each with the sheet's name. Raises TableRefused for a file
+    that is no readable workbook, and for sheets without a header or with one that is wrong.
+    """
+    ending = ending_of(filename or (source.name if isinstance(source, Path) else ""))
+    content = _content_of(source)
+    check_content(content, ending)
+    digest = hashlib.sha256(content).hexdigest()
+    known = {fold_name(name): name for name in layout}
+    found: dict[str, Table] = {}
+    faults, others = TableRefused(), []
+    for sheet in open_sheets(content, ending):
+        name = known.get(fold_name(sheet.name))
+        if all(is_empty(cell) for cells in sheet.rows() for cell in cells):
+            continue
+        if name is None:
+            others.append(sheet.name)
+            continue
+        try:
+            found[name] = _read_sheet(sheet, layout[name], limit, digest)
+        except TableRefused as refused:
+            faults.extend(replace(fault, sheet=name) for fault in refused)
+    if len(faults):
+        raise faults
+    return {name: found[name] for name in layout if name in found}, others
+
+
+def _read_sheet(sheet: OpenSheet, columns: Sequence[Column], limit: int, digest: str) -> Table:
+    header = find_header(sheet.rows(), columns, names_of(columns))
+    if header is None:
+        raise TableRefused.because(f"没有找到表头；表头应含有这些列：{list_names(columns)}")
+    table = _read_rows(sheet, header, columns, limit, digest, may_be_empty=True)
+    table.faults.place_in(sheet.name)
+    return table
+
+
 def _content_of(source: Path | BinaryIO) -> bytes:
     """The file's bytes, one more than may be at most."""
     if isinstance(source, Path):
@@ -90,7 +136,14 @@ def _content_of(source: Path | BinaryIO) -> bytes:
     return source.read(MAXIMUM_FILE_BYTES + 1)
 
 
-def _read_rows(sheet: OpenSheet, header: Header, columns: Sequence[Column], limit: int, digest: str) -> Table:
+def _read_rows(
+    sheet: OpenSheet,
+    header: Header,
+    columns: Sequence[Column],
+    limit: int,
+    digest: str,
+    may_be_empty: bool = False,
+) -> Table:
     used = [column for column in columns if not column.tolerated_when_empty]
     present = frozenset(column.code for column in header.columns.values() if not column.tolerated_when_empty)
     faults = TableRefused(names={column.code: column.name for column in columns})
@@ -102,7 +155,7 @@ def _read_rows(sheet: OpenSheet, header: Header, columns: Sequence[Column], limi
         if len(table.rows) == limit:
             raise TableRefused.because(f"数据超过 {limit} 行；请分成几个文件导入")
         table.rows.append(reader.read(number, cells))
-    if not table.rows:
+    if not table.rows and not may_be_empty:
         raise TableRefused.because("只有表头，没有数据；请填写后再导入")
     return table
 

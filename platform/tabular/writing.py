@@ -5,10 +5,11 @@ The same data give the same bytes: no time of writing stands in a file.
 
 import csv
 import io
+import re
 import unicodedata
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 
 from tabular.cells import MOST_DIGITS
@@ -30,6 +32,12 @@ DATE_FORMAT = "yyyy-mm-dd"
 TEXT_FORMAT = "@"
 NARROWEST, WIDEST = 6, 60
 LONGEST_TEXT = 32_767
+LONGEST_LIST = 255
+"""Characters that a list of words in a cell's validation may have, commas included (ECMA-376 part 1, 18.3.1.33)."""
+MOST_ROWS_TO_FILL = 2000
+# What a reader would take for an escaped character (ECMA-376 part 1, 22.9.2.19), and what XML can't hold.
+LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,12 +47,17 @@ class Sheet:
 
     header: the columns' names. rows: for each column a text, int, Decimal, date, bool (as 是, 否) or None.
     title: stands merged over the whole width above the header; none when empty.
+    offered: column's place from 0 → what Excel offers there as a drop-down list: words, or the cells that hold
+    them (`cells_of`). Other words may still be typed. Where words are too many for a list, none is offered.
+    folded: places of columns that are folded away until somebody opens them.
     """
 
     name: str
     header: Sequence[str]
     rows: Sequence[Sequence[Written]]
     title: str = ""
+    offered: Mapping[int, Sequence[str] | str] = field(default_factory=dict)
+    folded: Sequence[int] = ()
 
 
 def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
@@ -73,6 +86,13 @@ def write_csv(target: Path | BinaryIO, sheet: Sheet) -> None:
     _put(target, text.getvalue().encode("utf-8-sig"))
 
 
+def cells_of(sheet: str, column: int) -> str:
+    """The cells below the header of a sheet without title, as `Sheet.offered` names them; columns count from 0."""
+    letters = get_column_letter(column + 1)
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!${letters}$2:${letters}${MOST_ROWS_TO_FILL}"
+
+
 def display_width(text: str) -> int:
     """The width of the longest line in half-width characters; Chinese characters count double."""
     lines = text.splitlines() or [""]
@@ -84,6 +104,11 @@ def _fill(worksheet: Any, sheet: Sheet) -> None:  # type stubs know no write-onl
     worksheet.freeze_panes = f"A{header_row + 1}"
     for number, width in enumerate(_widths(sheet), start=1):
         worksheet.column_dimensions[get_column_letter(number)].width = width
+    for place in sheet.folded:
+        dimension = worksheet.column_dimensions[get_column_letter(place + 1)]
+        dimension.outlineLevel, dimension.hidden = 1, True
+    for place, words in sheet.offered.items():
+        _offer(worksheet, place, header_row, words)
     if sheet.title:
         title = _cell(worksheet, sheet.title)
         title.font = Font(bold=True, size=14)
@@ -97,6 +122,20 @@ def _fill(worksheet: Any, sheet: Sheet) -> None:  # type stubs know no write-onl
     worksheet.append(headings)
     for row in sheet.rows:
         worksheet.append([None if value is None else _cell(worksheet, value) for value in row])
+
+
+def _offer(worksheet: Any, place: int, header_row: int, words: Sequence[str] | str) -> None:
+    if not isinstance(words, str):
+        listed = ",".join(words)
+        if len(listed) > LONGEST_LIST or any(mark in word for word in words for mark in ',"'):
+            return
+        words = f'"{listed}"'
+    letters = get_column_letter(place + 1)
+    validation = DataValidation("list", formula1=words, allow_blank=True, errorStyle="warning")
+    validation.showErrorMessage = True
+    validation.errorTitle, validation.error = "不在可选内容之内", "请从下拉列表中选择，或核对后再填。"
+    validation.add(f"{letters}{header_row + 1}:{letters}{MOST_ROWS_TO_FILL}")
+    worksheet.data_validations.append(validation)
 
 
 def _widths(sheet: Sheet) -> list[int]:
@@ -120,8 +159,8 @@ def _cell(worksheet: Any, value: Any) -> Cell:
         cell = Cell(worksheet, row=1, column=1, value=value)
         cell.number_format = DATE_FORMAT
         return cell
-    text = ILLEGAL_CHARACTERS_RE.sub("", _as_text(value))
-    cell = Cell(worksheet, row=1, column=1, value=text)
+    text = NO_CHARACTERS.sub("", ILLEGAL_CHARACTERS_RE.sub("", _as_text(value)))
+    cell = Cell(worksheet, row=1, column=1, value=LIKE_AN_ESCAPE.sub("_x005F_", text))
     cell.data_type = "s"  # openpyxl takes text that begins with = for a formula, and #REF! for an error
     cell.number_format = TEXT_FORMAT
     return cell

@@ -136,3 +136,8 @@ def test_a_date_is_checked(refusal: Refusal) -> None:
 
 def test_a_line_break_in_a_name_is_refused(refusal: Refusal) -> None:
     assert "换行或不可见的控制字符" in refusal("name: 小办法", 'name: "小\\n办法"')
+
+
+@pytest.mark.parametrize("name", ["\\u200b", "\\ufffe"])
+def test_a_name_that_shows_nothing_is_refused(refusal: Refusal, name: str) -> None:
+    assert "“名称”（name）里" in refusal("name: 小办法", f'name: "{name}"')
