@@ -101,6 +101,9 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
+# A worker that is not heard of for so long has died: another one takes up its job.
+JOB_LEASE_SECONDS = env.int("GONGGUO_JOB_LEASE", default=30)
+
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_FOLDER / "static"
 MEDIA_ROOT = DATA_FOLDER / "files"
