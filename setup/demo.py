@@ -8,6 +8,7 @@ import hashlib
 import os
 import shlex
 import socket
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,8 @@ def serve(port: int) -> None:
     # Static files come straight from the rooms; the server only misses the folder for collected ones.
     (DATA / "static").mkdir(exist_ok=True)
     os.chdir(ROOT)
+    # It ends when the server does, which becomes its parent.
+    subprocess.Popen([sys.executable, "manage.py", "run_worker", "--with-parent"])
     os.execv(sys.executable, [sys.executable, *server])
 
 
