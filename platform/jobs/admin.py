@@ -21,11 +21,11 @@ class JobAdmin(admin.ModelAdmin):
     search_fields = ["key"]
     date_hierarchy = "made_at"
     actions = ["stop_chosen", "resume_chosen"]
-    fields = [
+    readonly_fields = (
         "title", "key", "state", "progress", "error", "attempts", "made_at", "started_at", "heartbeat_at",
         "lease", "lease_until", "ended_at",
-    ]  # fmt: skip
-    readonly_fields = fields
+    )  # fmt: skip
+    fields = readonly_fields
 
     @admin.display(description="任务", ordering="kind")
     def title(self, job: Job) -> str:

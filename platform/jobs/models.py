@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-
 # The lease of a job that nobody holds.
 FREE: dict[str, Any] = {"lease": "", "lease_until": None}
 

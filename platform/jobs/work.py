@@ -124,7 +124,8 @@ def perform(task: Task) -> None:
             logger.warning("job %s: the lease was lost, another worker goes on", task.job.pk)
         except Refusal as refusal:
             task.end(**_failed("\n".join(refusal.messages)))
-        except Exception:  # noqa: BLE001 - whatever a kind of work raises, the worker goes on with the next job
+        except Exception:
+            # Whatever a kind of work raises, the worker goes on with the next job.
             logger.exception("job %s failed", task.job.pk)
             task.end(**_failed(FAULT))
         else:
