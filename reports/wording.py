@@ -53,6 +53,33 @@ def two_decimals(number: str) -> str:
     return str(abs(rounded) if rounded == 0 else rounded)
 
 
+def padded(total: str) -> str:
+    """A total with at least two decimals; a scheme may have up to four, and none is lost: 96.5 → 96.50."""
+    whole, _, decimals = total.partition(".")
+    return f"{whole}.{decimals:0<2}"
+
+
+# Marks of punctuation as they are typed, and as officials print them beside Chinese characters.
+FULL_WIDTH = str.maketrans(",;:?!", "，；：？！")
+_MARK = re.compile(r"(?<=[^\x00-\x7f])[,;:?!] ?|[,;:?!] ?(?=[^\x00-\x7f])")
+_BRACKETS = re.compile(r"(?P<before>^|.)\((?P<within>[^()]*)\)")
+
+
+def official(text: str) -> str:
+    """The text with full-width punctuation where it stands beside Chinese characters: 称职(合格) → 称职（合格）.
+
+    What stands among Latin letters and digits alone (12:30, GB/T 9704(2012)) stays as it is.
+    """
+    bracketed = _BRACKETS.sub(_printed_brackets, text)
+    return _MARK.sub(lambda found: found[0].strip().translate(FULL_WIDTH), bracketed)
+
+
+def _printed_brackets(found: re.Match[str]) -> str:
+    before, within = found["before"], found["within"]
+    beside_chinese = not (before.isascii() and within.isascii())
+    return f"{before}（{within}）" if beside_chinese else found[0]
+
+
 def signed(points: str) -> str:
     """Points of a line with their sign: +8, -0.5, 0."""
     return f"+{points}" if Decimal(points) > 0 else points

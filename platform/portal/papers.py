@@ -11,8 +11,9 @@ from jobs.refusal import Refusal
 from portal.access import account_of, private_page, sight_of
 from portal.runs import shown_run
 from portal.subject import seen_run
-from reports.forms.annual import annual_paper
-from reports.forms.of_run import annual_forms
+from reports.forms.annual import annual_papers
+from reports.forms.record import source_of
+from reports.forms.source import selected
 from reports.rendering import check_environment, rendered
 
 
@@ -24,12 +25,12 @@ def annual_form(request: HttpRequest, code: str, period: str, no: str) -> HttpRe
         raise Http404
     try:
         check_environment()
-        [form] = annual_forms(run, [no])
+        source = source_of(run)
+        [paper] = annual_papers(source, selected(source, [no]))
     except SubjectUnknown as error:
         raise Http404 from error
     except Refusal as refusal:
         return render(request, "portal/refusal.html", {"messages_shown": refusal.messages}, status=503)
-    paper = annual_paper(form)
     return attachment(rendered(paper), paper.file_name, "application/pdf")
 
 

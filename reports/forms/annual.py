@@ -1,30 +1,28 @@
-"""年度考核登记表: the form of one person that goes into the personnel file.
+"""年度考核登记表: the form of one subject that goes into the personnel file.
 
 The fields are those of the form's usual printed editions; the looks those of GB/T 9704-2012. Two pages, duplex:
-the person and the scores; the lines and the opinions. More lines than fit flow onto further pages.
+the subject and the scores; the lines and the opinions. More lines than fit flow onto further pages.
 """
 
-import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from assessments.results import subject_of
 from reports import wording
 from reports.charts import Bar, bar_chart
-from reports.forms import layout
+from reports.forms import layout, scores
+from reports.forms.editions import AnnualEdition, edition_for
+from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
+from reports.forms.source import Source, Subject
 from reports.rendering import Paper
+from rulesets.engine.period import PeriodKind
 
 STYLES = ("paper.css", "annual.css")
-TEMPLATE = "reports/annual.html"
-# What stands for the event number where a standing rule made the line, not an event.
-STANDING = "按期评判"
-SUM_DIFFERS = "各部分得分各保留两位小数，总分按未舍入的数值相加后舍入一次，故与上列各部分之和略有不同。"
+# How wide the fields of the head are, by the columns that they span, and their labels; millimetres.
+VALUE_WIDTHS = {1: 21, 3: 70, 5: 122}
+FIRST_LABEL, LABEL = 30.4, 22.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,117 +37,143 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """An award line as the form shows it; all are texts, `about` is role and level, `why` the reasons."""
+class Field:
+    """A field of the head: what it is called, what stands in it, over how many columns."""
 
-    date: str
-    event: str
-    name: str
-    about: str
-    clause: str
-    raw: str
-    points: str
-    why: str
+    label: str
+    value: str
+    span: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class AnnualForm:
-    """All that the form shows. `notes` are sentences under the scores, `imprint` those of the foot."""
+    """All that the form shows. `notes` are sentences under the scores, `head` the rows of fields."""
 
-    title: str
+    edition: AnnualEdition
     unit_name: str
     period_name: str
+    number_label: str
     no: str
     name: str
-    gender: str
-    birth: str
-    politics: str
-    appointed_since: str
-    group_name: str
-    post: str
+    head: Sequence[Sequence[Field]]
     parts: Sequence[Part]
     total: str
     rank: str
+    band_label: str
     band_name: str
     notes: Sequence[str]
-    lines: Sequence[Line]
-    imprint: Sequence[str]
+    lines: Sequence[scores.Line]
+    frame: Frame
 
     @property
     def summary_height(self) -> int:
-        """The room for the person's summary, in millimetres, so that the first page is filled."""
-        head = [
-            [(self.name, 23), (self.gender, 21), (self.birth, 21)],
-            [(self.politics, 23), (self.appointed_since, 21), (self.group_name, 24)],
-            [(self.post, 122)],
-            [("", 122)],
-            [(self.band_name, 36)],
+        """The room for the summary, in millimetres, so that the first page is filled."""
+        fields = [
+            [(field.value, VALUE_WIDTHS[field.span]) for field in row]
+            + [(field.label, FIRST_LABEL if place == 0 else LABEL) for place, field in enumerate(row)]
+            for row in self.head
         ]
-        return layout.summary_height(head, [(part.name, 54) for part in self.parts], self.notes)
+        return layout.summary_height(
+            [*fields, [(self.band_name, 36)]],
+            [(part.name, 54) for part in self.parts],
+            self.notes,
+        )
 
     @property
     def opinion_heights(self) -> layout.OpinionHeights:
         """How high the opinions are, so that the page of the lines is filled."""
-        return layout.opinion_heights(
-            [(line.event, line.name, line.about, line.clause, line.why) for line in self.lines]
-        )
+        rows = [(line.event, line.name, line.about, line.clause, line.why) for line in self.lines]
+        return layout.opinion_heights(rows, len(self.frame.footer))
 
 
-def annual_form(
-    result: Mapping[str, Any], subject_no: str, particulars: Mapping[str, Any], names: Mapping[str, str]
-) -> AnnualForm:
-    """What the form of one subject shows.
-
-    result: a result document. particulars: gender, birth, politics (texts), appointed_since (a date or None),
-    chain_head (the head of the unit's hash chain, a text). names: the Chinese names of the codes that flags
-    speak of (rules, parts of a review). Raises SubjectUnknown.
-    """
-    subject = subject_of(result, subject_no)
-    since = particulars["appointed_since"]
-    place = [result["unit_name"], subject["department_name"], subject["position"]]
+def annual_form(source: Source, subject: Subject) -> AnnualForm:
+    """What the form of one subject shows."""
+    edition = edition_for(source, subject)
+    default = edition.title if source.period.kind is PeriodKind.YEAR else edition.title.replace("年度", "")
+    title = source.text("annual_title", [subject]) or default
+    ranked = subject["rank"] is not None
     return AnnualForm(
-        title="年度考核登记表" if result["period"].isdecimal() else "考核登记表",
-        unit_name=result["unit_name"],
-        period_name=result["period_name"],
+        edition=edition,
+        unit_name=source.result["unit_name"],
+        period_name=source.result["period_name"],
+        number_label="部门代码" if source.of_departments else "工号",
         no=subject["no"],
         name=subject["name"],
-        gender=particulars["gender"],
-        birth=wording.year_and_month(particulars["birth"]),
-        politics=particulars["politics"],
-        appointed_since=f"{since.year}.{since.month:02d}" if since else "",
-        group_name=subject["group_name"] or "",
-        post="　".join(part for part in place if part),
-        parts=_parts(result, subject),
-        total=wording.NOT_ANY if subject["total"] is None else wording.two_decimals(subject["total"]),
-        rank=wording.NOT_ANY if subject["rank"] is None else f"{subject['rank']}/{subject['of']}",
-        band_name=subject["band_name"] or wording.NOT_ANY,
-        notes=_notes(result, subject, names),
-        lines=[_line(line) for line in subject["lines"]],
-        imprint=_imprint(result, particulars["chain_head"]),
+        head=_department_head(source, subject) if source.of_departments else _head(source, subject, edition),
+        parts=_parts(source, subject),
+        total=scores.total_of(subject),
+        rank=f"{subject['rank']}/{subject['of']}" if ranked else wording.NOT_ANY,
+        band_label="审定等次" if "decision" in subject else "建议等次",
+        band_name=edition.band(scores.band_of(subject)),
+        notes=_notes(source, subject),
+        lines=[scores.line_of(source, line, with_evidence=False) for line in subject["lines"]],
+        frame=frame_of(source, "annual", [subject], title),
     )
 
 
-def annual_paper(form: AnnualForm) -> Paper:
-    """The form, ready to be printed: 年度考核登记表_1001_王某.pdf."""
-    html = render_to_string(TEMPLATE, {"form": form})
-    return Paper(f"{form.title}_{form.no}_{form.name}", html, STYLES)
+def annual_papers(source: Source, subjects: Subjects) -> list[Paper]:
+    """A form each: 公务员年度考核登记表_1001_王某.pdf."""
+    return [_paper(source, subject) for subject in subjects]
 
 
-def _parts(result: Mapping[str, Any], subject: Mapping[str, Any]) -> list[Part]:
-    components = result["components"]
-    values = subject["components"]
-    bars = [
-        Bar(
-            component["name"],
-            Fraction(values[component["code"]]),
-            _bound(component["floor"]),
-            _bound(component["ceiling"]),
-        )
-        for component in components
+def _paper(source: Source, subject: Subject) -> Paper:
+    form = annual_form(source, subject)
+    return paper_of("annual", stem_of(source, form.frame.title, subject), form, form.frame, STYLES)
+
+
+def _head(source: Source, subject: Subject, edition: AnnualEdition) -> list[list[Field]]:
+    person = source.particulars(subject["no"])
+    since = f"{person.since.year}.{person.since.month:02d}" if person.since else ""
+    place = [source.result["unit_name"], subject["department_name"], subject["position"]]
+    return [
+        [
+            Field("姓名", subject["name"]),
+            Field("性别", person.gender),
+            Field("出生年月", wording.year_and_month(person.birth)),
+        ],
+        [
+            Field("政治面貌", person.politics),
+            Field(edition.since_label, since),
+            Field("考核分组", subject["group_name"] or ""),
+        ],
+        [Field(edition.post_label, "　".join(part for part in place if part), 5)],
+        [Field(edition.work_label, "", 3), Field("本年度出勤", "")],
     ]
+
+
+def _department_head(source: Source, subject: Subject) -> list[list[Field]]:
+    record = source.particulars(subject["no"])
+    people = "" if record.people is None else f"{record.people}人"
+    return [
+        [Field("部门名称", subject["name"], 3), Field("在册人数", people)],
+        [
+            Field("部门负责人", ""),
+            Field("分管领导", ""),
+            Field("班子直管", "是" if record.is_direct_led else "否"),
+        ],
+        [Field("主要职责", "", 5)],
+    ]
+
+
+def _parts(source: Source, subject: Subject) -> list[Part]:
+    components, values = source.result["components"], subject["components"]
+    spreads = scores.spreads_of(source.subjects)
+    bars = []
+    for component in components:
+        spread = spreads.get(component["code"], scores.Spread(None, None))
+        bars.append(
+            Bar(
+                component["name"],
+                Fraction(values[component["code"]]),
+                _bound(component["floor"]),
+                _bound(component["ceiling"]),
+                spread.mean,
+                spread.most,
+            )
+        )
     return [
         Part(
-            component["name"],
+            wording.official(component["name"]),
             component["base"],
             wording.limits(component["floor"], component["ceiling"]),
             wording.two_decimals(values[component["code"]]),
@@ -163,34 +187,15 @@ def _bound(number: str | None) -> Fraction | None:
     return None if number is None else Fraction(number)
 
 
-def _notes(result: Mapping[str, Any], subject: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
-    bands = {band["code"]: band["name"] for band in result["bands"]}
-    notes = [wording.flag_sentence(flag, {**names, **bands}) for flag in subject["flags"]]
-    shown = sum(Decimal(wording.two_decimals(value)) for value in subject["components"].values())
-    if subject["total"] is not None and shown != Decimal(subject["total"]):
-        notes.append(SUM_DIFFERS)
-    return notes
-
-
-def _line(line: Mapping[str, Any]) -> Line:
-    about = [line[key] for key in ("role_name", "level_name") if line[key]]
-    return Line(
-        date=wording.month_and_day(datetime.date.fromisoformat(line["date"])),
-        event=STANDING if line["event"].startswith("@") else line["event"],
-        name=line["name"],
-        about="、".join(about),
-        clause=line["clause"],
-        raw=wording.signed(line["raw"]),
-        points=wording.signed(line["points"]),
-        why="；".join(wording.reason_words(reason) for reason in line["reasons"]),
-    )
-
-
-def _imprint(result: Mapping[str, Any], chain_head: str) -> list[str]:
-    as_of = wording.chinese_date(datetime.date.fromisoformat(result["as_of"]))
-    document = f"（{result['document']}）" if result["document"] else ""
-    return [
-        f"依据《{result['scheme_name']}》{document}第{result['edition']}版核算，数据截至{as_of}。",
-        f"核验码：{result['digest']}",
-        f"台账链码：{chain_head}",
+def _notes(source: Source, subject: Subject) -> list[str]:
+    outcomes = scores.outcome_words(source, subject)
+    found = [
+        scores.decision_sentence(subject),
+        *scores.flag_sentences(source, subject),
+        f"结果运用：{outcomes}。" if outcomes else None,
+        scores.sum_note(subject),
     ]
+    return [sentence for sentence in found if sentence]
+
+
+ANNUAL = Form("annual", annual_papers, is_for_each=True)

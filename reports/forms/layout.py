@@ -26,6 +26,8 @@ SCORE_ROW = 7.7
 OUTCOME_ROW = 9.7
 LEAST_SUMMARY = 30
 # The page of the lines: caption and header; a row. The columns 事项号, 事项, 角色级别, 依据条款, 说明 may wrap.
+# A sentence under the tables.
+FOOTER_LINE = 5.2
 LINES_HEADER = 12.8
 LINE_ROW = 5.2
 NO_LINES_ROW = 18.0
@@ -89,16 +91,16 @@ def summary_height(
     return max(math.floor(PAGE - SPARE - taken), LEAST_SUMMARY)
 
 
-def opinion_heights(rows: Sequence[Sequence[str]]) -> OpinionHeights:
+def opinion_heights(rows: Sequence[Sequence[str]], footer_lines: int = 0) -> OpinionHeights:
     """The heights of the opinions, so that together with the lines they fill the last page.
 
-    rows: of each line the texts of the columns that may wrap.
+    rows: of each line the texts of the columns that may wrap; footer_lines: how many sentences stand below.
     """
     taken = LINES_HEADER if rows else LINES_HEADER + NO_LINES_ROW
     for texts in rows:
         height = row_height(LINE_ROW, zip(texts, LINE_COLUMNS, strict=True), LINE_EM, LINE_LEADING)
         taken = LINES_HEADER + height if taken + height > PAGE else taken + height
-    room = PAGE - SPARE - taken - sum(LEAST)
+    room = PAGE - SPARE - taken - sum(LEAST) - FOOTER_LINE * footer_lines
     share = min(max(room / (sum(MOST) - sum(LEAST)), 0.0), 1.0)
     return OpinionHeights(
         *(math.floor(low + (high - low) * share) for low, high in zip(LEAST, MOST, strict=True))

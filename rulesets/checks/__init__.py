@@ -14,7 +14,13 @@ from rulesets.checks.rulebook import family_findings, table_findings, trial_find
 from rulesets.checks.rules import rule_findings
 from rulesets.checks.tiers import tier_findings
 from rulesets.checks.weights import weight_findings
-from rulesets.checks.words import Snapshot, component_findings, edition_findings, vocabulary_findings
+from rulesets.checks.words import (
+    Snapshot,
+    component_findings,
+    edition_findings,
+    vocabulary_findings,
+    wording_findings,
+)
 from rulesets.engine.protocols import Registry
 from rulesets.engine.scheme import Scheme
 
@@ -38,6 +44,7 @@ def check_snapshot(
         *vocabulary_findings(snapshot),
         *component_findings(snapshot),
         *rule_findings(snapshot, registry),
+        *wording_findings(snapshot),
     ]
     if not found:
         scheme = Scheme.from_snapshot(snapshot)

@@ -8,6 +8,7 @@ from typing import Any
 from rulesets.checks.finding import Finding, error
 from rulesets.engine.numbers import NumberTooFine, scaled
 from rulesets.shape import FORMAT, PERIODS
+from rulesets.wordings import faults_of
 
 MOST_DECIMALS = 4
 LARGEST_NUMBER = 10**8  # eight digits before the point
@@ -117,6 +118,14 @@ def _figure_findings(record: str, component: Snapshot) -> Iterator[Finding]:
         yield error(record, f"基础分{base}不在下限和上限之间，请改正。")
     if weight is not None and not 0 <= weight <= 1:
         yield error(record, f"权重应在0至1之间，实际为{weight}；40%写作0.4。")
+
+
+def wording_findings(snapshot: Snapshot) -> Iterator[Finding]:
+    """Texts for papers that no paper asks for, or that can't be used where they stand."""
+    groups = {group["code"]: group["name"] for group in snapshot.get("groups", ())}
+    for key, text in snapshot.get("wordings", {}).items():
+        for fault in faults_of(key, text, groups):
+            yield error(f"文书用语 {key}", fault)
 
 
 def number_findings(record: str, label: str, number: str | None) -> Iterator[Finding]:

@@ -1,21 +1,44 @@
 """The small cast of this room: a result of the bureau with one person, and what is read back from PDFs."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
 from pypdf import PdfReader
 
-from reports.forms.annual import AnnualForm, annual_form
+from reports.forms.annual import AnnualForm, annual_form, annual_papers
+from reports.forms.source import Options, Particulars, Source
+from reports.rendering import Paper
+from rulesets.engine.scheme import Scheme
 
-NAMES = {"B104": "学习心得每半年1篇", "V1": "玩忽职守", "leader": "分管领导评分"}
-PARTICULARS = {
-    "gender": "女",
-    "birth": "1985-03",
-    "politics": "中共党员",
-    "appointed_since": datetime.date(2020, 1, 1),
-    "chain_head": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+# Millimetres from CSS pixels, and where GB/T 9704-2012 has the text block end.
+MILLIMETRE = 25.4 / 96
+BLOCK_TOP, BLOCK_BOTTOM = 37, 262
+
+CHEN = Particulars(gender="女", birth="1985-03", politics="中共党员", since=datetime.date(2020, 1, 1))
+CHAIN_HEAD = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+SNAPSHOT: dict[str, Any] = {
+    "format": 1,
+    "code": "bureau",
+    "name": "内部量化考核工作方案",
+    "groups": [{"code": "section", "name": "科级干部"}, {"code": "staff", "name": "其他人员"}],
+    "levels": [{"code": "municipal", "name": "市厅级"}],
+    "components": [{"code": "study", "name": "政治理论和业务知识学习"}, {"code": "bonus", "name": "加分项"}],
+    "rules": [
+        {"code": "B104", "family": "shortfall", "name": "学习心得每半年1篇"},
+        {"code": "V1", "family": "veto", "name": "玩忽职守"},
+        {
+            "code": "leader_review",
+            "family": "review",
+            "component": "review",
+            "name": "分管领导评分",
+            "params": {"part": "leader", "points": "5", "groups": "heads、staff", "foreign_only": True},
+        },
+        {"code": "coefficient", "family": "payout", "name": "奖金系数", "params": {"kind": "number"}},
+        {"code": "talk", "family": "payout", "name": "约谈", "params": {"kind": "flag"}},
+    ],
 }
 COMPONENTS = [
     {"code": "study", "name": "政治理论和业务知识学习", "base": "15", "floor": "0", "ceiling": "15"},
@@ -93,9 +116,73 @@ def result(head: Mapping[str, Any] | None = None, **subject: Any) -> dict[str, A
     } | dict(head or {})
 
 
-def form(head: Mapping[str, Any] | None = None, **subject: Any) -> AnnualForm:
-    """The form of 陈一."""
-    return annual_form(result(head, **subject), subject.get("no", "1001"), PARTICULARS, NAMES)
+@dataclass(frozen=True)
+class PlainRecord:
+    """What a unit's record would say."""
+
+    chain_head: str = CHAIN_HEAD
+    particulars: Mapping[str, Particulars] = field(default_factory=lambda: {"1001": CHEN})
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+def source(
+    document: Mapping[str, Any] | None = None,
+    wordings: Mapping[str, str] | None = None,
+    options: Options | None = None,
+    snapshot: Mapping[str, Any] | None = None,
+    **record: Any,
+) -> Source:
+    """What papers are made from: a result document (that of 陈一 where none is given) under the bureau's scheme."""
+    scheme = Scheme.from_snapshot(SNAPSHOT | dict(snapshot or {}))
+    return Source(document or result(), scheme, PlainRecord(**record), wordings or {}, options or Options())
+
+
+def form(
+    head: Mapping[str, Any] | None = None, wordings: Mapping[str, str] | None = None, **subject: Any
+) -> AnnualForm:
+    """The annual form of 陈一."""
+    made = source(result(head, **subject), wordings)
+    return annual_form(made, made.subjects[0])
+
+
+def annual_paper(
+    head: Mapping[str, Any] | None = None, wordings: Mapping[str, str] | None = None, **subject: Any
+) -> Paper:
+    """The same, to be printed."""
+    made = source(result(head, **subject), wordings)
+    [paper] = annual_papers(made, made.subjects)
+    return paper
+
+
+def boxes(page: Any, kind: str) -> Iterator[Any]:
+    """The boxes of a kind on a laid-out page."""
+    return (box for box in page._page_box.descendants() if type(box).__name__ == kind)
+
+
+def text_in(box: Any) -> str:
+    return "".join(piece.text for piece in box.descendants() if type(piece).__name__ == "TextBox")
+
+
+def rows(page: Any) -> list[tuple[str, float, float]]:
+    """The rows of a page's tables: text, top and bottom in millimetres."""
+    return [
+        (text_in(row), row.position_y * MILLIMETRE, (row.position_y + row.height) * MILLIMETRE)
+        for row in boxes(page, "TableRowBox")
+    ]
+
+
+def assert_within_cells(page: Any, top: float = BLOCK_TOP, bottom: float = BLOCK_BOTTOM) -> None:
+    """Every line of text lies within its cell, no row lies over another, nothing leaves the text block."""
+    for cell in boxes(page, "TableCellBox"):
+        for piece in (box for box in cell.descendants() if type(box).__name__ == "TextBox"):
+            assert piece.position_x >= cell.position_x - 0.5, piece.text
+            assert piece.position_x + piece.width <= cell.position_x + cell.border_width() + 0.5, piece.text
+            assert piece.position_y + piece.height <= cell.position_y + cell.border_height() + 1, piece.text
+    bottoms = top
+    for text, row_top, row_bottom in rows(page):
+        assert row_top >= bottoms - 0.3, text
+        bottoms = row_bottom
+    assert bottoms <= bottom + 0.3
 
 
 def text_of(pdf: bytes) -> str:

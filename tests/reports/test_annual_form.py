@@ -3,21 +3,28 @@
 import pytest
 
 from assessments.errors import SubjectUnknown
-from reports.forms import annual
-from tests.reports.papers import NAMES, PARTICULARS, form, line, result
+from reports.forms import scores
+from reports.forms.annual import AnnualForm, annual_form
+from reports.forms.source import Particulars, selected
+from tests.reports.papers import CHAIN_HEAD, form, line, result, source
+
+
+def head(form: AnnualForm) -> dict[str, str]:
+    return {field.label: field.value for row in form.head for field in row}
 
 
 def test_the_head_names_unit_department_and_post() -> None:
-    assert form().post == "某局　第一科　科长"
+    assert head(form())["单位及职务职级"] == "某局　第一科　科长"
 
 
 def test_birth_and_appointment_are_written_as_forms_have_them() -> None:
-    assert (form().birth, form().appointed_since) == ("1985.03", "2020.01")
+    shown = head(form())
+    assert (shown["出生年月"], shown["任现职时间"]) == ("1985.03", "2020.01")
 
 
 def test_a_person_without_a_post_on_record_has_an_empty_field() -> None:
-    shown = annual.annual_form(result(), "1001", PARTICULARS | {"appointed_since": None}, NAMES)
-    assert shown.appointed_since == ""
+    made = source(particulars={"1001": Particulars()})
+    assert head(annual_form(made, made.subjects[0]))["任现职时间"] == ""
 
 
 def test_scores_have_two_decimals() -> None:
@@ -39,7 +46,7 @@ def test_a_negative_total_keeps_its_sign() -> None:
 
 def test_a_sentence_says_when_the_shown_parts_do_not_make_the_total() -> None:
     components = {"study": "15", "business": "30", "review": "19.784", "bonus": "5.004"}
-    assert form(total="69.79", components=components).notes == [annual.SUM_DIFFERS]
+    assert form(total="69.79", components=components).notes == [scores.SUM_DIFFERS]
 
 
 def test_who_is_not_ranked_has_dashes() -> None:
@@ -88,16 +95,16 @@ def test_a_standing_rule_has_words_for_an_event_number() -> None:
 
 
 def test_the_foot_names_edition_document_digest_and_chain() -> None:
-    basis, digest, chain = form().imprint
+    basis, digest, chain = form().frame.imprint
     assert basis == "依据《内部量化考核工作方案》（某局发〔2025〕12号）第1版核算，数据截至2025年12月31日。"
     assert digest.endswith(result()["digest"])
-    assert chain.endswith(PARTICULARS["chain_head"])
+    assert chain.endswith(CHAIN_HEAD)
 
 
 def test_a_half_year_is_not_called_a_year() -> None:
-    assert form({"period": "2025H1", "period_name": "2025年上半年"}).title == "考核登记表"
+    assert form({"period": "2025H1", "period_name": "2025年上半年"}).frame.title == "考核登记表"
 
 
 def test_an_unknown_number_is_refused_by_name() -> None:
     with pytest.raises(SubjectUnknown, match="1002"):
-        annual.annual_form(result(), "1002", PARTICULARS, NAMES)
+        selected(source(), ["1002"])

@@ -1,52 +1,27 @@
 """How the annual form stands on its pages."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from reports.forms.annual import annual_paper
 from reports.rendering import laid_out
-from tests.reports.papers import form, line, lines
+from tests.reports.papers import (
+    BLOCK_BOTTOM,
+    MILLIMETRE,
+    annual_paper,
+    assert_within_cells,
+    boxes,
+    line,
+    lines,
+    rows,
+    text_in,
+)
 
-# Millimetres from CSS pixels, and where GB/T 9704-2012 has the text block end.
-MILLIMETRE = 25.4 / 96
-BLOCK_TOP, BLOCK_BOTTOM = 37, 262
 OPINIONS = ("主管领导评语和考核等次建议", "机关负责人或考核委员会意见", "本人意见", "备注")
 
 
 def pages_of(**subject: Any) -> list[Any]:
-    return list(laid_out(annual_paper(form(**subject))).pages)
-
-
-def boxes(page: Any, kind: str) -> Iterator[Any]:
-    return (box for box in page._page_box.descendants() if type(box).__name__ == kind)
-
-
-def text_in(box: Any) -> str:
-    return "".join(piece.text for piece in box.descendants() if type(piece).__name__ == "TextBox")
-
-
-def rows(page: Any) -> list[tuple[str, float, float]]:
-    """The rows of a page's tables: text, top and bottom in millimetres."""
-    return [
-        (text_in(row), row.position_y * MILLIMETRE, (row.position_y + row.height) * MILLIMETRE)
-        for row in boxes(page, "TableRowBox")
-    ]
-
-
-def assert_within_cells(page: Any) -> None:
-    """Every line of text lies within its cell and no row lies over another."""
-    for cell in boxes(page, "TableCellBox"):
-        for piece in (box for box in cell.descendants() if type(box).__name__ == "TextBox"):
-            assert piece.position_x >= cell.position_x - 0.5
-            assert piece.position_x + piece.width <= cell.position_x + cell.border_width() + 0.5
-            assert piece.position_y + piece.height <= cell.position_y + cell.border_height() + 1
-    bottoms = BLOCK_TOP
-    for text, top, bottom in rows(page):
-        assert top >= bottoms - 0.3, text
-        bottoms = bottom
-    assert bottoms <= BLOCK_BOTTOM + 0.3
+    return list(laid_out(annual_paper(**subject)).pages)
 
 
 @pytest.mark.parametrize(("count", "pages"), [(0, 2), (1, 2), (15, 2), (22, 2), (60, 4)])

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from reports import fonts
-from reports.forms.annual import annual_paper
-from reports.management.commands.print_reports import unprintable
+from reports.forms.unprintable import unprintable
 from reports.rendering import rendered
-from tests.reports.papers import form, text_of
+from tests.reports.papers import annual_paper, result, source, text_of
 
 RARE_NAME = "䶮㛃𬀩𫖯喆堃赟〇·𠮷"
 # Not assigned to anything, so that no font has it.
@@ -43,7 +42,8 @@ def test_spaces_and_line_ends_need_no_face() -> None:
 
 
 def test_the_warning_names_the_person_and_the_character() -> None:
-    (warning,) = unprintable([form(name=f"陈{WITHOUT_FACE}")])
+    made = source(result(name=f"陈{WITHOUT_FACE}"))
+    (warning,) = unprintable(made, made.subjects)
     assert warning.startswith(f"陈{WITHOUT_FACE}（1001）：")
     assert "U+2FFF0" in warning
 
@@ -51,13 +51,13 @@ def test_the_warning_names_the_person_and_the_character() -> None:
 def missing_when_printed(name: str, caplog: pytest.LogCaptureFixture) -> list[str]:
     """What WeasyPrint says of glyphs that stand for missing characters."""
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
-        rendered(annual_paper(form(name=name)))
+        rendered(annual_paper(name=name))
     return [message for message in caplog.messages if ".notdef" in message]
 
 
 def test_a_rare_name_prints_without_boxes(caplog: pytest.LogCaptureFixture) -> None:
     assert missing_when_printed(RARE_NAME, caplog) == []
-    assert RARE_NAME in text_of(rendered(annual_paper(form(name=RARE_NAME))))
+    assert RARE_NAME in text_of(rendered(annual_paper(name=RARE_NAME)))
 
 
 def test_a_character_without_a_face_prints_as_a_box(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,10 @@ from assessments.models import Run
 from assessments.reckoning import reckon
 from ledger.chain import head_of
 from ledger.imports.events import import_events
-from reports.forms.of_run import annual_forms, particulars_of
+from reports.forms.annual import annual_form
+from reports.forms.record import source_of
+from reports.forms.source import selected
+from reports.wording import official
 from tests.reports.papers import text_of
 from units.models import Person, Unit
 
@@ -51,14 +54,15 @@ def test_one_subject_alone_is_printed_with_the_chain_and_the_digest(run: Run, tm
 
 
 def test_the_form_follows_the_stored_result(run: Run) -> None:
-    (form,) = annual_forms(run, ["1002"])
+    source = source_of(run)
+    form = annual_form(source, selected(source, ["1002"])[0])
     stored = next(subject for subject in run.result["subjects"] if subject["no"] == "1002")
-    assert form.band_name == stored["band_name"]
+    assert form.band_name == official(stored["band_name"])
     assert any(note.startswith("一票否决：玩忽职守") for note in form.notes)
 
 
 def test_the_post_since_is_that_of_the_main_appointment(run: Run) -> None:
-    assert str(particulars_of(run.unit, run.as_of)["1003"]["appointed_since"]) == "2025-07-01"
+    assert str(source_of(run).particulars("1003").since) == "2025-07-01"
 
 
 def test_a_form_that_there_is_not_is_refused_with_those_that_there_are(

@@ -10,9 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from reports import fonts, rendering
-from reports.forms.annual import annual_paper
 from reports.rendering import Paper, PrintingStopped, RenderingUnavailable, check_environment, print_forms
-from tests.reports.papers import form, line, text_of
+from tests.reports.papers import annual_paper, line, text_of
 
 
 def test_this_machine_can_print() -> None:
@@ -51,7 +50,7 @@ def test_a_machine_without_the_fonts_tool_is_told_the_package(monkeypatch: pytes
 
 
 def test_the_text_reads_back_from_the_pdf() -> None:
-    text = text_of(rendering.rendered(annual_paper(form())))
+    text = text_of(rendering.rendered(annual_paper()))
     for expected in (
         "年度考核登记表",
         "陈一",
@@ -67,14 +66,14 @@ def test_the_text_reads_back_from_the_pdf() -> None:
 
 
 def test_the_pdf_has_a_title_and_a_language() -> None:
-    reader = PdfReader(BytesIO(rendering.rendered(annual_paper(form()))))
+    reader = PdfReader(BytesIO(rendering.rendered(annual_paper())))
     assert reader.metadata is not None
     assert reader.metadata.title == "年度考核登记表 陈一（1001）"
     assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
 
 
 def test_markup_in_names_is_text() -> None:
-    paper = annual_paper(form(name="<script>alert(1)</script>", lines=[line(name="<b>&amp;</b>")]))
+    paper = annual_paper(name="<script>alert(1)</script>", lines=[line(name="<b>&amp;</b>")])
     assert "<script>" not in paper.html
     assert "<b>&amp;</b>" in text_of(rendering.rendered(paper))
 
@@ -87,7 +86,7 @@ def test_nothing_outside_the_paper_is_read(tmp_path: Path) -> None:
 
 
 def test_two_processes_print_what_one_prints(tmp_path: Path) -> None:
-    papers = [annual_paper(form(no=f"100{number}", name="陈𬀩")) for number in range(rendering.WORTH_A_POOL)]
+    papers = [annual_paper(no=f"100{number}", name="陈𬀩") for number in range(rendering.WORTH_A_POOL)]
     done: list[None] = []
     files = print_forms(papers, tmp_path / "out", lambda: done.append(None))
     assert [file.name for file in files] == [paper.file_name for paper in papers]
@@ -98,14 +97,14 @@ def test_two_processes_print_what_one_prints(tmp_path: Path) -> None:
 
 def test_one_paper_needs_no_second_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(rendering, "ProcessPoolExecutor")
-    (file,) = print_forms([annual_paper(form())], tmp_path, lambda: None)
+    (file,) = print_forms([annual_paper()], tmp_path, lambda: None)
     assert file.name == "年度考核登记表_1001_陈一.pdf"
 
 
 def test_a_folder_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PrintingStopped, match="不能写入文件夹"):
-        print_forms([annual_paper(form())], tmp_path / "file", lambda: None)
+        print_forms([annual_paper()], tmp_path / "file", lambda: None)
 
 
 def test_a_process_that_dies_stops_the_printing_with_a_sentence(
@@ -113,7 +112,7 @@ def test_a_process_that_dies_stops_the_printing_with_a_sentence(
 ) -> None:
     monkeypatch.setattr(rendering, "_write", die)
     with pytest.raises(PrintingStopped, match="打印进程意外中止"):
-        print_forms([annual_paper(form())] * rendering.WORTH_A_POOL, tmp_path, lambda: None)
+        print_forms([annual_paper()] * rendering.WORTH_A_POOL, tmp_path, lambda: None)
 
 
 def die(paper: Paper, out: Path) -> None:

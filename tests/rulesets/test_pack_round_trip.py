@@ -104,7 +104,9 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
     if levels:
         snapshot["levels"] = [{"code": code, "name": draw(names)} for code in levels]
     if draw(st.booleans()):
-        snapshot["wordings"] = {draw(codes): draw(names) + "\n" + draw(names)}
+        snapshot["wordings"] = {
+            draw(st.sampled_from(["notice_intro", "ledger_footer"])): draw(names) + "\n" + draw(names)
+        }
     rules = [_item(draw, code, levels, components) for code in items]
     return {**snapshot, "rules": rules} if rules else snapshot
 

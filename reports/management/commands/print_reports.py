@@ -1,62 +1,73 @@
-"""`print_reports UNIT PERIOD --form FORM`: papers of a stored result as PDFs."""
+"""`print_reports UNIT PERIOD --form FORM`: papers of a stored result as PDFs, pictures or a workbook."""
 
-from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+import datetime
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from assessments.results import latest_run
 from jobs.command import ProductCommand, progress
-from jobs.refusal import Refusal
-from reports.fonts import missing_characters
-from reports.forms.annual import AnnualForm, annual_paper
-from reports.forms.of_run import annual_forms
-from reports.rendering import check_environment, print_forms
+from reports.forms.registry import FORMS, forms_that_there_are
+from reports.forms.unprintable import unprintable
+from reports.printing import SIZES, Order, prepared, write_files
+from reports.rendering import check_environment
 from units.lookup import unit_by_code
 
-FORMS = {"annual": "年度考核登记表"}
-
-
-class FormUnknown(Refusal):
-    """There is no form of this name."""
+FORMATS = sorted({name for form in FORMS.values() for name in form.formats})
 
 
 class Command(ProductCommand):
     only_reads = True  # minutes of printing would hold the database's write lock
-    help = "打印表册（PDF）"
+    help = "打印表册（PDF；公示另有 PNG，汇总表另有 xlsx）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("unit", metavar="UNIT", help="单位编码")
         parser.add_argument("period", metavar="PERIOD", help="期间：2025、2025H1、2025Q3、2025-07")
-        parser.add_argument("--form", required=True, metavar="FORM", help=f"表册：{_forms_that_there_are()}")
-        parser.add_argument("--subject", metavar="NO", help="只打印这个工号的")
+        parser.add_argument("--form", required=True, metavar="FORM", help=f"表册：{forms_that_there_are()}")
+        parser.add_argument(
+            "--subject",
+            action="append",
+            default=[],
+            metavar="NO",
+            help="只打印这个工号（部门代码）的；可以写多次",
+        )
+        parser.add_argument(
+            "--department", action="append", default=[], metavar="CODE", help="只打印这个部门的；可以写多次"
+        )
         parser.add_argument("--scheme", metavar="CODE", help="考核办法编码（单位有多个办法时）")
+        parser.add_argument("--format", default="pdf", metavar="|".join(FORMATS), help="格式，默认 pdf")
+        parser.add_argument(
+            "--size", default="A4", metavar="|".join(SIZES), help="幅面，默认 A4；A3 只用于公示"
+        )
+        parser.add_argument("--posted", type=day, metavar="DATE", help="公示开始日，如 2026-01-05")
+        parser.add_argument("--until", type=day, metavar="DATE", help="公示结束日")
         parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="存放的文件夹")
 
     def work(self, **options: Any) -> None:
-        if options["form"] not in FORMS:
-            raise FormUnknown(f"没有名为“{options['form']}”的表册，现有：{_forms_that_there_are()}。")
-        check_environment()
-        run = latest_run(unit_by_code(options["unit"]), options["period"], options["scheme"])
-        forms = annual_forms(run, options["subject"] and [options["subject"]])
-        for warning in unprintable(forms):
-            self.stderr.write(warning, style_func=str)
-        papers = [annual_paper(form) for form in forms]
-        with progress("打印", len(papers)) as advance:
-            print_forms(papers, options["out"], advance)
-        self.stdout.write(f"已打印 {len(papers)} 份，存放在 {options['out']}。")
+        order = Order(
+            *(
+                options["form"],
+                options["period"],
+                options["scheme"],
+                options["subject"],
+                options["department"],
+            ),
+            *(options["format"], options["size"], options["posted"], options["until"]),
+        )
+        job = prepared(unit_by_code(options["unit"]), order)
+        papers = []
+        if order.format != "xlsx":
+            check_environment()
+            for warning in unprintable(job.source, job.subjects, with_evidence=order.form == "ledger"):
+                self.stderr.write(warning, style_func=str)
+            papers = job.papers()
+        with progress("打印", len(papers) or 1) as advance:
+            files = write_files(job, papers, options["out"], advance)
+        self.stdout.write(f"已打印 {len(files)} 份，存放在 {options['out']}。")
 
 
-def _forms_that_there_are() -> str:
-    return "、".join(f"{code}（{name}）" for code, name in FORMS.items())
-
-
-def unprintable(forms: Sequence[AnnualForm]) -> Iterator[str]:
-    """A warning for each form with characters that no installed font has. Raises FontsUnknown."""
-    for form in forms:
-        texts = [form.name, form.unit_name, form.post, *(line.name for line in form.lines)]
-        for character in sorted(missing_characters("".join(texts))):
-            yield (
-                f"{form.name}（{form.no}）：“{character}”（U+{ord(character):04X}）在本机没有可靠的字形，"
-                "表上可能是方框或别的字；请改用此字的标准编码，或安装含有此字的字库后重新打印。"
-            )
+def day(text: str) -> datetime.date:
+    """A date of the command line. Raises ArgumentTypeError."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}”不是日期，请写成 2026-01-05 的形式。") from None

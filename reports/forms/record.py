@@ -1,0 +1,171 @@
+"""From what is stored to the source of papers: a run's result, or the people on a day where no result is needed."""
+
+import datetime
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from assessments.models import Run
+from assessments.provenance import records_of
+from assessments.reckoning import default_as_of, edition_for, scheme_of
+from ledger.chain import head_of
+from reports.forms.source import Options, Particulars, Source
+from rulesets.engine.period import Period
+from rulesets.engine.scheme import Scheme
+from rulesets.models import Edition
+from units.models import Appointment, Department, Person, Unit
+
+
+def source_of(run: Run, options: Options | None = None) -> Source:
+    """What the papers of a run's result are made from."""
+    return Source(
+        result=run.result,
+        scheme=scheme_of(run.edition),
+        record=StoredRecord(run.unit, run.as_of, run),
+        wordings=wordings_of(run.edition),
+        options=options or Options(today=timezone.localdate()),
+    )
+
+
+def source_without_result(
+    unit: Unit, period: Period, scheme_code: str | None = None, options: Options | None = None
+) -> Source:
+    """What papers are made from that need nobody's result: who is to be assessed in the period.
+
+    Raises NoScheme.
+    """
+    as_of = default_as_of(period)
+    edition = edition_for(unit, scheme_code, as_of)
+    scheme = scheme_of(edition)
+    return Source(
+        result=_blank(unit, edition, scheme, period, as_of),
+        scheme=scheme,
+        record=StoredRecord(unit, as_of),
+        wordings=wordings_of(edition),
+        options=options or Options(today=timezone.localdate()),
+    )
+
+
+def wordings_of(edition: Edition) -> Mapping[str, str]:
+    """The texts for papers of a frozen edition."""
+    return json.loads(edition.snapshot).get("wordings", {})
+
+
+class StoredRecord:
+    """What the database says of a unit on a day, read when it is asked for; with a run, what that had read."""
+
+    def __init__(self, unit: Unit, day: datetime.date, run: Run | None = None) -> None:
+        self.unit, self.day, self.run = unit, day, run
+
+    @cached_property
+    def chain_head(self) -> str:
+        return head_of(self.unit)
+
+    @cached_property
+    def particulars(self) -> Mapping[str, Particulars]:
+        """Of people by their numbers and of departments by their codes."""
+        posts = list(
+            Appointment.objects.filter(unit=self.unit).on(self.day).select_related("person", "department")
+        )
+        main = {post.person_id: post for post in posts if not post.is_secondary}
+        extra: dict[int, list[str]] = {}
+        for post in posts:
+            if post.is_secondary:
+                extra.setdefault(post.person_id, []).append(f"{post.department.name}{post.position}")
+        people = {
+            person.no: Particulars(
+                gender=person.gender,
+                birth=person.birth,
+                politics=person.politics,
+                since=main[person.pk].start if person.pk in main else None,
+                secondary="、".join(extra.get(person.pk, ())),
+            )
+            for person in Person.objects.filter(unit=self.unit)
+        }
+        counts: dict[int, int] = {}
+        for post in main.values():
+            counts[post.department_id] = counts.get(post.department_id, 0) + 1
+        departments = {
+            department.code: Particulars(
+                people=counts.get(department.pk, 0), is_direct_led=department.direct_led
+            )
+            for department in Department.objects.filter(unit=self.unit)
+        }
+        return departments | people
+
+    @cached_property
+    def evidence(self) -> Mapping[str, str]:
+        """The evidence of each event of the run, as the run read it."""
+        if self.run is None:
+            return {}
+        numbers = {line["event"] for subject in self.run.result["subjects"] for line in subject["lines"]}
+        records = records_of(self.run, [number for number in numbers if not number.startswith("@")])
+        return {number: record.evidence for number, record in records.items()}
+
+
+def _blank(
+    unit: Unit, edition: Edition, scheme: Scheme, period: Period, as_of: datetime.date
+) -> dict[str, Any]:
+    """A result document without scores: the head, and who is to be assessed, by department and number."""
+    posts = (
+        Appointment.objects.filter(unit=unit, is_secondary=False)
+        .on(as_of)
+        .select_related("person", "department")
+        .order_by("department__code", "person__no")
+    )
+    if scheme.subject == "department":
+        held = {post.department.code: post.department.name for post in posts}
+        subjects = [_nobody(code, name, code, name, None, None, scheme) for code, name in held.items()]
+    else:
+        subjects = [
+            _nobody(
+                *(post.person.no, post.person.name, post.department.code, post.department.name),
+                *(post.group or None, post.position, scheme),
+            )
+            for post in posts
+        ]
+    return {
+        "unit": unit.code,
+        "unit_name": unit.name,
+        "scheme": scheme.code,
+        "scheme_name": scheme.name,
+        "edition": edition.number,
+        "document": edition.document_number,
+        "period": period.code,
+        "period_name": period.name,
+        "as_of": as_of.isoformat(),
+        "digest": "",
+        "components": [],
+        "bands": [],
+        "outcomes": [],
+        "subjects": subjects,
+    }
+
+
+def _nobody(
+    no: str,
+    name: str,
+    department: str,
+    department_name: str,
+    group: str | None,
+    position: str | None,
+    scheme: Scheme,
+) -> dict[str, Any]:
+    """A subject that nothing was reckoned for."""
+    return {
+        "no": no,
+        "name": name,
+        "department": department,
+        "department_name": department_name,
+        "group": group,
+        "group_name": scheme.name_of("group", group) if group else None,
+        "position": position,
+        **dict.fromkeys(("total", "rank", "of", "band", "band_name")),
+        "components": {},
+        "flags": [],
+        "outcomes": {},
+        "lines": [],
+    }

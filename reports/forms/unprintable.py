@@ -1,0 +1,31 @@
+"""Which characters of names and texts no installed font has, told before anything is printed."""
+
+from collections.abc import Iterator, Sequence
+
+from reports.fonts import missing_characters
+from reports.forms.source import Source, Subject
+
+ADVICE = (
+    "在本机没有可靠的字形，表上可能是方框或别的字；请改用此字的标准编码，或安装含有此字的字库后重新打印。"
+)
+
+
+def unprintable(source: Source, subjects: Sequence[Subject], with_evidence: bool = False) -> Iterator[str]:
+    """A warning for each character without a face: of a subject by name, else of the unit's own words.
+
+    Raises FontsUnknown.
+    """
+    result = source.result
+    shared = [result["unit_name"], result["scheme_name"], *source.wordings.values()]
+    yield from _warnings("单位名称、办法名称和文书用语", "".join(shared))
+    for subject in subjects:
+        texts = [subject["name"], subject["department_name"] or "", subject["position"] or ""]
+        texts += [line["name"] for line in subject["lines"]]
+        if with_evidence:
+            texts += [source.record.evidence.get(line["event"], "") for line in subject["lines"]]
+        yield from _warnings(f"{subject['name']}（{subject['no']}）", "".join(texts))
+
+
+def _warnings(about: str, text: str) -> Iterator[str]:
+    for character in sorted(missing_characters(text)):
+        yield f"{about}：“{character}”（U+{ord(character):04X}）{ADVICE}"

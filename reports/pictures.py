@@ -1,0 +1,68 @@
+"""Pages as PNGs, for a phone group or a preview: Debian's pdftoppm draws them."""
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageChops
+
+from reports.rendering import Paper, PrintingStopped, RenderingUnavailable, rendered
+
+# The width of most phones' screens.
+PHONE_PIXELS = 1080
+# White that is left below the last line of a picture, in pixels.
+MARGIN = 48
+
+
+def pages_as_png(
+    pdf: bytes, width: int = PHONE_PIXELS, first: int = 1, last: int | None = None
+) -> list[bytes]:
+    """The pages of a PDF as PNGs of a width in pixels. Raises RenderingUnavailable where pdftoppm is missing."""
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(scratch) / "paper.pdf"
+        source.write_bytes(pdf)
+        chosen = ["-f", str(first), *(["-l", str(last)] if last else [])]
+        command = ["pdftoppm", "-png", "-scale-to-x", str(width), "-scale-to-y", "-1", *chosen, str(source)]
+        try:
+            subprocess.run([*command, str(Path(scratch) / "page")], check=True, capture_output=True)
+        except (FileNotFoundError, subprocess.CalledProcessError) as error:
+            raise RenderingUnavailable(
+                "缺少图片工具 pdftoppm，不能生成 PNG；请以 root 执行 apt-get install poppler-utils。"
+            ) from error
+        return [page.read_bytes() for page in sorted(Path(scratch).glob("page*.png"))]
+
+
+def trimmed(png: bytes) -> bytes:
+    """The picture without the white below its last line, in shades that need few bytes."""
+    with Image.open(BytesIO(png)) as opened:
+        picture = opened.convert("RGB")
+    white = Image.new("RGB", picture.size, (255, 255, 255))
+    box = ImageChops.difference(picture, white).getbbox()
+    bottom = min(picture.height, box[3] + MARGIN) if box else picture.height
+    out = BytesIO()
+    picture.crop((0, 0, picture.width, bottom)).quantize(32).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def write_pictures(papers: Sequence[Paper], out: Path, advance: Callable[[], Any]) -> list[Path]:
+    """Writes each page of the papers as a PNG: NAME.png, or NAME_1.png … where there are several.
+
+    Raises RenderingUnavailable or PrintingStopped.
+    """
+    written = []
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for paper in papers:
+            pages = [trimmed(page) for page in pages_as_png(rendered(paper))]
+            stem = paper.file_name.removesuffix(".pdf")
+            for number, page in enumerate(pages, start=1):
+                target = out / (f"{stem}.png" if len(pages) == 1 else f"{stem}_{number}.png")
+                target.write_bytes(page)
+                written.append(target)
+            advance()
+    except OSError as error:
+        raise PrintingStopped(f"不能写入文件夹 {out}，请检查路径、权限和磁盘空间后重新打印。") from error
+    return written

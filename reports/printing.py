@@ -1,0 +1,120 @@
+"""What was ordered → what is to be printed: the form, its source, the chosen subjects; and the files of each format."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from assessments.results import latest_run
+from jobs.refusal import Refusal
+from reports.forms.form import Form, Subjects
+from reports.forms.record import source_of, source_without_result
+from reports.forms.registry import form_of
+from reports.forms.source import Options, Source, selected
+from reports.pictures import write_pictures
+from reports.rendering import Paper, check_environment, print_forms
+from rulesets.engine.period import Period, PeriodUnknown
+from tabular.writing import write_workbook
+from units.models import Unit
+
+SIZES = ("A4", "A3")
+
+
+class OrderRefused(Refusal):
+    """What was ordered can't be had from this form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody wants printed. No numbers and no departments: everybody in the result."""
+
+    form: str
+    period: str
+    scheme: str | None = None
+    nos: Sequence[str] = ()
+    departments: Sequence[str] = ()
+    format: str = "pdf"
+    size: str = "A4"
+    posted: datetime.date | None = None
+    until: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What an order comes to: its form, what the papers are made from, the subjects that they are for."""
+
+    order: Order
+    form: Form
+    source: Source
+    subjects: Subjects
+
+    def papers(self) -> list[Paper]:
+        """The papers to be rendered: PDFs, or the pages that become pictures."""
+        if self.order.format == "png":
+            assert self.form.pictures is not None
+            return self.form.pictures(self.source, self.subjects)
+        return self.form.papers(self.source, self.subjects)
+
+
+def prepared(unit: Unit, order: Order) -> Job:
+    """The job of an order.
+
+    Raises Refusal: the form is unknown or doesn't apply, nothing was reckoned, a subject or department is not in
+    the result, the form isn't made in that format or size.
+    """
+    form = form_of(order.form)
+    _require_made(form, order)
+    options = Options(order.size, order.posted, order.until, timezone.localdate())
+    source = _source(form, unit, order, options)
+    form.require_applicable(source)
+    return Job(order, form, source, selected(source, order.nos, order.departments))
+
+
+def _source(form: Form, unit: Unit, order: Order, options: Options) -> Source:
+    if form.needs_result:
+        return source_of(latest_run(unit, order.period, order.scheme), options)
+    try:
+        period = Period.parse(order.period)
+    except PeriodUnknown as unknown:
+        raise OrderRefused(str(unknown)) from unknown
+    return source_without_result(unit, period, order.scheme, options)
+
+
+def _require_made(form: Form, order: Order) -> None:
+    if order.format not in form.formats:
+        raise OrderRefused(f"{form.name}没有 {order.format} 格式，可用的有：{'、'.join(form.formats)}。")
+    if order.size not in form.sizes:
+        raise OrderRefused(f"{form.name}不印 {order.size} 幅面，可用的有：{'、'.join(form.sizes)}。")
+    if (order.posted is None) != (order.until is None):
+        raise OrderRefused("公示的开始日和结束日须一起写明，或都不写而留空手填。")
+    if order.posted is not None and order.until is not None and order.until < order.posted:
+        raise OrderRefused(f"公示结束日 {order.until} 早于开始日 {order.posted}，请核对。")
+
+
+def write_files(job: Job, papers: Sequence[Paper], out: Path, advance: Callable[[], Any]) -> list[Path]:
+    """Writes what was ordered into a folder and returns the files. Raises Refusal, as `print_forms` does."""
+    match job.order.format:
+        case "png":
+            check_environment()
+            return write_pictures(papers, out, advance)
+        case "xlsx":
+            assert job.form.workbook is not None
+            return [_write_workbook(job, out, advance)]
+    return print_forms(papers, out, advance)
+
+
+def _write_workbook(job: Job, out: Path, advance: Callable[[], Any]) -> Path:
+    assert job.form.workbook is not None
+    result = job.source.result
+    stem = Paper(f"{job.form.name}_{result['unit_name']}_{result['period_name']}", "", ()).file_name
+    target = out / f"{stem.removesuffix('.pdf')}.xlsx"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_workbook(target, job.form.workbook(job.source, job.subjects))
+    except OSError as error:
+        raise OrderRefused(f"不能写入文件夹 {out}，请检查路径、权限和磁盘空间后重新打印。") from error
+    advance()
+    return target
