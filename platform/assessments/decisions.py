@@ -8,11 +8,12 @@ from django.db import transaction
 
 from assessments.errors import DecisionRefused
 from assessments.models import Decision, Document, Result, Run
-from assessments.reckoning import assessed_document, scheme_of
+from assessments.reckoning import scheme_of
 from assessments.results import Block
 from ledger.chain import lock
 from rulesets.engine.document import frames_from
 from rulesets.engine.period import Period
+from rulesets.reckoning import assessed_document
 from units.models import Account
 
 

@@ -2,7 +2,6 @@
 
 import datetime
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -15,37 +14,17 @@ from assessments.inheritance import inherited_results
 from assessments.models import AwardLine, Document, Result, Run
 from ledger.frames import frames_of
 from ledger.roster import excluded_subjects
-from rulesets.engine.assess import PeriodNotAssessed, assess, known_by, reading_start
+from rulesets.engine.assess import known_by, reading_start
 from rulesets.engine.canonical import digest_of
-from rulesets.engine.conditions import ConditionMalformed, ConditionTooBroad
-from rulesets.engine.document import inputs_document, result_document
+from rulesets.engine.document import inputs_document
 from rulesets.engine.frames import Frames
-from rulesets.engine.numbers import NumberTooFine
 from rulesets.engine.period import Period, PeriodUnknown
-from rulesets.engine.rulebook import CaseRefused, RulebookUntrustworthy
 from rulesets.engine.scheme import Scheme
-from rulesets.engine.shadow import AmbiguousCase, DecisionDisputed
-from rulesets.engine.tables import RuleRefused
 from rulesets.families import REGISTRY
-from rulesets.families.quantity import PointsTooFine, QuantityTooLarge
 from rulesets.models import Edition
 from rulesets.models import Scheme as SchemeRecord
+from rulesets.reckoning import assessed_document
 from units.models import Account, Unit
-
-# What can stop an assessment; each carries a Chinese sentence that names the record or the case.
-UNTRUSTED = (
-    AmbiguousCase,
-    CaseRefused,
-    ConditionMalformed,
-    ConditionTooBroad,
-    DecisionDisputed,
-    NumberTooFine,
-    PeriodNotAssessed,
-    PointsTooFine,
-    QuantityTooLarge,
-    RuleRefused,
-    RulebookUntrustworthy,
-)
 
 
 def parsed_period(code: str) -> Period:
@@ -119,27 +98,6 @@ def read_frames(unit: Unit, scheme: Scheme, period: Period, as_of: datetime.date
         inherited=inherited_results(unit, scheme, period),
         exclusions=excluded_subjects(unit, period, scheme.subject, as_of),
     )
-
-
-def assessed_document(
-    scheme: Scheme,
-    frames: Frames,
-    period: Period,
-    as_of: datetime.date,
-    digest: str,
-    decided: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """The result of `assess` as a document. Raises RunRefused with the sentence of whatever stopped it.
-
-    `digest` is the scheme's; `decided` maps a subject to the band that was decided, which its outcomes follow.
-    """
-    try:
-        assessment = assess(
-            scheme, frames, period=period, as_of=as_of, registry=REGISTRY, digest=digest, decided=decided
-        )
-    except UNTRUSTED as error:
-        raise RunRefused(str(error)) from error
-    return result_document(assessment, scheme, frames)
 
 
 def result_head(unit: Unit, edition: Edition, digest: str) -> dict[str, Any]:
