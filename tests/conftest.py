@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from django.db import connections
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.test import override_settings
 
 from ledger.imports.people import import_people
 from rulesets.packs import load_pack, read_pack
@@ -91,3 +92,11 @@ def flushing_past_the_triggers() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Hashes passwords once: as slowly as in service, each account would cost a test a third of a second."""
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=quick):
+        yield
