@@ -26,7 +26,7 @@ from jobs.refusal import Refusal
 from ledger.imports.report import Importer, ImportReport
 from ledger.models import PendingImport
 from tabular import TableRefused
-from units.access import account_of, units_of
+from units.access import account_of, permission_on, units_of
 from units.models import Unit
 from units.sealed import seal_bytes, unseal_bytes
 
@@ -66,7 +66,7 @@ class ImportPages(ImportMixin):
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Shows the form, or what an uploaded file would change."""
         self._check_permission(request)
-        form = UploadForm(request.POST or None, request.FILES or None, units=units_of(request.user))
+        form = UploadForm(request.POST or None, request.FILES or None, units=self._units(request))
         context: dict[str, Any] = {"form": form}
         if request.method == "POST" and form.is_valid():
             context |= self._preview(request, form.cleaned_data["unit"], form.cleaned_data["file"])
@@ -87,10 +87,14 @@ class ImportPages(ImportMixin):
                 )
                 pending.delete()
         except (Refusal, TableRefused) as refused:
-            form = UploadForm(units=units_of(request.user))
+            form = UploadForm(units=self._units(request))
             return self._page(request, {"form": form, "faults": str(refused).splitlines()})
         messages.success(request, f"已导入“{pending.filename}”：{report.summary}")
         return HttpResponseRedirect(reverse("admin:{}_{}_changelist".format(*self.get_model_info())))
+
+    def _units(self, request: HttpRequest) -> Any:
+        """The units whose rows of this kind the account may bring in."""
+        return units_of(account_of(request), permission_on(self.model, "add"))
 
     def _check_permission(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):
@@ -102,7 +106,7 @@ class ImportPages(ImportMixin):
         if not form.is_valid():
             raise PermissionDenied
         own = PendingImport.objects.filter(
-            account=account_of(request), kind=self.kind, unit__in=units_of(request.user)
+            account=account_of(request), kind=self.kind, unit__in=self._units(request)
         )
         pending = own.filter(token=form.cleaned_data["token"]).select_related("unit").first()
         if pending is None:
