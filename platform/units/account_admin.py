@@ -146,10 +146,11 @@ def check_person(person: Any, unit: Any) -> None:
 class AccountAdmin(UnitAdmin, UserAdmin):
     form = AccountForm
     add_form = AccountAddForm
+    add_form_template = "admin/change_form.html"
     inlines = [MembershipInline]
     autocomplete_fields = ["person"]
     filter_horizontal = []
-    list_display = ["username", "display_name", "unit", "person", "roles", "is_active", "last_login"]
+    list_display = ["username", "called", "unit", "person", "roles", "is_active", "last_login"]
     list_filter = ["unit", "is_active"]
     list_select_related = ["unit", "person"]
     search_fields = ["username", "last_name", "first_name", "person__no", "person__name"]
@@ -216,6 +217,10 @@ class AccountAdmin(UnitAdmin, UserAdmin):
                 messages.error(request, "没有写入：不能为本人授权，也不能授予其他单位的角色。")
                 return
         super().save_formset(request, form, formset, change)
+
+    @admin.display(description="姓名", ordering="last_name")
+    def called(self, account: Account) -> str:
+        return account.display_name
 
     @admin.display(description="密码")
     def new_password(self, account: Account) -> SafeString:

@@ -172,9 +172,7 @@ def test_where_duties_are_separated_the_scheme_administrator_gives_no_roles(
     assert not roles_of(colleague) and not Account.objects.filter(username="new").exists()
 
 
-def test_nobody_holds_two_of_the_three_duties(
-    bureau: Unit, colleague: Account, settings: Any
-) -> None:
+def test_nobody_holds_two_of_the_three_duties(bureau: Unit, colleague: Account, settings: Any) -> None:
     Membership.objects.create(account=colleague, unit=bureau, role=Role.SYSTEM_ADMIN)
     check_duties(colleague, Role.SECURITY_ADMIN)
     settings.GONGGUO_SEPARATE_DUTIES = True
