@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Result, Run
+from assessments.projection import outline
 from ledger.models import Batch, Event
 from portal.access import sight_into
 from portal.reckoning_order import offered_periods
 from portal.runs import newest_runs, recency, runs_of
-from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names
+from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names, shown_flags
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
 from rulesets.models import Edition
@@ -124,17 +125,18 @@ def _scheme_overview(unit: Unit, edition: Edition, account: Account) -> SchemeOv
     period = Period.parse(run.period if run else str(timezone.localdate().year - 1))
     recorded = Event.objects.current().filter(unit=unit, withdrawal_reason="")
     events = recorded.filter(date__range=(period.start, period.end)).count()
-    results = list(run.results.values_list("band", "flags")) if run else []
-    bands = [(band["code"], band["name"]) for band in run.result["bands"]] if run else []
+    result = outline(run) if run else {"subjects": (), "bands": ()}
+    subjects = result["subjects"]
+    bands = [(band["code"], band["name"]) for band in result["bands"]]
     news = _news_since(run, unit, edition) if run else []
     return SchemeOverview(
         edition=edition,
         period=period,
         events=events,
         run=run,
-        subjects=len(results),
-        bands=band_shares(bands, (band for band, _ in results)),
-        flags=flag_counts(flags for _, flags in results),
+        subjects=len(subjects),
+        bands=band_shares(bands, (subject["band"] for subject in subjects)),
+        flags=flag_counts(shown_flags(result, subject) for subject in subjects),
         news=news,
         step=_view_results(run, news) if run else _next_step(unit, edition, account, events),
         offered=_offered(unit, edition, account),
@@ -210,5 +212,5 @@ def _own_result(result: Result) -> OwnResult:
         result=result,
         period_name=Period.parse(result.run.period).name,
         total=plain(fraction(result.total)) if result.total is not None else None,
-        flags=flag_names(result.flags),
+        flags=flag_names(shown_flags(result.run.head, result.summary)),
     )
