@@ -78,7 +78,7 @@ class _Reading:
             raise _Unfit("应为一个列表，每一项前面写“-”。")
         found = []
         for place, item in enumerate(written):
-            named = _record_name(key, item, place, name)
+            named = record_name(key, item, place, name)
             if isinstance(item, dict):
                 found.append(self.record(item, key.keys, named))
             else:
@@ -106,7 +106,8 @@ class _Reading:
         self.findings.append(error(record, message))
 
 
-def _record_name(key: Key, item: Any, place: int, owner: str) -> str:
+def record_name(key: Key, item: Any, place: int, owner: str) -> str:
+    """What messages call the record at a place (from 0) of the list `key` of the record called `owner`."""
     if key.code == "tiers":
         return f"{owner} 第{place + 1}档"
     label = RECORD_LABELS.get(key.code, key.label)

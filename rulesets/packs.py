@@ -1,4 +1,7 @@
-"""Packs: schemes as YAML files, read into drafts and written from editions. Equal means equal digests."""
+"""Packs: schemes as files, read into drafts and written from editions. Equal means equal digests.
+
+A file is YAML, or a workbook of one sheet a kind of record (`rulesets.workbook`).
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,10 +19,14 @@ from rulesets.normal_form import normal_form
 from rulesets.scenarios import copy_scenarios
 from rulesets.shape import SCHEME_KEYS, Key, Kind
 from rulesets.snapshots import snapshot_of
+from rulesets.workbook import scheme_from_workbook
 from rulesets.yaml_text import LARGEST_BYTES, Flow, PlainNumber, YamlRefused, read_yaml, write_yaml
+from tabular import TableRefused
 from units.models import Unit
 
 Snapshot = dict[str, Any]
+WORKBOOK_ENDINGS = (".xlsx", ".xls", ".ods")
+LARGEST_WORKBOOK_BYTES = 10_000_000
 # Lists whose records are written on one line each.
 ONE_LINE = frozenset({"levels", "roles", "groups", "choices", "tiers"})
 
@@ -36,18 +43,28 @@ class ItemCodeTaken(Refusal):
 
 
 def read_pack(path: Path) -> Snapshot:
-    """The snapshot that a pack holds. Raises PackRefused with all faults, each naming the record."""
+    """The snapshot that a pack holds, YAML or workbook.
+
+    Raises PackRefused with all faults, each naming the record, of a workbook sheet, row and column.
+    """
     try:
         # One byte more than is taken, so that an endless file is not read to its end.
         with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+            content = file.read(LARGEST_WORKBOOK_BYTES + 1 if is_workbook(path.name) else LARGEST_BYTES + 1)
     except OSError:
         raise PackRefused(f"{path}：文件不存在或无法读取，请核对路径和权限。") from None
     return pack_from(content, path.name)
 
 
+def is_workbook(name: str) -> bool:
+    """Whether a file of this name is read as a workbook."""
+    return name.lower().endswith(WORKBOOK_ENDINGS)
+
+
 def pack_from(content: bytes, name: str) -> Snapshot:
     """As `read_pack`, of a file's bytes; `name` is what messages call it."""
+    if is_workbook(name):
+        return _from_workbook(content, name)
     try:
         written = read_yaml(content)
     except YamlRefused as refused:
@@ -59,6 +76,17 @@ def pack_from(content: bytes, name: str) -> Snapshot:
     if faults:
         raise PackRefused(*(f"{name}：{fault}" for fault in faults))
     return snapshot
+
+
+def _from_workbook(content: bytes, name: str) -> Snapshot:
+    if len(content) > LARGEST_WORKBOOK_BYTES:
+        raise PackRefused(
+            f"{name}：文件超过 {LARGEST_WORKBOOK_BYTES // 1_000_000} MB，不是考核办法的工作簿。"
+        )
+    try:
+        return scheme_from_workbook(content, name, REGISTRY)
+    except TableRefused as refused:
+        raise PackRefused(*(f"{name}：{line}" for line in str(refused).splitlines())) from None
 
 
 @transaction.atomic

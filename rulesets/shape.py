@@ -49,7 +49,11 @@ EMPTY: dict[Kind, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a record. `default` None: the kind's empty value; `keys` are those of the records in a list."""
+    """A key of a record. `default` None: the kind's empty value; `keys` are those of the records in a list.
+
+    `of`: what a code names: records of that list of the scheme (of `choices`, those of the rule's attribute),
+    `bands` (rules that are bands) or `families`.
+    """
 
     code: str
     label: str
@@ -59,6 +63,7 @@ class Key:
     choices: tuple[tuple[str, str], ...] = ()
     keys: tuple["Key", ...] = ()
     longest: int = 200
+    of: str = ""
 
     @property
     def left_out(self) -> Any:
@@ -82,7 +87,7 @@ ATTRIBUTE_KEYS = (
 COMPONENT_KEYS = (
     CODE,
     NAME,
-    Key("parent", "上级构成部分", Kind.CODE),
+    Key("parent", "上级构成部分", Kind.CODE, of="components"),
     Key("base", "基础分", Kind.NUMBER, default="0"),
     Key("floor", "下限", Kind.NUMBER),
     Key("ceiling", "上限", Kind.NUMBER),
@@ -93,11 +98,11 @@ COMPONENT_KEYS = (
     ASSUMED,
 )
 TIER_KEYS = (
-    Key("level", "级别", Kind.CODE),
-    Key("role", "角色", Kind.CODE),
-    Key("group", "分组", Kind.CODE),
-    Key("choice", "情形", Kind.CODE),
-    Key("band", "等次", Kind.CODE),
+    Key("level", "级别", Kind.CODE, of="levels"),
+    Key("role", "角色", Kind.CODE, of="roles"),
+    Key("group", "分组", Kind.CODE, of="groups"),
+    Key("choice", "情形", Kind.CODE, of="choices"),
+    Key("band", "等次", Kind.CODE, of="bands"),
     Key("low", "下界", Kind.NUMBER),
     Key("low_included", "含下界", Kind.BOOLEAN, default=True),
     Key("high", "上界", Kind.NUMBER),
@@ -106,8 +111,8 @@ TIER_KEYS = (
 )
 RULE_KEYS = (
     CODE,
-    Key("component", "构成部分", Kind.CODE),
-    Key("family", "规则类型", Kind.CODE, required=True),
+    Key("component", "构成部分", Kind.CODE, of="components"),
+    Key("family", "规则类型", Kind.CODE, required=True, of="families"),
     Key("version", "类型版次", Kind.INTEGER, default=1),
     NAME,
     CLAUSE,

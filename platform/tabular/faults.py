@@ -33,7 +33,7 @@ class Fault:
 class FaultList(Exception):
     """All faults of one file, gathered one by one and raised together.
 
-    Printed in the order of rows, a line each, `MOST_LINES` of them at most.
+    Printed in the order of rows, sheet after sheet, a line each, `MOST_LINES` of them at most.
     """
 
     def __init__(self, faults: Iterable[Fault] = (), names: dict[str, str] | None = None) -> None:
@@ -57,7 +57,8 @@ class FaultList(Exception):
         self._faults = [replace(fault, sheet=sheet) for fault in self._faults]
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(sorted(self._faults, key=lambda fault: fault.row or 0))
+        sheets = list(dict.fromkeys(fault.sheet for fault in self._faults))
+        return iter(sorted(self._faults, key=lambda fault: (sheets.index(fault.sheet), fault.row or 0)))
 
     def __len__(self) -> int:
         return len(self._faults)

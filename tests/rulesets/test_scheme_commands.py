@@ -113,6 +113,26 @@ def test_the_exported_file_reads_back_to_the_same_digest(bureau: Unit, tmp_path:
     assert digest_of(read_pack(tmp_path / "out.yaml")) == digest_of(read_pack(FIXTURES / "bureau.yaml"))
 
 
+def test_the_exported_workbook_is_loaded_as_the_same_scheme(bureau: Unit, tmp_path: Path) -> None:
+    said_by("export_scheme", "bureau", "bureau", out=str(tmp_path / "out.xlsx"))
+    assert "没有改动" in said_by("load_scheme", tmp_path / "out.xlsx", unit="bureau")
+
+
+def test_a_faulty_workbook_is_refused_by_sheet_row_and_column(
+    db: None, tmp_path: Path, draft: Edition
+) -> None:
+    draft.rules.filter(code="A2").update(params={})
+    said_by("export_scheme", "office", "small", tmp_path / "out.xlsx")
+    said = refusal_by("load_scheme", tmp_path / "out.xlsx", unit="office")
+    assert "out.xlsx：工作表“档次”，第 4 行，列“情形”：" in said
+
+
+def test_no_workbook_is_written_in_an_old_format(draft: Edition, tmp_path: Path) -> None:
+    assert "请写成 .xlsx 或 .yaml" in refusal_by(
+        "export_scheme", "office", "small", out=str(tmp_path / "out.xls")
+    )
+
+
 def test_an_export_into_a_folder_that_is_not_there_is_refused(draft: Edition, tmp_path: Path) -> None:
     assert "无法写入" in refusal_by("export_scheme", "office", "small", tmp_path / "no" / "out.yaml")
 

@@ -1,4 +1,4 @@
-"""`export_scheme UNIT SCHEME FILE`: the newest edition of a scheme as a pack."""
+"""`export_scheme UNIT SCHEME --out FILE`: the newest edition of a scheme as a pack or a workbook."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,9 +6,11 @@ from typing import Any
 
 from jobs.command import ProductCommand
 from jobs.refusal import Refusal
+from rulesets.families import REGISTRY
 from rulesets.lookup import newest_edition
-from rulesets.packs import dump_pack
+from rulesets.packs import dump_pack, is_workbook
 from rulesets.snapshots import snapshot_of
+from rulesets.workbook import workbook_of
 
 
 class FileNotWritten(Refusal):
@@ -16,21 +18,27 @@ class FileNotWritten(Refusal):
 
 
 class Command(ProductCommand):
-    help = "把考核办法的最新版本写成文件"
+    help = "把考核办法的最新版本写成文件（.yaml 或 .xlsx 工作簿）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("unit", metavar="UNIT", help="单位编码")
         parser.add_argument("scheme", metavar="SCHEME", help="考核办法编码")
-        parser.add_argument("file", metavar="FILE", help="写入的文件，- 表示直接输出")
+        target = parser.add_mutually_exclusive_group(required=True)
+        target.add_argument("file", metavar="FILE", nargs="?", help="写入的文件，- 表示直接输出")
+        target.add_argument("--out", metavar="FILE", help="同上；以 .xlsx 结尾的写成工作簿")
 
     def work(self, **options: Any) -> None:
         edition = newest_edition(options["unit"], options["scheme"])
-        pack = dump_pack(snapshot_of(edition))
-        if options["file"] == "-":
-            self.stdout.write(pack, ending="")
+        name = options["out"] or options["file"]
+        if name == "-":
+            self.stdout.write(dump_pack(snapshot_of(edition)), ending="")
             return
+        if is_workbook(name) and not name.lower().endswith(".xlsx"):
+            raise FileNotWritten(f"不能写成 {Path(name).suffix} 文件，请写成 .xlsx 或 .yaml。")
+        snapshot = snapshot_of(edition)
+        content = workbook_of(snapshot, REGISTRY) if is_workbook(name) else dump_pack(snapshot).encode()
         try:
-            Path(options["file"]).write_text(pack, encoding="utf-8")
+            Path(name).write_bytes(content)
         except OSError:
-            raise FileNotWritten(f"无法写入 {options['file']}，请核对路径和权限。") from None
-        self.stdout.write(f"{edition} 已写入 {options['file']}。")
+            raise FileNotWritten(f"无法写入 {name}，请核对路径和权限。") from None
+        self.stdout.write(f"{edition} 已写入 {name}。")

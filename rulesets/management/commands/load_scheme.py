@@ -37,7 +37,9 @@ class Command(ProductCommand):
     help = "读取考核办法文件，作为本单位办法的新版本"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="考核办法文件（YAML）")
+        parser.add_argument(
+            "files", metavar="FILE", nargs="+", type=Path, help="考核办法文件（.yaml，或 .xlsx 等工作簿）"
+        )
         parser.add_argument("--unit", metavar="UNIT", required=True, help="单位编码，没有的会新建")
         parser.add_argument("--publish", action="store_true", help="读取后即发布")
 
