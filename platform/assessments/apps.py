@@ -6,6 +6,9 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "考核结果"
 
     def ready(self) -> None:
+        from assessments.obstacles import published_since
         from assessments.safeguards import declare_safeguards
+        from ledger.undoing import declare_obstacle
 
         declare_safeguards()
+        declare_obstacle(published_since)

@@ -15,54 +15,23 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ledger.errors import WithdrawalRefused
+from ledger.import_admin import ImportRecordAdmin as ImportRecordAdmin
 from ledger.imports.ballots import import_ballots
 from ledger.imports.events import import_events
 from ledger.imports.metrics import import_metrics
 from ledger.imports.pages import ImportPages
 from ledger.imports.people import import_people
 from ledger.models import Ballot, Batch, Event, Metric, Participant, PeriodClosing
+from ledger.record_admin import CurrentFilter, RecordAdmin
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
 from rulesets.engine.period import Period
 from rulesets.vocabulary import Vocabulary, vocabulary_of
-from units.access import UnitAdmin, account_named, account_of
+from units.access import account_named, account_of
 from units.admin import PersonAdmin
 from units.models import Person
 
 SUBJECT_SEARCH = ["person__no", "person__name", "person__pinyin", "department__code", "department__name"]
 SUBJECT_SEARCH_HELP = "可按工号、姓名、姓名拼音、部门编码或部门名称查找"
-
-
-class CurrentFilter(admin.SimpleListFilter):
-    """Shows what counts now unless something else is asked for."""
-
-    title = "状态"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("superseded", "已被取代"), ("all", "全部")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "all":
-            return queryset
-        return queryset.filter(is_current=self.value() != "superseded")
-
-    def choices(self, changelist: Any) -> Any:
-        """The choices with 现行 in place of Django's 全部 as the one that stands at first."""
-        first, *others = super().choices(changelist)
-        return [first | {"display": "现行"}, *others]
-
-
-class RecordAdmin(UnitAdmin):
-    """A page of rows that are on record: nobody adds, changes or deletes them by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class ParticipantInline(admin.TabularInline):
@@ -149,10 +118,9 @@ class EventAdmin(ImportPages, RecordAdmin):
     inlines = [ParticipantInline]
     list_select_related = ["batch"]
     actions = ["withdraw"]
-    action_permissions = {"withdraw": "ledger.change_event"}
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "ledger.change_event")
+        return request.user.has_perm("ledger.change_event")
 
     @admin.action(description="撤回所选事项", permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

@@ -71,12 +71,12 @@ class ClosedPeriods:
     def touched_by(self, change: Change) -> Period | None:
         """The closed period whose record the change would alter: by what comes, or by what it succeeds."""
         for entry in (change.entry, change.before.entry if change.before else None):
-            if entry is not None and (closed := self.holding(*_days_of(entry))) is not None:
+            if entry is not None and (closed := self.holding(*days_of(entry))) is not None:
                 return closed
         return None
 
 
-def _days_of(entry: Entry) -> tuple[datetime.date, datetime.date]:
+def days_of(entry: Entry) -> tuple[datetime.date, datetime.date]:
     """The first and the last day that an event, a ballot or a figure is about."""
     if isinstance(entry, EventEntry):
         return entry.date, entry.date

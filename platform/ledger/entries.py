@@ -65,6 +65,7 @@ class BallotEntry:
     subject: str
     rater_department: str
     score: int
+    withdrawal_reason: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -89,6 +90,7 @@ class MetricEntry:
     subject_kind: str
     subject: str
     value: int
+    withdrawal_reason: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -108,6 +110,9 @@ def leaf_of(entry: Entry, supersedes: int | None) -> bytes:
     if isinstance(entry, EventEntry):
         content["date"] = entry.date.isoformat()
         content["participants"] = [_fields_of(part) for part in entry.participants]
+    elif not entry.withdrawal_reason:
+        # Ballots and figures came to know withdrawals later: what stands keeps the bytes that it always had.
+        del content["withdrawal_reason"]
     return canonical({"entry": content, "supersedes": supersedes}).encode()
 
 

@@ -39,5 +39,27 @@ class RosterRefused(Refusal):
     """Someone can't be taken out of a period's roster, or back into it."""
 
 
+class UndoRefused(Refusal):
+    """An import can't be undone."""
+
+
 class ClosingRefused(Refusal):
     """A period can't be closed or reopened."""
+
+
+class PendingAltered(Refusal):
+    """A file that waited for its confirmation is gone, or is not the one that was shown."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(
+            f"等待确认的文件“{filename}”已不在，或内容被改动过，没有导入；请重新选择文件并预览。"
+        )
+
+
+class PreviewOutdated(Refusal):
+    """What a file would change is no longer what its preview showed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "预览之后又有别的导入或更改，结果已与预览不同，因此没有导入；以下是新的预览，请核对后再确认。"
+        )

@@ -67,7 +67,7 @@ def _frame(rows: Iterable[Sequence[Any]], schema: Schema) -> pl.DataFrame:
 
 def _periods(model: type[Ballot] | type[Metric], unit: Unit, counts: Callable[[Period], bool]) -> list[str]:
     """The codes of the periods on record that count."""
-    codes = model.objects.filter(unit=unit).current().order_by().values_list("period", flat=True).distinct()
+    codes = model.objects.filter(unit=unit).counting().order_by().values_list("period", flat=True).distinct()
     return [code for code in codes if counts(Period.parse(code))]
 
 
@@ -147,7 +147,7 @@ def _event_row(row: Sequence[Any], attribute_codes: Sequence[str]) -> tuple[Any,
 
 
 def _ballots(unit: Unit, periods: Sequence[str]) -> pl.DataFrame:
-    rows = Ballot.objects.filter(unit=unit, period__in=periods).current()
+    rows = Ballot.objects.filter(unit=unit, period__in=periods).counting()
     values = rows.values_list(
         "period",
         "round",
@@ -168,7 +168,7 @@ def _ballots(unit: Unit, periods: Sequence[str]) -> pl.DataFrame:
 
 
 def _metrics(unit: Unit, periods: Sequence[str]) -> pl.DataFrame:
-    rows = Metric.objects.filter(unit=unit, period__in=periods).current()
+    rows = Metric.objects.filter(unit=unit, period__in=periods).counting()
     values = rows.values_list("metric", "period", "person__no", "department__code", "value")
     return _frame(
         (

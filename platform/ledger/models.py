@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import Q
 
 from ledger.errors import LedgerFixed
+from ledger.import_models import ImportRecord as ImportRecord
+from ledger.import_models import PendingImport as PendingImport
 from units.models import Department, Person, Unit
 
 
@@ -32,6 +34,10 @@ class FixedQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         """Those that no successor has replaced."""
         return self.filter(is_current=True)
+
+    def counting(self) -> Self:
+        """The current ones that were not withdrawn: what an assessment reads."""
+        return self.current().filter(withdrawal_reason="")
 
     def retire(self, keys: Sequence[int]) -> int:
         """Marks rows as no longer current; called with the writing of their successors, in one transaction."""
@@ -68,6 +74,7 @@ class Batch(FixedModel):
         BALLOTS = "ballots", "测评票"
         METRICS = "metrics", "指标数据"
         WITHDRAWAL = "withdrawal", "撤回"
+        UNDOING = "undoing", "撤销导入"
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="batches", verbose_name="单位")
     number = models.PositiveIntegerField("批次号")
@@ -216,6 +223,7 @@ class Ballot(SubjectFields):
     rater = models.CharField("评议人指纹", max_length=64)
     rater_department = models.CharField("评议人部门", max_length=64, blank=True)
     score = models.DecimalField("分数", max_digits=7, decimal_places=4)
+    withdrawal_reason = models.CharField("撤回理由", max_length=500, blank=True)
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name="取代的记录"
     )
@@ -242,6 +250,7 @@ class Metric(SubjectFields):
     metric = models.CharField("指标", max_length=64)
     period = models.CharField("期间", max_length=16)
     value = models.DecimalField("数值", max_digits=13, decimal_places=4)
+    withdrawal_reason = models.CharField("撤回理由", max_length=500, blank=True)
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name="取代的记录"
     )
@@ -364,24 +373,3 @@ class PeriodClosing(models.Model):
 
     def __str__(self) -> str:
         return self.period
-
-
-class PendingImport(models.Model):
-    """A file that an account has shown to the importer and not yet confirmed; its content is stored sealed."""
-
-    token = models.UUIDField("凭据", unique=True)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号"
-    )
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+", verbose_name="单位")
-    kind = models.CharField("类别", max_length=16)
-    filename = models.CharField("文件名", max_length=255)
-    content = models.BinaryField("内容")
-    made_at = models.DateTimeField("上传时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "待确认的导入"
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.filename

@@ -36,9 +36,28 @@ def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 
 def leaves_of(batch: Batch) -> list[bytes]:
     """The leaves of a batch's Merkle tree, from the rows as they are stored now."""
-    readers = {Batch.Kind.BALLOTS: _ballots, Batch.Kind.METRICS: _metrics}
-    rows = readers.get(Batch.Kind(batch.kind), _events)({"batch": batch})
-    return [leaf_of(entry, supersedes) for _, _, supersedes, entry in rows]
+    return [leaf_of(entry, supersedes) for _, _, supersedes, entry in rows_of(batch)]
+
+
+def rows_of(batch: Batch) -> Iterator[StoredRow]:
+    """The rows that a batch brought, in the order in which they were written."""
+    readers = {Batch.Kind.BALLOTS: [_ballots], Batch.Kind.METRICS: [_metrics]}
+    # A batch that undoes an import holds rows of the import's kind; the other tables have none of it.
+    readers[Batch.Kind.UNDOING] = [_events, _ballots, _metrics]
+    for reader in readers.get(Batch.Kind(batch.kind), [_events]):
+        yield from reader({"batch": batch})
+
+
+def superseded_by(batch: Batch) -> dict[int, Entry]:
+    """Primary key of a row of the batch → what the row that it succeeds said; without those that succeed none."""
+    found: dict[int, Entry] = {}
+    for model, reader in ((Event, _events), (Ballot, _ballots), (Metric, _metrics)):
+        successors = dict(
+            model.objects.filter(batch=batch, supersedes__isnull=False).values_list("supersedes", "pk")
+        )
+        if successors:
+            found |= {successors[row]: entry for row, _, _, entry in reader({"successor__batch": batch})}
+    return found
 
 
 def recorded_events(unit: Unit, event_numbers: Iterable[str]) -> dict[str, Recorded]:
@@ -125,13 +144,18 @@ def _ballots(conditions: Conditions) -> Iterator[StoredRow]:
         "rater",
         "rater_department",
         "score",
+        "withdrawal_reason",
     )
-    for row, batch, supersedes, number, code, period, turn, part, group, rater, own, score in rows.order_by(
-        "pk"
-    ):
+    for row, batch, supersedes, number, code, *key, own, score, reason in rows.order_by("pk"):
+        period, turn, part, group, rater = key
         kind, subject = _subject(number, code)
-        entry = BallotEntry(period, turn, part, group, rater, kind, subject, own, int(score * SCALE))
-        yield row, batch, supersedes, entry
+        units = int(score * SCALE)
+        yield (
+            row,
+            batch,
+            supersedes,
+            BallotEntry(period, turn, part, group, rater, kind, subject, own, units, reason),
+        )
 
 
 def _metrics(conditions: Conditions) -> Iterator[StoredRow]:
@@ -144,7 +168,8 @@ def _metrics(conditions: Conditions) -> Iterator[StoredRow]:
         "person__no",
         "department__code",
         "value",
+        "withdrawal_reason",
     )
-    for row, batch, supersedes, metric, period, number, code, value in rows.order_by("pk"):
-        entry = MetricEntry(metric, period, *_subject(number, code), int(value * SCALE))
+    for row, batch, supersedes, metric, period, number, code, value, reason in rows.order_by("pk"):
+        entry = MetricEntry(metric, period, *_subject(number, code), int(value * SCALE), reason)
         yield row, batch, supersedes, entry

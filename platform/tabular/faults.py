@@ -1,7 +1,7 @@
 """What is wrong with a file, told by row and column to the person who has to mend it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 MOST_LINES = 200
 
@@ -28,6 +28,19 @@ class Fault:
         if self.column:
             place.append(f"列“{self.column}”")
         return f"{'，'.join(place)}：{self.problem}" if place else self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a table stands in its file, so that a fault can be shown on its cell.
+
+    sheet: the sheet's name, empty for csv. header_row: from 1. columns: the names that faults print → number of
+    the sheet's column, from 1.
+    """
+
+    sheet: str
+    header_row: int
+    columns: dict[str, int] = field(default_factory=dict)
 
 
 class FaultList(Exception):
@@ -71,7 +84,17 @@ class FaultList(Exception):
 
 
 class TableRefused(FaultList):
-    """A file is refused as a whole; nothing of it is used."""
+    """A file is refused as a whole; nothing of it is used.
+
+    layout: where the table stands in the file; None where no table was found.
+    """
+
+    layout: Layout | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows have a fault."""
+        return len({fault.row for fault in self._faults if fault.row is not None})
 
     @classmethod
     def because(cls, problem: str) -> "TableRefused":

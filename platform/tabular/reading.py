@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from tabular.cells import CLEANERS, Cell, CellRefused, Value, is_empty
 from tabular.columns import Column, fold_name, list_names, names_of
-from tabular.faults import FaultList, TableRefused
+from tabular.faults import FaultList, Layout, TableRefused
 from tabular.guard import MAXIMUM_FILE_BYTES, check_content, ending_of
 from tabular.header import Header, find_header
 from tabular.sheets import OpenSheet, open_sheets
@@ -76,7 +76,11 @@ def read_table(
     content = _content_of(source)
     check_content(content, ending)
     for sheet in open_sheets(content, ending):
-        header = find_header(sheet.rows(), columns, known)
+        try:
+            header = find_header(sheet.rows(), columns, known)
+        except TableRefused as refused:
+            refused.layout = Layout(sheet.name, next(fault.row or 1 for fault in refused))
+            raise
         if header is not None:
             return _read_rows(sheet, header, columns, limit, hashlib.sha256(content).hexdigest())
     raise TableRefused.because(f"没有找到表头；表头应含有这些列：{list_names(columns)}")
@@ -147,6 +151,7 @@ def _read_rows(
     used = [column for column in columns if not column.tolerated_when_empty]
     present = frozenset(column.code for column in header.columns.values() if not column.tolerated_when_empty)
     faults = TableRefused(names={column.code: column.name for column in columns})
+    faults.layout = Layout(sheet.name, header.row, {c.name: place for place, c in header.columns.items()})
     table = Table(digest, sheet.name, header.row, present, faults)
     reader = _RowReader(header, used, sheet.problems, faults)
     for number, cells in enumerate(sheet.rows(), start=1):

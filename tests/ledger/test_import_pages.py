@@ -3,15 +3,19 @@
 import datetime
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from ledger.models import Ballot, Batch, Event, PendingImport
 from units.models import Account, Person, Unit
+from units.sealed import seal_bytes
 
 GOOD = "event_no,date,item,subject\nE1,2025-05-05,B102,1001\n"
 BAD = "event_no,date,item,subject\nE1,2025-05-05,B999,1001\n"
@@ -47,14 +51,14 @@ def token_in(page: str) -> str:
 
 def test_a_preview_shows_faults_by_row_and_column_and_changes_nothing(clerk: Client, bureau: Unit) -> None:
     page = upload(clerk, bureau, BAD)
-    assert "第 2 行，列“事项”：没有计分项“B999”" in page
+    assert '<td class="number">2</td><td>事项</td><td>没有计分项“B999”' in page
     assert "确认导入" not in page
-    assert not Event.objects.exists() and not PendingImport.objects.exists()
+    assert not Event.objects.exists()
 
 
 def test_a_preview_shows_what_would_change_and_changes_nothing(clerk: Client, bureau: Unit) -> None:
     page = upload(clerk, bureau, GOOD)
-    assert "新增 事件 E1（2025-05-05）：1001 B102" in page and "确认导入" in page
+    assert "新增</td><td>事件 E1（2025-05-05）：1001 B102" in page and "确认导入" in page
     assert not Event.objects.exists()
 
 
@@ -75,7 +79,69 @@ def test_a_file_is_confirmed_once(clerk: Client, bureau: Unit) -> None:
 
 def test_a_waiting_file_is_stored_sealed(clerk: Client, bureau: Unit) -> None:
     upload(clerk, bureau, GOOD)
-    assert b"1001" not in bytes(PendingImport.objects.get().content)
+    with PendingImport.objects.get().content.open() as stored:
+        assert b"1001" not in stored.read()
+
+
+def test_a_confirmed_file_is_removed(
+    clerk: Client, bureau: Unit, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    token = token_in(upload(clerk, bureau, GOOD))
+    stored = PendingImport.objects.get().content
+    with django_capture_on_commit_callbacks(execute=True):
+        clerk.post(CONFIRM, {"token": token})
+    assert not PendingImport.objects.exists() and not stored.storage.exists(stored.name)
+
+
+@pytest.mark.parametrize("other", [b"swapped", seal_bytes(GOOD.replace("1001", "1002").encode()), None])
+def test_a_waiting_file_that_was_tampered_with_is_refused(
+    clerk: Client, bureau: Unit, other: bytes | None
+) -> None:
+    token = token_in(upload(clerk, bureau, GOOD))
+    stored = PendingImport.objects.get().content
+    stored.storage.delete(stored.name)
+    if other is not None:
+        stored.storage.save(stored.name, ContentFile(other))
+    page = clerk.post(CONFIRM, {"token": token}).content.decode()
+    assert "已不在，或内容被改动过，没有导入；请重新选择文件并预览" in page
+    assert not Event.objects.exists() and not PendingImport.objects.exists()
+
+
+def test_a_confirm_that_would_do_something_else_than_was_shown_shows_a_new_preview(
+    clerk: Client, bureau: Unit, events: Callable[..., Any], row: Callable[..., str]
+) -> None:
+    token = token_in(upload(clerk, bureau, GOOD))
+    events(row(subject="1002"))
+    page = clerk.post(CONFIRM, {"token": token}).content.decode()
+    assert "结果已与预览不同，因此没有导入" in page and "变更</td><td>事件 E1" in page
+    assert Event.objects.count() == 1
+    clerk.post(CONFIRM, {"token": token_in(page)})
+    assert Event.objects.count() == 2
+
+
+def test_a_refused_file_comes_back_with_its_faulty_cells_marked(clerk: Client, bureau: Unit) -> None:
+    link = re.search(r'href="([^"]+)">下载标注好的表格', upload(clerk, bureau, BAD))
+    assert link is not None
+    response = clerk.get(link[1])
+    worksheet = load_workbook(BytesIO(b"".join(response))).worksheets[0]
+    assert "没有计分项“B999”" in worksheet["C2"].comment.text
+    assert worksheet["C2"].fill.fgColor.rgb == "00FFC7CE" and worksheet["B2"].comment is None
+
+
+def test_a_marked_file_is_its_accounts_alone(
+    clerk: Client, bureau: Unit, account_in: Callable[..., Account]
+) -> None:
+    upload(clerk, bureau, BAD)
+    address = f"/admin/ledger/event/import/marked/{PendingImport.objects.get().token}/"
+    colleague = logged_in(account_in("colleague", bureau, permissions=MAY_IMPORT))
+    assert colleague.get(address).status_code == 403
+    assert clerk.get(address.replace("event", "ballot")).status_code == 403
+
+
+def test_a_file_with_faults_can_not_be_confirmed(clerk: Client, bureau: Unit) -> None:
+    upload(clerk, bureau, BAD)
+    token = str(PendingImport.objects.get().token)
+    assert clerk.post(CONFIRM, {"token": token}).status_code == 403
 
 
 def test_another_accounts_confirm_is_refused(
@@ -90,8 +156,7 @@ def test_another_accounts_confirm_is_refused(
 def test_a_confirm_after_leaving_the_unit_is_refused(clerk: Client, bureau: Unit) -> None:
     token = token_in(upload(clerk, bureau, GOOD))
     Account.objects.get(username="clerk").memberships.all().delete()
-    assert clerk.post(CONFIRM, {"token": token}, follow=True).status_code == 403
-    assert not Event.objects.exists()
+    assert clerk.post(CONFIRM, {"token": token}).status_code == 403
 
 
 def test_a_confirm_on_another_page_is_refused(clerk: Client, bureau: Unit) -> None:

@@ -10,11 +10,12 @@ from ledger.chain import Source, lock
 from ledger.closing import refuse_closed
 from ledger.entries import PERSON, BallotEntry, Change, changes_of
 from ledger.imports.opening import check_lengths, name_of, opened, vocabulary_needed
+from ledger.imports.records import keep_record
 from ledger.imports.report import ImportReport
 from ledger.imports.rows import period_of, report_of, subject_of, units_of_number
 from ledger.imports.subjects import Subject, Subjects
 from ledger.imports.writing import write_ballots
-from ledger.models import Ballot
+from ledger.models import Ballot, ImportRecord
 from ledger.raters import fingerprint_of
 from ledger.stored import recorded_ballots
 from rulesets.engine.numbers import SCALE, plain_points
@@ -55,22 +56,24 @@ def import_ballots(
     table = opened(source, COLUMNS, filename)
     subjects = Subjects(unit)
     check_lengths(table, Ballot, TEXTS)
-    entries = [ballot_entry(table, row, unit, vocabulary, subjects) for row in table.rows]
+    entries = [_entry(table, row, unit, vocabulary, subjects) for row in table.rows]
     table.raise_if_faulty()
     last = {entry.key: entry for entry in entries if entry is not None}
     lock(unit)
     recorded = recorded_ballots(unit, {entry.period for entry in last.values()})
     changes = changes_of(last.values(), recorded)
     refuse_closed(unit, table, changes, "period", ["period", "subject", "part"])
+    report = report_of(len(last), changes, [_line(change) for change in changes])
     if changes and not dry_run:
-        write_ballots(unit, changes, subjects, Source(name_of(source, filename), table.sha256, account))
-    return report_of(len(last), changes, [_line(change) for change in changes])
+        origin = Source(name_of(source, filename), table.sha256, account)
+        batch = write_ballots(unit, changes, subjects, origin)
+        keep_record(unit, ImportRecord.Kind.BALLOTS, origin, report, batch)
+    return report
 
 
-def ballot_entry(
+def _entry(
     table: Table, row: Row, unit: Unit, vocabulary: Vocabulary, subjects: Subjects
 ) -> BallotEntry | None:
-    """The row's ballot; None, with faults, where it can't be told."""
     period, subject = period_of(table, row), subject_of(table, row, subjects)
     score = units_of_number(table, row, "score")
     if score is not None and not 0 <= score <= HIGHEST * SCALE:

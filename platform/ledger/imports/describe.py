@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.entries import Change, EventEntry, Participation
+from ledger.entries import BallotEntry, Change, Entry, EventEntry, Participation
 from rulesets.engine.numbers import plain_points
 
 FIELD_NAMES = {"date": "日期", "matter": "同一事项", "evidence": "依据"}
@@ -25,6 +25,14 @@ def said(name: str, value: object) -> str:
     if isinstance(value, tuple):
         return "、".join(f"{code} {text}" for code, text in value)
     return str(value)
+
+
+def said_of(entry: Entry) -> str:
+    """How an entry is named in a sentence; a ballot without anything that leads to its rater."""
+    if isinstance(entry, EventEntry):
+        return f"事件 {entry.event_no}"
+    what = entry.part if isinstance(entry, BallotEntry) else entry.metric
+    return f"{entry.period} {what} {entry.subject}"
 
 
 def event_line(change: Change) -> str:

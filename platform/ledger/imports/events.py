@@ -13,10 +13,11 @@ from ledger.imports.event_columns import event_columns
 from ledger.imports.event_groups import reported_events
 from ledger.imports.event_rows import EventRows
 from ledger.imports.opening import check_lengths, name_of, opened, vocabulary_needed
+from ledger.imports.records import keep_record
 from ledger.imports.report import ImportReport
 from ledger.imports.subjects import Subjects
 from ledger.imports.writing import write_events
-from ledger.models import Event, Participant
+from ledger.models import Event, ImportRecord, Participant
 from ledger.stored import recorded_events
 from units.models import Account, Unit
 
@@ -50,12 +51,16 @@ def import_events(
     recorded = recorded_events(unit, events)
     changes = changes_of(events.values(), recorded)
     refuse_closed(unit, table, changes, "date", ["event_no"])
-    if changes and not dry_run:
-        write_events(unit, changes, subjects, Source(name_of(source, filename), table.sha256, account))
-    return ImportReport(
+    report = ImportReport(
         new=sum(change.before is None for change in changes),
         changed=sum(change.before is not None for change in changes),
         unchanged=len(events) - len(changes),
         removed=sum(removed_parts(change) for change in changes),
         lines=[event_line(change) for change in changes],
     )
+    if changes and not dry_run:
+        origin = Source(name_of(source, filename), table.sha256, account)
+        keep_record(
+            unit, ImportRecord.Kind.EVENTS, origin, report, write_events(unit, changes, subjects, origin)
+        )
+    return report

@@ -9,10 +9,12 @@ from ledger.chain import Source, lock
 from ledger.closing import refuse_closed
 from ledger.entries import Change, MetricEntry, changes_of
 from ledger.imports.opening import name_of, opened, vocabulary_needed
+from ledger.imports.records import keep_record
 from ledger.imports.report import ImportReport
 from ledger.imports.rows import period_of, report_of, subject_of, units_of_number
 from ledger.imports.subjects import Subject, Subjects
 from ledger.imports.writing import write_metrics
+from ledger.models import ImportRecord
 from ledger.stored import recorded_metrics
 from rulesets.engine.numbers import plain_points
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
@@ -44,20 +46,22 @@ def import_metrics(
     vocabulary = vocabulary_needed(unit)
     table = opened(source, COLUMNS, filename)
     subjects = Subjects(unit)
-    entries = [metric_entry(table, row, vocabulary, subjects) for row in table.rows]
+    entries = [_entry(table, row, vocabulary, subjects) for row in table.rows]
     table.raise_if_faulty()
     last = {entry.key: entry for entry in entries if entry is not None}
     lock(unit)
     recorded = recorded_metrics(unit, {entry.period for entry in last.values()})
     changes = changes_of(last.values(), recorded)
     refuse_closed(unit, table, changes, "period", ["metric", "period", "subject"])
+    report = report_of(len(last), changes, [_line(change) for change in changes])
     if changes and not dry_run:
-        write_metrics(unit, changes, subjects, Source(name_of(source, filename), table.sha256, account))
-    return report_of(len(last), changes, [_line(change) for change in changes])
+        origin = Source(name_of(source, filename), table.sha256, account)
+        batch = write_metrics(unit, changes, subjects, origin)
+        keep_record(unit, ImportRecord.Kind.METRICS, origin, report, batch)
+    return report
 
 
-def metric_entry(table: Table, row: Row, vocabulary: Vocabulary, subjects: Subjects) -> MetricEntry | None:
-    """The row's figure; None, with faults, where it can't be told."""
+def _entry(table: Table, row: Row, vocabulary: Vocabulary, subjects: Subjects) -> MetricEntry | None:
     metric = row["metric"]
     if metric is not None and metric not in vocabulary.metrics:
         allowed = "、".join(sorted(vocabulary.metrics)) or "（本单位的考核办法没有用到指标）"

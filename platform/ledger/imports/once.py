@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from ledger.entries import DEPARTMENT, PERSON, Participation
+from ledger.entries import DEPARTMENT, PERSON, EventEntry, Participation
 from ledger.models import Participant
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
 from rulesets.vocabulary import ItemWords
@@ -28,15 +28,12 @@ class Registration(NamedTuple):
 
 
 def check_registered_once(
-    unit: Unit | None,
-    table: Table,
-    reported: Mapping[str, Iterable[ReportedPart]],
-    items: Mapping[str, ItemWords],
+    unit: Unit, table: Table, reported: Mapping[str, Iterable[ReportedPart]], items: Mapping[str, ItemWords]
 ) -> None:
     """Adds a fault for each row that registers a subject again, within the file or beside the record.
 
     reported: event number → its parts. An event that the file states takes the place of what is on record of
-    it. Called under the unit's lock; without a unit the file stands by itself.
+    it. Called under the unit's lock.
     """
     kinds = {code: item.once for code, item in items.items() if item.once is not None}
     stated = [
@@ -48,8 +45,7 @@ def check_registered_once(
     ]
     if not stated:
         return
-    periods = {registration.period for _, _, registration in stated}
-    places = {} if unit is None else _recorded(unit, kinds, periods, reported)
+    places = _recorded(unit, kinds, {registration.period for _, _, registration in stated}, reported)
     for number, row, registration in stated:
         place = places.setdefault(registration, f"事件 {number}（第 {row.number} 行）")
         if place != f"事件 {number}（第 {row.number} 行）":
@@ -60,6 +56,34 @@ def check_registered_once(
                 f"计分项 {item.code}（{item.name}）同一对象每{PERIOD_KIND_NAMES[kinds[item.code]]}只登记一次；"
                 f"{registration.subject} 在{registration.period.name}已登记在{place}；请删除其一，或更正原事件",
             )
+
+
+def restored_twice(unit: Unit, entries: Iterable[EventEntry], items: Mapping[str, ItemWords]) -> str | None:
+    """What would be registered twice if these events stood as they say, in a sentence; None where nothing would."""
+    kinds = {code: item.once for code, item in items.items() if item.once is not None}
+    stated = [
+        (
+            entry.event_no,
+            Registration(
+                part.item, part.subject_kind, part.subject, Period.holding(entry.date, kinds[part.item])
+            ),
+        )
+        for entry in entries
+        for part in entry.participants
+        if part.item in kinds
+    ]
+    if not stated:
+        return None
+    numbers = {number for number, _ in stated}
+    places = _recorded(unit, kinds, {registration.period for _, registration in stated}, numbers)
+    for number, registration in stated:
+        place = places.setdefault(registration, f"事件 {number}")
+        if place != f"事件 {number}":
+            return (
+                f"事件 {number} 恢复后，{registration.subject} 在{registration.period.name}的计分项 "
+                f"{registration.item} 与{place}重复"
+            )
+    return None
 
 
 def _recorded(

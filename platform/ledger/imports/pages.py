@@ -5,7 +5,6 @@ replaced: they read a file into a dataset of their own, keep it where any accoun
 what a file removes.
 """
 
-import datetime
 import uuid
 from io import BytesIO
 from typing import Any
@@ -14,24 +13,26 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils import timezone
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from import_export.admin import ImportMixin
 
 from jobs.refusal import Refusal
+from ledger.errors import PendingAltered, PreviewOutdated
+from ledger.imports import pending as waiting
 from ledger.imports.report import Importer, ImportReport
 from ledger.models import PendingImport
 from tabular import TableRefused
-from units.access import account_of, permission_on, units_of
+from tabular.marking import marked_workbook
+from units.access import account_of, units_of
 from units.models import Unit
-from units.sealed import seal_bytes, unseal_bytes
 
 LINES_SHOWN = 50
-KEPT_FOR = datetime.timedelta(days=1)
+FAULTS_SHOWN = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UploadForm(forms.Form):
@@ -63,90 +64,132 @@ class ImportPages(ImportMixin):
     kind: str
     import_template_name = "ledger/import.html"
 
+    def get_urls(self) -> list[URLPattern]:
+        """The addresses of import-export, and the one that gives a refused file back with its faults marked."""
+        name = "{}_{}_marked_import".format(*self.get_model_info())
+        marked = path(
+            "import/marked/<uuid:token>/", self.admin_site.admin_view(self.marked_import), name=name
+        )
+        return [marked, *super().get_urls()]
+
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Shows the form, or what an uploaded file would change."""
         self._check_permission(request)
         form = UploadForm(request.POST or None, request.FILES or None, units=self._units(request))
         context: dict[str, Any] = {"form": form}
         if request.method == "POST" and form.is_valid():
-            context |= self._preview(request, form.cleaned_data["unit"], form.cleaned_data["file"])
+            unit, file = form.cleaned_data["unit"], form.cleaned_data["file"]
+            context |= self._preview(request, unit, file.name, file.read())
         return self._page(request, context)
 
     @method_decorator(require_POST)
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Imports the file that the account has seen a preview of."""
+        """Imports the file that the account has seen a preview of, if it still comes to what the preview showed."""
         self._check_permission(request)
-        pending = self._pending(request)
+        form = ConfirmForm(request.POST)
+        if not form.is_valid():
+            raise PermissionDenied
+        pending = self._pending(request, form.cleaned_data["token"], confirmable=True)
+        context: dict[str, Any] = {"form": UploadForm(units=self._units(request))}
         try:
-            with transaction.atomic():
-                report = type(self).importer(
-                    pending.unit,
-                    BytesIO(unseal_bytes(bytes(pending.content))),
-                    filename=pending.filename,
-                    account=account_of(request),
-                )
-                pending.delete()
-        except (Refusal, TableRefused) as refused:
-            form = UploadForm(units=self._units(request))
-            return self._page(request, {"form": form, "faults": str(refused).splitlines()})
+            content = waiting.content_of(pending)
+        except PendingAltered as altered:
+            waiting.forget(PendingImport.objects.filter(pk=pending.pk))
+            return self._page(request, context | {"refusals": altered.messages})
+        try:
+            report = self._import(request, pending, content)
+        except (PreviewOutdated, Refusal, TableRefused) as refused:
+            context |= self._preview(request, pending.unit, pending.filename, content)
+            if isinstance(refused, PreviewOutdated):
+                context["refusals"] = refused.messages
+            return self._page(request, context)
         messages.success(request, f"已导入“{pending.filename}”：{report.summary}")
         return HttpResponseRedirect(reverse("admin:{}_{}_changelist".format(*self.get_model_info())))
 
+    def marked_import(self, request: HttpRequest, token: uuid.UUID) -> HttpResponse | FileResponse:
+        """The refused file as a workbook with its faults on the cells."""
+        self._check_permission(request)
+        pending = self._pending(request, token, confirmable=False)
+        try:
+            content = waiting.content_of(pending)
+            type(self).importer(pending.unit, BytesIO(content), filename=pending.filename, dry_run=True)
+        except TableRefused as refused:
+            workbook = marked_workbook(content, pending.filename, refused)
+            name = f"{pending.filename.rpartition('.')[0]}-标注.xlsx"
+            return FileResponse(BytesIO(workbook), as_attachment=True, filename=name, content_type=XLSX)
+        except Refusal as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.info(request, f"“{pending.filename}”现在没有问题了，请重新选择它并预览。")
+        return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+
+    @transaction.atomic
+    def _import(self, request: HttpRequest, pending: PendingImport, content: bytes) -> ImportReport:
+        """Writes; takes all back and raises PreviewOutdated where that comes to something else than was shown."""
+        report = type(self).importer(
+            pending.unit, BytesIO(content), filename=pending.filename, account=account_of(request)
+        )
+        if report.digest != pending.preview:
+            raise PreviewOutdated
+        waiting.forget(PendingImport.objects.filter(pk=pending.pk))
+        return report
+
     def _units(self, request: HttpRequest) -> Any:
         """The units whose rows of this kind the account may bring in."""
-        return units_of(account_of(request), permission_on(self.model, "add"))
+        return units_of(request.user)
 
     def _check_permission(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):
             raise PermissionDenied
 
-    def _pending(self, request: HttpRequest) -> PendingImport:
+    def _pending(self, request: HttpRequest, token: uuid.UUID, *, confirmable: bool) -> PendingImport:
         """The waiting file; PermissionDenied unless this account uploaded it here for a unit of its own."""
-        form = ConfirmForm(request.POST)
-        if not form.is_valid():
-            raise PermissionDenied
         own = PendingImport.objects.filter(
             account=account_of(request), kind=self.kind, unit__in=self._units(request)
         )
-        pending = own.filter(token=form.cleaned_data["token"]).select_related("unit").first()
-        if pending is None:
+        pending = own.filter(token=token).select_related("unit").first()
+        if pending is None or bool(pending.preview) is not confirmable:
             raise PermissionDenied
         return pending
 
-    def _preview(self, request: HttpRequest, unit: Unit, file: Any) -> dict[str, Any]:
+    def _preview(self, request: HttpRequest, unit: Unit, filename: str, content: bytes) -> dict[str, Any]:
         """What the page shows of an uploaded file: its faults, or its report and the means to confirm."""
-        content = file.read()
+        shown: dict[str, Any] = {"filename": filename, "unit": unit}
         try:
-            report = type(self).importer(unit, BytesIO(content), filename=file.name, dry_run=True)
-        except (Refusal, TableRefused) as refused:
-            return {"faults": str(refused).splitlines(), "filename": file.name}
-        shown = self._shown(report) | {"filename": file.name, "unit": unit}
+            report = type(self).importer(unit, BytesIO(content), filename=filename, dry_run=True)
+        except Refusal as refused:
+            return shown | {"refusals": refused.messages}
+        except TableRefused as refused:
+            if refused.layout is not None:
+                kept = waiting.keep(account_of(request), unit, self.kind, filename, content)
+                shown["marked"] = reverse(
+                    "admin:{}_{}_marked_import".format(*self.get_model_info()), args=[kept.token]
+                )
+            return shown | _faults_shown(refused)
+        shown |= _lines_shown(report)
         if report.changes_anything:
-            shown["confirm_form"] = ConfirmForm(
-                initial={"token": self._keep(request, unit, file.name, content)}
-            )
+            kept = waiting.keep(account_of(request), unit, self.kind, filename, content, report.digest)
+            shown["confirm_form"] = ConfirmForm(initial={"token": kept.token})
         return shown
-
-    def _shown(self, report: ImportReport) -> dict[str, Any]:
-        more = max(0, len(report.lines) - LINES_SHOWN)
-        return {"report": report, "lines": report.lines[:LINES_SHOWN], "more": more}
-
-    def _keep(self, request: HttpRequest, unit: Unit, filename: str, content: bytes) -> uuid.UUID:
-        """Keeps the file until it is confirmed; forgets what was waiting for too long."""
-        PendingImport.objects.filter(made_at__lt=timezone.now() - KEPT_FOR).delete()
-        PendingImport.objects.filter(account=account_of(request), kind=self.kind).delete()
-        pending = PendingImport.objects.create(
-            token=uuid.uuid4(),
-            account=account_of(request),
-            unit=unit,
-            kind=self.kind,
-            filename=filename[:255],
-            content=seal_bytes(content),
-        )
-        return pending.token
 
     def _page(self, request: HttpRequest, context: dict[str, Any]) -> TemplateResponse:
         name = self.model._meta.verbose_name
         context |= self.admin_site.each_context(request)
         context |= {"title": f"导入{name}", "opts": self.model._meta}
         return TemplateResponse(request, [self.import_template_name], context)
+
+
+def _faults_shown(refused: TableRefused) -> dict[str, Any]:
+    faults = list(refused)
+    return {
+        "faults": faults[:FAULTS_SHOWN],
+        "more_faults": max(0, len(faults) - FAULTS_SHOWN),
+        "faulty_rows": refused.rows,
+        "fault_count": len(faults),
+    }
+
+
+def _lines_shown(report: ImportReport) -> dict[str, Any]:
+    """The first changes, each as its kind (新增, 变更, 移除) and what it says."""
+    lines = [line.split(" ", 1) for line in report.lines[:LINES_SHOWN]]
+    return {"report": report, "lines": lines, "more": max(0, len(report.lines) - LINES_SHOWN)}

@@ -12,8 +12,9 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
-from ledger.chain import lock
-from ledger.imports.opening import check_lengths, opened
+from ledger.chain import Source, lock
+from ledger.imports.opening import check_lengths, name_of, opened
+from ledger.imports.records import keep_record, state_of
 from ledger.imports.report import ImportReport
 from ledger.imports.roster import (
     COLUMNS,
@@ -23,7 +24,7 @@ from ledger.imports.roster import (
     StatedPost,
     stated_roster,
 )
-from ledger.models import Participant
+from ledger.models import ImportRecord, Participant
 from ledger.stored import chunks
 from rulesets.vocabulary import vocabulary_of
 from tabular import Table
@@ -46,8 +47,16 @@ class Difference:
     changed_people: list[Person] = field(default_factory=list)
     posts: list[tuple[str, StatedPost]] = field(default_factory=list)
     removed_posts: list[int] = field(default_factory=list)
+    # Whose appointments are removed or added.
+    moved: set[str] = field(default_factory=set)
     unchanged: int = 0
     lines: list[str] = field(default_factory=list)
+
+    @property
+    def touched(self) -> tuple[set[str], set[str]]:
+        """The codes of the departments and the numbers of the people whose record changes."""
+        codes = {row.code for row in (*self.departments, *self.changed_departments)}
+        return codes, self.moved | {row.no for row in (*self.people, *self.changed_people)}
 
     @property
     def report(self) -> ImportReport:
@@ -72,7 +81,7 @@ def import_people(
     """Brings departments, people and their appointments to what the file states.
 
     The report counts departments, people and appointments together. An appointment is not taken away from under
-    an event that needs it. `account` is taken as all importers take it: a roster is no link of the chain.
+    an event that needs it. A roster is no link of the chain: its import record keeps what was there before.
     Raises FileMissing, or TableRefused with every fault by row and column.
     """
     table = opened(source, COLUMNS, filename)
@@ -92,8 +101,19 @@ def import_people(
     _compare_departments(unit, roster, departments, difference)
     _compare_people(unit, roster, people, difference)
     _compare_posts(roster, recorded, difference)
-    if not dry_run:
+    if not dry_run and difference.report.changes_anything:
+        codes, numbers = difference.touched
+        former = state_of(unit, codes, numbers)
         _write(unit, difference)
+        origin = Source(name_of(source, filename), table.sha256, account)
+        after = state_of(unit, codes, numbers)
+        keep_record(
+            unit,
+            ImportRecord.Kind.PEOPLE,
+            origin,
+            difference.report,
+            former={"before": former, "after": after},
+        )
     return difference.report
 
 
@@ -216,9 +236,11 @@ def _compare_posts(roster: Roster, recorded: RecordedPosts, difference: Differen
                 difference.unchanged += 1
             elif not _stays(post, roster, number):
                 difference.removed_posts.append(row)
+                difference.moved.add(number)
                 difference.lines.append(f"移除 任职 {number}：{post}")
         for post in missing.elements():
             difference.posts.append((number, post))
+            difference.moved.add(number)
             difference.lines.append(f"新增 任职 {number}：{post}")
 
 

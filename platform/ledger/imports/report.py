@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from rulesets.engine.canonical import digest_of
 from units.models import Account, Unit
 
 
@@ -21,6 +22,12 @@ class ImportReport:
     @property
     def changes_anything(self) -> bool:
         return bool(self.new or self.changed or self.removed)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that it says: two imports that come to the same have the same."""
+        counts = [self.new, self.changed, self.unchanged, self.removed]
+        return digest_of([counts, list(self.lines)])
 
     @property
     def summary(self) -> str:

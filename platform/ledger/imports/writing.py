@@ -15,9 +15,15 @@ from units.models import Unit
 ROWS_A_STATEMENT = 2_000
 
 
-def write_events(unit: Unit, changes: Sequence[Change], subjects: Subjects, source: Source) -> Batch:
+def write_events(
+    unit: Unit,
+    changes: Sequence[Change],
+    subjects: Subjects,
+    source: Source,
+    kind: Batch.Kind = Batch.Kind.EVENTS,
+) -> Batch:
     """Writes new states of events and their participants; called in a transaction."""
-    batch = _batch(unit, Batch.Kind.EVENTS, changes, source, Event.objects.all())
+    batch = _batch(unit, kind, changes, source, Event.objects.all())
     entries = [change.entry for change in changes]
     events = Event.objects.bulk_create(
         [_event(unit, batch, change) for change in changes], batch_size=ROWS_A_STATEMENT
@@ -33,17 +39,29 @@ def write_events(unit: Unit, changes: Sequence[Change], subjects: Subjects, sour
     return batch
 
 
-def write_ballots(unit: Unit, changes: Sequence[Change], subjects: Subjects, source: Source) -> Batch:
+def write_ballots(
+    unit: Unit,
+    changes: Sequence[Change],
+    subjects: Subjects,
+    source: Source,
+    kind: Batch.Kind = Batch.Kind.BALLOTS,
+) -> Batch:
     """Writes ballots; called in a transaction."""
-    batch = _batch(unit, Batch.Kind.BALLOTS, changes, source, Ballot.objects.all())
+    batch = _batch(unit, kind, changes, source, Ballot.objects.all())
     rows = [Ballot(**_ballot(change.entry, subjects), **_common(unit, batch, change)) for change in changes]
     Ballot.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
     return batch
 
 
-def write_metrics(unit: Unit, changes: Sequence[Change], subjects: Subjects, source: Source) -> Batch:
+def write_metrics(
+    unit: Unit,
+    changes: Sequence[Change],
+    subjects: Subjects,
+    source: Source,
+    kind: Batch.Kind = Batch.Kind.METRICS,
+) -> Batch:
     """Writes figures; called in a transaction."""
-    batch = _batch(unit, Batch.Kind.METRICS, changes, source, Metric.objects.all())
+    batch = _batch(unit, kind, changes, source, Metric.objects.all())
     rows = [Metric(**_metric(change.entry, subjects), **_common(unit, batch, change)) for change in changes]
     Metric.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
     return batch
@@ -110,6 +128,7 @@ def _ballot(entry: Entry, subjects: Subjects) -> dict[str, Any]:
         "rater": entry.rater,
         "rater_department": entry.rater_department,
         "score": _decimal(entry.score),
+        "withdrawal_reason": entry.withdrawal_reason,
         **subjects.at(entry.subject_kind, entry.subject).references,
     }
 
@@ -120,5 +139,6 @@ def _metric(entry: Entry, subjects: Subjects) -> dict[str, Any]:
         "metric": entry.metric,
         "period": entry.period,
         "value": _decimal(entry.value),
+        "withdrawal_reason": entry.withdrawal_reason,
         **subjects.at(entry.subject_kind, entry.subject).references,
     }

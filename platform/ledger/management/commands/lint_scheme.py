@@ -26,7 +26,7 @@ class Command(ProductCommand):
 
     def work(self, **options: Any) -> None:
         edition = newest_edition(options["unit"], options["scheme"])
-        recorded = Metric.objects.current().filter(unit=edition.scheme.unit).values_list("metric", flat=True)
+        recorded = Metric.objects.counting().filter(unit=edition.scheme.unit).values_list("metric", flat=True)
         findings = check_snapshot(
             snapshot_of(edition),
             REGISTRY,

@@ -1,0 +1,42 @@
+"""What the admin's pages of rows on record have in common."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from units.access import UnitAdmin
+
+
+class CurrentFilter(admin.SimpleListFilter):
+    """Shows what counts now unless something else is asked for."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("superseded", "已被取代"), ("all", "全部")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(is_current=self.value() != "superseded")
+
+    def choices(self, changelist: Any) -> Any:
+        """The choices with 现行 in place of Django's 全部 as the one that stands at first."""
+        first, *others = super().choices(changelist)
+        return [first | {"display": "现行"}, *others]
+
+
+class RecordAdmin(UnitAdmin):
+    """A page of rows that are on record: nobody adds, changes or deletes them by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
