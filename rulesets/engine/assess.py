@@ -11,6 +11,7 @@ from rulesets.engine.decide import rules_in, scheme_tables
 from rulesets.engine.frames import (
     APPOINTMENTS,
     BALLOTS,
+    CODE,
     DEPARTMENTS,
     EXCLUDED,
     EXCLUSIONS,
@@ -23,7 +24,7 @@ from rulesets.engine.period import PERIOD_KIND_NAMES, Period
 from rulesets.engine.protocols import Decide, Inquiry, Registry, Standing
 from rulesets.engine.rulebook import Rulebook, rulebook_for
 from rulesets.engine.scheme import Scheme
-from rulesets.engine.score import in_line_order, posts_on_date, score
+from rulesets.engine.score import posts_on_date, score, within_days
 from rulesets.engine.shadow import decide_checked
 from rulesets.engine.tables import DecisionTable
 from rulesets.engine.verdict import left_out, verdict
@@ -73,9 +74,9 @@ def assess(
         raise PeriodNotAssessed(scheme, period)
     known = known_by(frames, scheme, registry, period, as_of)
     on_roll = who_is_assessed(scheme, known, as_of)
-    out = known.exclusions.filter(kind=EXCLUDED)["subject"].to_list()
-    assessed = on_roll.filter(~pl.col("subject").is_in(out))
-    rulebook = rulebook_for(f"{digest}:{period.kind}", scheme_tables(scheme, registry, period.kind))
+    out = pl.col("subject").is_in(known.exclusions.filter(kind=EXCLUDED)["subject"].implode())
+    assessed = on_roll.filter(~out)
+    rulebook = rulebook_for(f"{digest}:{period.kind}", lambda: scheme_tables(scheme, registry, period.kind))
     inquiry = Inquiry(
         scheme=scheme,
         frames=known,
@@ -84,18 +85,19 @@ def assess(
         assessed=assessed,
         vetoes=_vetoes(scheme, known, assessed),
         decide=decider(rulebook, shadow_sample),
+        tables=rulebook.tables,
     )
     lines, flags = score(inquiry, registry)
     standings = verdict(replace(inquiry, lines=lines), registry, flags, decided)
-    standings += left_out(on_roll.filter(pl.col("subject").is_in(out)), inquiry)
-    return Assessment(period, as_of, in_line_order(lines), standings)
+    standings += left_out(on_roll.filter(out), inquiry)
+    return Assessment(period, as_of, lines, standings)
 
 
 def decider(rulebook: Rulebook, sample: int | None) -> Decide:
     """Puts cases to the rulebook; `sample` many of them are compared with the shadow, None: all of them."""
 
     def decide(table: DecisionTable, cases: Sequence[Mapping[str, Value | None]]) -> list[int | None]:
-        return decide_checked(rulebook, table, cases, sample=sample)
+        return decide_checked(rulebook, table, cases, sample=sample, shadow=rulebook.shadow_of(table.name))
 
     return decide
 
@@ -109,9 +111,12 @@ def reading_start(scheme: Scheme, registry: Registry, period: Period) -> datetim
 def known_by(
     frames: Frames, scheme: Scheme, registry: Registry, period: Period, as_of: datetime.date
 ) -> Frames:
-    """The frames without what the period does not read or was not yet known (docs/SEMANTICS.md, 12), rows in order."""
+    """The frames without what the period does not read or was not yet known (docs/SEMANTICS.md, 12).
+
+    Rows are in order, but for those of events: of them the lines are put in order once, at the end.
+    """
     first, last = reading_start(scheme, registry, period), min(period.end, as_of)
-    events = frames.events.filter(pl.col("date") >= first, pl.col("date") <= last)
+    events = within_days(frames.events, first, last)
     ended = [code for code in frames.metrics["period"].unique() if Period.parse(code).end <= as_of]
     metrics = frames.metrics.filter(pl.col("period").is_in(ended))
     return replace(
@@ -119,7 +124,7 @@ def known_by(
         people=_ordered(frames.people, PEOPLE),
         departments=_ordered(frames.departments, DEPARTMENTS),
         appointments=_ordered(frames.appointments, APPOINTMENTS),
-        events=_ordered(events, events.columns),
+        events=events,
         ballots=_ordered(frames.ballots, BALLOTS),
         metrics=_ordered(metrics, METRICS),
         inherited=_ordered(frames.inherited, INHERITED),
@@ -144,7 +149,7 @@ def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.
     if scheme.subject == "department":
         own = frames.departments.filter(pl.col("code").is_in(main["department"].unique().to_list()))
         return own.select(
-            "direct_led", subject="code", name="name", group=pl.lit(None, pl.String), department="code"
+            "direct_led", subject="code", name="name", group=pl.lit(None, CODE), department="code"
         ).sort("subject")
     people = frames.people.filter(pl.col("no").is_in(main["person"].unique().to_list()))
     joined = people.join(main, left_on="no", right_on="person")

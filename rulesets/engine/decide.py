@@ -16,6 +16,7 @@ from rulesets.engine.conditions import (
     Comparison,
     Conjunction,
     Operator,
+    Value,
     alternatives,
     parse_condition,
 )
@@ -142,10 +143,25 @@ def range_comparisons(tier: Tier, field: str) -> Conjunction:
     return tuple(asked)
 
 
-def decide_rows(rows: pl.DataFrame, table: DecisionTable, decide: Decide) -> pl.DataFrame:
-    """The rows with a column `tier`: the place of the tier that decides, None where none matches.
+def decide_each(
+    decide: Decide, table: DecisionTable, names: Sequence[str], rows: Sequence[tuple[Value | None, ...]]
+) -> list[int | None]:
+    """The decision of each row, in their order; `names` are the fields of its values. Each distinct row is put
+    to `decide` once."""
+    distinct = list(dict.fromkeys(rows))
+    cases = [dict(zip(names, row, strict=True)) for row in distinct]
+    decisions = dict(zip(distinct, decide(table, cases), strict=True))
+    return [decisions[row] for row in rows]
 
-    Columns that the row's own item does not read are left out of its case, so that unlike rows share one.
+
+def decide_rows(
+    rows: pl.DataFrame, table: DecisionTable, values: pl.DataFrame, decide: Decide
+) -> pl.DataFrame:
+    """The rows, in their order, with the columns `tier` (the place of the tier that decides) and `value` (its
+    value in units of 1/10000), both None where no tier matches.
+
+    `values` has the columns item, tier, value. Columns that the row's own item does not read are left out of
+    its case, so that unlike rows share one.
     """
     read: dict[str, set[str]] = {}
     for rule in table.rules:
@@ -154,9 +170,10 @@ def decide_rows(rows: pl.DataFrame, table: DecisionTable, decide: Decide) -> pl.
             read.setdefault(comparison.field, set()).add(str(item))
     fields = [name for name, _ in table.fields if name in read and name in rows.columns]
     if not fields:
-        return rows.with_columns(tier=pl.lit(None, pl.Int64))
+        return rows.with_columns(tier=pl.lit(None, pl.Int64), value=pl.lit(None, pl.Int64))
+    own = {name: pl.col("item").is_in(sorted(read[name])) for name in fields if read[name] < read["item"]}
     cases = [
-        pl.when(pl.col("item").is_in(sorted(read[name]))).then(pl.col(name)).alias(f"case_{name}")
+        (pl.when(own[name]).then(pl.col(name)) if name in own else pl.col(name)).alias(f"case_{name}")
         for name in fields
     ]
     keyed = rows.with_columns(cases)
@@ -164,4 +181,7 @@ def decide_rows(rows: pl.DataFrame, table: DecisionTable, decide: Decide) -> pl.
     distinct = keyed.select(keys).unique().sort(keys, nulls_last=False)
     posts = [dict(zip(fields, row, strict=True)) for row in distinct.iter_rows()]
     tiers = pl.Series("tier", decide(table, posts), dtype=pl.Int64)
-    return keyed.join(distinct.with_columns(tiers), on=keys, how="left", nulls_equal=True).drop(keys)
+    decided = distinct.with_columns(tiers).join(
+        values, left_on=["case_item", "tier"], right_on=["item", "tier"], how="left", maintain_order="left"
+    )
+    return keyed.join(decided, on=keys, how="left", nulls_equal=True, maintain_order="left").drop(keys)

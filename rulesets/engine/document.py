@@ -19,6 +19,7 @@ from rulesets.engine.frames import (
     METRICS,
     PEOPLE,
     Frames,
+    reasons_in,
 )
 from rulesets.engine.numbers import plain, plain_points, rounded
 from rulesets.engine.period import PeriodKind
@@ -180,7 +181,7 @@ def _line(line: Mapping[str, Any], rule: Rule, scheme: Scheme) -> dict[str, Any]
         "points": plain_points(line["points"]),
         "period": f"{line['date']:%Y-%m}",
         "clause": rule.clause,
-        "reasons": line["reasons"],
+        "reasons": reasons_in(line["reasons"]),
     }
 
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from rulesets.engine.conditions import Value
 from rulesets.engine.frames import LINES, Frames, empty
+from rulesets.engine.numbers import SCALE
 from rulesets.engine.period import Period
 from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.tables import DecisionTable
@@ -130,6 +131,10 @@ class Exclusion:
     reason: str
 
 
+# What is compared: the higher first, and at each place among those that are equal up to there.
+Merit = tuple[int | Fraction, ...]
+
+
 @dataclass(slots=True)
 class Standing:
     """One subject's way from components to outcomes; a row of the verdict. Values are exact points."""
@@ -164,10 +169,17 @@ class Standing:
         return self.total is not None and self.exclusion is None
 
     @property
-    def merit(self) -> tuple[Fraction, ...]:
-        """What ranks and shares compare: the total, and among equal totals what breaks the tie."""
+    def total_units(self) -> int:
+        """The total in units of 1/10000: integers are compared ten times faster than fractions."""
         assert self.total is not None
-        return (self.total, *self.finer)
+        units, finer = divmod(SCALE, self.total.denominator)
+        assert not finer, "a rounded total has at most four decimals"
+        return self.total.numerator * units
+
+    @property
+    def merit(self) -> Merit:
+        """What ranks and shares compare: the total, and among equal totals what breaks the tie."""
+        return (self.total_units, *self.finer)
 
 
 Decide = Callable[[DecisionTable, Sequence[Mapping[str, Value | None]]], list[int | None]]
@@ -179,7 +191,8 @@ class Inquiry:
 
     `assessed` has the columns subject, name, group, department, direct_led, one row an assessed subject;
     `vetoes` the columns subject, item, date: the veto events on record. `decide` puts cases to the rulebook.
-    `lines` are the award lines (columns LINES) as soon as they are scored.
+    `tables` are the decision tables of the scheme by name. `lines` are the award lines
+    (columns LINES) as soon as they are scored.
     """
 
     scheme: Scheme
@@ -189,6 +202,7 @@ class Inquiry:
     assessed: pl.DataFrame
     vetoes: pl.DataFrame
     decide: Decide
+    tables: Mapping[str, DecisionTable] = field(default_factory=dict)
     lines: pl.DataFrame = field(default_factory=lambda: empty(LINES))
 
 
@@ -227,13 +241,14 @@ class Family:
 
 
 class LineFamily(Family):
-    """events → lines (stage AWARD), or lines → lines (ESCALATION, MATTER, LIMIT)."""
+    """events → lines (stage AWARD), or lines → lines (ESCALATION, FACTOR, MATTER, LIMIT)."""
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
-        """The lines after this family, columns LINES, in LINE_ORDER; at AWARD and ESCALATION in any order.
+        """The lines after this family, columns LINES, in LINE_ORDER.
 
         At AWARD the lines are this family's own, with `value` and `tier` decided and `raw` and `points` to be
-        set; afterwards they are all lines, in LINE_ORDER.
+        set. At ESCALATION they are the award lines in any order, and only the further ones are given back.
+        In both any order will do. Afterwards they are all lines, in LINE_ORDER.
         """
         raise NotImplementedError
 

@@ -26,21 +26,33 @@ def on_roll_throughout(inquiry: Inquiry, periods: pl.DataFrame) -> pl.DataFrame:
     who = "department" if inquiry.scheme.subject == "department" else "person"
     main = inquiry.frames.appointments.filter(~pl.col("secondary"))
     posts = main.select(subject=who, first="start", last="end")
-    held = posts.join(periods, how="cross").with_columns(
+    posts = posts.filter(pl.col("subject").is_in(inquiry.assessed["subject"].implode()))
+    held = posts.join(periods, how="cross").select(
+        "subject",
+        "period",
+        "start",
+        "end",
         first=pl.max_horizontal("first", "start"),
         last=pl.min_horizontal(pl.coalesce("last", "end"), "end"),
     )
-    days = (
-        held.filter(pl.col("first") <= pl.col("last"))
-        .with_columns(day=pl.date_ranges("first", "last"))
-        .explode("day")
-        .group_by("subject", "period", "start", "end")
-        .agg(days=pl.col("day").n_unique())
+    same = ["subject", "period", "start", "end"]
+    throughout = (pl.col("first") == pl.col("start")) & (pl.col("last") == pl.col("end"))
+    by_one = held.filter(throughout).select(same).unique()
+    parts = held.filter(~throughout, pl.col("first") <= pl.col("last"))
+    together = _covered_together(parts.join(by_one, on=same, how="anti"), same)
+    return pl.concat([by_one, together]).sort("subject", "start")
+
+
+def _covered_together(parts: pl.DataFrame, same: list[str]) -> pl.DataFrame:
+    """The periods each day of which lies in one of the posts' parts; parts may overlap, and no day counts twice."""
+    counted_to = pl.col("last").cum_max().shift().over(same)
+    from_day = pl.max_horizontal("first", counted_to + pl.duration(days=1))
+    days = (pl.col("last") - from_day).dt.total_days() + 1
+    covered = (
+        parts.sort(*same, "first", "last")
+        .with_columns(days=pl.max_horizontal(days, 0))
+        .group_by(same)
+        .agg(pl.col("days").sum())
     )
-    whole = days.filter(pl.col("days") == (pl.col("end") - pl.col("start")).dt.total_days() + 1)
-    assessed = inquiry.assessed.select("subject")
-    return (
-        whole.join(assessed, on="subject")
-        .select("subject", "period", "start", "end")
-        .sort("subject", "start")
-    )
+    whole = covered.filter(pl.col("days") == (pl.col("end") - pl.col("start")).dt.total_days() + 1)
+    return whole.select(same)

@@ -16,13 +16,13 @@ import sys
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import durable_rules_engine
 
 from rulesets.engine.conditions import ABOUT_PRESENCE, Comparison, Conjunction, Operator, Value
-from rulesets.engine.shadow import AmbiguousCase, case_text
+from rulesets.engine.shadow import AmbiguousCase, Shadow, case_text
 from rulesets.engine.tables import (
     CATCH_ALL_FIELD,
     MISSING_PREFIX,
@@ -197,12 +197,25 @@ class Rulebook:
         self._process = os.getpid()
         self._identities = itertools.count(1)
         self._tables = {table.name: _CompiledTable(table) for table in tables}
+        self._shadows: dict[str, Shadow] = {}
         # Deleted when closed, or when the last one who uses this rulebook lets go of it.
         self._release = weakref.finalize(self, _delete_rulesets, tuple(self._tables.values()), self._process)
         self._release.atexit = False
         for compiled in self._tables.values():
             for plan in plan_rulesets(compiled.table):
                 compiled.compile(plan)
+
+    @property
+    def tables(self) -> dict[str, DecisionTable]:
+        """The tables by name."""
+        return {name: compiled.table for name, compiled in self._tables.items()}
+
+    def shadow_of(self, table: str) -> Shadow:
+        """The plain evaluator of one of the tables, kept as the compiled one is. Raises KeyError."""
+        with self._lock:
+            if table not in self._shadows:
+                self._shadows[table] = Shadow(self._tables[table].table)
+            return self._shadows[table]
 
     @property
     def closed(self) -> bool:
@@ -298,8 +311,8 @@ _rulebooks: OrderedDict[tuple[int, str], Rulebook] = OrderedDict()
 _rulebooks_lock = threading.Lock()
 
 
-def rulebook_for(digest: str, tables: Sequence[DecisionTable]) -> Rulebook:
-    """The compiled rulebook of an edition, by the edition's digest; `tables` are compiled where none is kept.
+def rulebook_for(digest: str, tables: Callable[[], Sequence[DecisionTable]]) -> Rulebook:
+    """The compiled rulebook of an edition, by the edition's digest; where none is kept, of what `tables` gives.
 
     The MOST_RULEBOOKS used last are kept, in each process its own; one that falls out is closed as soon as
     nobody uses it. Raises RuleRefused.
@@ -308,7 +321,7 @@ def rulebook_for(digest: str, tables: Sequence[DecisionTable]) -> Rulebook:
     with _rulebooks_lock:
         kept = _rulebooks.get(key)
         if kept is None or kept.closed:
-            kept = _rulebooks[key] = Rulebook(tables)
+            kept = _rulebooks[key] = Rulebook(tables())
         _rulebooks.move_to_end(key)
         while len(_rulebooks) > MOST_RULEBOOKS:
             _rulebooks.popitem(last=False)

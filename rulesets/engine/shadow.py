@@ -101,9 +101,16 @@ def shadow_decide(table: DecisionTable, cases: Sequence[Case]) -> list[int | Non
 
 
 def decide_checked(
-    rulebook: "Rulebook", table: DecisionTable, cases: Sequence[Case], *, sample: int | None
+    rulebook: "Rulebook",
+    table: DecisionTable,
+    cases: Sequence[Case],
+    *,
+    sample: int | None,
+    shadow: Shadow | None = None,
 ) -> list[int | None]:
     """The rulebook's decisions for the cases, in their order, compared with the shadow's.
+
+    `shadow` is one of the table made before; None: one is made.
 
     `sample` None compares every distinct case; a number, that many of them (all, where there are fewer),
     chosen by the digest of their content, so that the same cases are compared whatever their order.
@@ -111,7 +118,7 @@ def decide_checked(
     what Rulebook.decide raises.
     """
     decisions = rulebook.decide(table.name, cases)
-    shadow = Shadow(table)
+    shadow = shadow or Shadow(table)
     names = [name for name, _ in table.fields]
     # Types are fixed a field (decide has refused others), so 1 and true can't meet in one key.
     distinct = {tuple(map(case.get, names)): place for place, case in enumerate(cases)}

@@ -17,13 +17,10 @@ def statements(inquiry: Inquiry, part: Period) -> Mapping[str, Fraction]:
     Floors and ceilings hold over the whole assessed period, not over its parts.
     """
     within = inquiry.lines.filter(pl.col("date") >= part.start, pl.col("date") <= part.end)
-    sums = component_sums(within)
     components = inquiry.scheme.components_in(part.kind)
+    sums = component_sums(within, [component.code for component in components])
     base = sum((fraction(component.base_in(part.kind)) for component in components), Fraction(0))
     return {
-        subject: rounded(
-            base + sum((unscaled(sums.get((subject, c.code), 0)) for c in components), Fraction(0)),
-            inquiry.scheme.decimals,
-        )
+        subject: rounded(base + unscaled(sum(sums.get(subject, ()))), inquiry.scheme.decimals)
         for subject in inquiry.assessed["subject"]
     }

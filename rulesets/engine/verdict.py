@@ -1,13 +1,14 @@
 """verdict: components → totals (exact fractions, a row a subject) → ranks, shares, bands, outcomes."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import polars as pl
 
 from rulesets.engine.decide import rules_by_family, rules_in
-from rulesets.engine.numbers import fraction, rounded, unscaled
-from rulesets.engine.protocols import Exclusion, Inquiry, Registry, Stage, Standing, SubjectFamily
+from rulesets.engine.numbers import fraction, rounded, scaled, total_of, unscaled
+from rulesets.engine.protocols import Exclusion, Inquiry, Merit, Registry, Stage, Standing, SubjectFamily
 from rulesets.engine.scheme import Component, Scheme
 from rulesets.engine.score import component_sums
 
@@ -55,19 +56,21 @@ def verdict(
 
 
 def _total(standing: Standing, factor: Fraction, scheme: Scheme) -> Fraction:
-    return rounded(factor * sum(standing.components.values(), Fraction(0)), scheme.decimals)
+    whole = total_of(standing.components.values())
+    return rounded(whole if factor == 1 else factor * whole, scheme.decimals)
 
 
 def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Standing]:
-    sums = component_sums(inquiry.lines)
     kind = inquiry.period.kind
-    bases = {c.code: fraction(c.base_in(kind)) for c in inquiry.scheme.components_in(kind)}
+    bases = {c.code: scaled(c.base_in(kind)) for c in inquiry.scheme.components_in(kind)}
+    sums = component_sums(inquiry.lines, list(bases))
+    nothing = [0] * len(bases)
     standings = []
-    for row in inquiry.assessed.sort("subject").iter_rows(named=True):
-        values = {code: base + unscaled(sums.get((row["subject"], code), 0)) for code, base in bases.items()}
-        standing = Standing(row["subject"], row["name"], row["group"], row["department"], values)
-        standing.direct_led = row["direct_led"]
-        standings.append(standing)
+    who = inquiry.assessed.sort("subject").select("subject", "name", "group", "department", "direct_led")
+    for subject, name, group, department, direct_led in who.iter_rows():
+        units = zip(bases.items(), sums.get(subject, nothing), strict=True)
+        values = {code: unscaled(base + points) for (code, base), points in units}
+        standings.append(Standing(subject, name, group, department, values, direct_led=direct_led))
     by_subject = {standing.subject: standing for standing in standings}
     exclusions = exclusions_of(inquiry)
     for standing in standings:
@@ -117,13 +120,18 @@ def _hold(standings: Sequence[Standing], components: Sequence[Component]) -> Non
         code, weight = component.code, fraction(component.weight or "1")
         floor = None if component.floor is None else fraction(component.floor)
         ceiling = None if component.ceiling is None else fraction(component.ceiling)
+        # The same few values stand at many subjects, and comparing fractions is slow.
+        held: dict[tuple[int, int], Fraction] = {}
         for standing in standings:
             value = standing.components[code]
-            if ceiling is not None and value > ceiling:
-                value = ceiling
-            if floor is not None and value < floor:
-                value = floor
-            standing.components[code] = value if weight == 1 else value * weight
+            key = (value.numerator, value.denominator)
+            if key not in held:
+                if ceiling is not None and value > ceiling:
+                    value = ceiling
+                if floor is not None and value < floor:
+                    value = floor
+                held[key] = value * weight
+            standing.components[code] = held[key]
 
 
 def rank(standings: Sequence[Standing]) -> None:
@@ -132,8 +140,11 @@ def rank(standings: Sequence[Standing]) -> None:
     docs/SEMANTICS.md, 6. Among equal totals what breaks the tie decides, where the scheme says so.
     """
     ranked = [standing for standing in standings if standing.is_ranked]
-    places: dict[tuple[Fraction, ...], int] = {}
-    for place, merit in enumerate(sorted((s.merit for s in ranked), reverse=True), start=1):
-        places.setdefault(merit, place)
+    equals = Counter(standing.merit for standing in ranked)
+    places: dict[Merit, int] = {}
+    ahead = 0
+    for merit in sorted(equals, reverse=True):
+        places[merit] = ahead + 1
+        ahead += equals[merit]
     for standing in ranked:
         standing.rank, standing.of = places[standing.merit], len(ranked)

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from rulesets.engine.conditions import Comparison, Operator, Value
-from rulesets.engine.decide import range_comparisons
-from rulesets.engine.numbers import SCALE
+from rulesets.engine.decide import decide_each, range_comparisons
 from rulesets.engine.protocols import (
     Axis,
     Example,
@@ -114,9 +113,11 @@ class Band(SubjectFamily):
         (table,) = self.tables(rules, inquiry.scheme)
         shares = [name.removeprefix("inside_") for name, kind in table.fields if kind is bool]
         ranked = [standing for standing in standings if standing.is_ranked]
-        decisions = inquiry.decide(table, [_case(s, shares, s.inside) for s in ranked])
+        names = [name for name, _ in table.fields]
+        decisions = decide_each(inquiry.decide, table, names, [_case(s, shares, s.inside) for s in ranked])
         # What the tied would be, were they inside: only who reaches the band's total is flagged.
-        hoped = inquiry.decide(table, [_case(s, shares, s.inside | s.tied_at) for s in ranked])
+        wished = [_case(s, shares, s.inside | s.tied_at) for s in ranked]
+        hoped = decide_each(inquiry.decide, table, names, wished)
         for standing, decision, hope in zip(ranked, decisions, hoped, strict=True):
             standing.band = None if decision is None else rules[decision].code
             if hope is not None and standing.tied_at & set(rules[hope].targets.get("within", ())):
@@ -127,9 +128,5 @@ def _inside(share: str) -> str:
     return f"inside_{share}"
 
 
-def _case(standing: Standing, shares: Sequence[str], inside: set[str]) -> dict[str, Value | None]:
-    assert standing.total is not None
-    units = standing.total * SCALE
-    assert units.denominator == 1, "a rounded total has at most four decimals"
-    case: dict[str, Value | None] = {_inside(share): share in inside for share in shares}
-    return case | {"total": units.numerator}
+def _case(standing: Standing, shares: Sequence[str], inside: set[str]) -> tuple[Value, ...]:
+    return (standing.total_units, *(share in inside for share in shares))

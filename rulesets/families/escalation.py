@@ -16,7 +16,7 @@ from rulesets.engine.protocols import (
     TargetField,
 )
 from rulesets.engine.scheme import Rule, Scheme
-from rulesets.engine.score import standing_lines
+from rulesets.engine.score import each_once, standing_lines
 from rulesets.families.wording import signed
 
 CASE = {
@@ -67,9 +67,9 @@ class Escalation(LineFamily):
             yield "“每满几次”须为2或以上。"
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
-        pieces = [lines]
+        pieces = [pl.DataFrame(schema=LINES)]
         for rule in rules:
-            own = lines.filter(pl.col("item").is_in(list(rule.targets["items"])))
+            own = each_once(lines.filter(pl.col("item").is_in(list(rule.targets["items"]))))
             counted = own.with_columns(occurrence=pl.int_range(1, pl.len() + 1).over("subject"))
             completing = counted.filter(pl.col("occurrence") % int(rule.params["every"]) == 0)
             further = completing.select(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import LINES
+from rulesets.engine.frames import LINES, REASON_SEPARATOR
 from rulesets.engine.numbers import SCALE, fraction, scaled
 from rulesets.engine.protocols import (
     Example,
@@ -112,9 +112,11 @@ def _multiplied(rule: Rule, lines: pl.DataFrame) -> pl.DataFrame:
     fine = lines.filter(own, product % SCALE != 0)
     if not fine.is_empty():
         raise FactoredPointsTooFine(fine["event"][0], fine["item"][0])
-    reason = pl.lit([f"factor:{rule.code}"], pl.List(pl.String))
+    with_reason = pl.concat_str(
+        "reasons", pl.lit(f"factor:{rule.code}"), separator=REASON_SEPARATOR, ignore_nulls=True
+    )
     own = own.fill_null(False)
     return lines.with_columns(
         points=pl.when(own).then(product // SCALE).otherwise(pl.col("points")),
-        reasons=pl.when(own).then(pl.col("reasons").list.concat(reason)).otherwise(pl.col("reasons")),
+        reasons=pl.when(own).then(with_reason).otherwise(pl.col("reasons")),
     )

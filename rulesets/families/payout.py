@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from rulesets.engine.conditions import Comparison, Operator
-from rulesets.engine.decide import range_comparisons
+from rulesets.engine.decide import decide_each, range_comparisons
 from rulesets.engine.frames import LAST_YEAR
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.protocols import (
@@ -189,17 +189,21 @@ class Payout(SubjectFamily):
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         (table,) = self.tables(rules, inquiry.scheme)
-        having = set(inquiry.lines.select("subject", "item").unique().iter_rows())
+        asked = {item for rule in rules for item in rule.targets.get("having", ())}
+        found = inquiry.lines.filter(pl.col("item").is_in(sorted(asked))).select("subject", "item")
+        having = set(found.unique().iter_rows())
         last_year = _bands_of_last_year(inquiry)
         names = [name for name, _ in table.fields if name != "outcome"]
         for rule in rules:
-            cases = [{"outcome": rule.code} | {name: getattr(s, name) for name in names} for s in standings]
-            for standing, tier in zip(standings, inquiry.decide(table, cases), strict=True):
+            cases = [(rule.code, *(getattr(s, name) for name in names)) for s in standings]
+            tiers = decide_each(inquiry.decide, table, ("outcome", *names), cases)
+            default = plain(fraction(rule.params["default"])) if "default" in rule.params else None
+            for standing, tier in zip(standings, tiers, strict=True):
                 _flag_ties(rule, standing)
                 is_asked = _asked(rule, standing, having, last_year.get(standing.subject))
                 outcome = _outcome(rule, standing, tier) if is_asked else None
-                if outcome is None and rule.params["kind"] == "number" and "default" in rule.params:
-                    outcome = plain(fraction(rule.params["default"]))
+                if outcome is None and rule.params["kind"] == "number":
+                    outcome = default
                 if outcome is not None:
                     standing.outcomes[rule.code] = outcome
 

@@ -15,7 +15,6 @@ from rulesets.engine.protocols import (
     Stage,
 )
 from rulesets.engine.scheme import Rule, Scheme
-from rulesets.engine.score import in_line_order
 from rulesets.families.tiered import ITEM_FIELDS, choice_faults
 from rulesets.families.wording import item_clauses, tier_list
 
@@ -143,7 +142,7 @@ class Quantity(LineFamily):
         for code, rule in steps.items():
             own = lines.filter(pl.col("item") == code)
             pieces.append(_times(own, *_count(rule), rules))
-        return in_line_order(pl.concat(pieces))
+        return pl.concat(pieces)
 
 
 def _each(rule: Rule) -> str:

@@ -1,8 +1,7 @@
 """share: who is inside the top or bottom p%, or among the last n (docs/SEMANTICS.md, 7)."""
 
-from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 
 from rulesets.engine.numbers import fraction
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
@@ -11,6 +10,7 @@ from rulesets.engine.protocols import (
     FamilyField,
     FieldKind,
     Inquiry,
+    Merit,
     Stage,
     Standing,
     SubjectFamily,
@@ -21,21 +21,21 @@ from rulesets.engine.statement import statements
 SIDES = (("top", "从高到低"), ("bottom", "从低到高"))
 
 
-def within_places(merits: Sequence[tuple[Fraction, ...]], places: int, side: str) -> list[str]:
+def within_places(merits: Sequence[Merit], places: int, side: str) -> list[str]:
     """For each merit “inside”, “outside” or “straddles”: tied groups count as one.
 
     A merit is a total, and after it what breaks ties among equal ones.
     A group is inside when its last place, counted from the side, is within the places; one that straddles
     the cut stays outside, and says so.
     """
-    ordered = sorted(merits)
-    answers = []
-    for merit in merits:
-        first, end = bisect_left(ordered, merit), bisect_right(ordered, merit)
-        ahead = len(ordered) - end if side == "top" else first
-        last = ahead + end - first
-        answers.append("inside" if last <= places else "straddles" if ahead < places else "outside")
-    return answers
+    equals = Counter(merits)
+    answers = {}
+    ahead = 0
+    for merit in sorted(equals, reverse=side == "top"):
+        last = ahead + equals[merit]
+        answers[merit] = "inside" if last <= places else "straddles" if ahead < places else "outside"
+        ahead = last
+    return [answers[merit] for merit in merits]
 
 
 class Share(SubjectFamily):
@@ -145,7 +145,7 @@ def _fields(rule: Rule, selection: Sequence[Standing]) -> list[list[Standing]]:
 
 def _merits(
     rule: Rule, selection: Sequence[Standing], inquiry: Inquiry
-) -> Mapping[str | None, Sequence[tuple[Fraction, ...]]]:
+) -> Mapping[str | None, Sequence[Merit]]:
     """What is ranked: the totals, or each ended sub-period's statement of everybody (None: no sub-period)."""
     if "each" not in rule.params:
         return {None: [standing.merit for standing in selection]}
@@ -155,9 +155,7 @@ def _merits(
     return {code: [(found[standing.subject],) for standing in selection] for code, found in by_part.items()}
 
 
-def _mark(
-    rule: Rule, period: str | None, selection: Sequence[Standing], merits: Sequence[tuple[Fraction, ...]]
-) -> None:
+def _mark(rule: Rule, period: str | None, selection: Sequence[Standing], merits: Sequence[Merit]) -> None:
     name = rule.code if period is None else f"{rule.code}:{period}"
     places = _places(rule, len(selection))
     for standing, answer in zip(selection, within_places(merits, places, rule.params["side"]), strict=True):

@@ -96,19 +96,21 @@ def add_sheets(
     """Gives each standing its counted sheets: base and lines of the parts in each ended sub-period."""
     periods = inquiry.period.ended_parts(kind, inquiry.as_of)
     counted = set(on_roll_throughout(inquiry, calendar(periods)).select("subject", "period").iter_rows())
-    sums = {period: _sums(inquiry, period) for period in periods}
+    sums = {period: _sums(inquiry, period, parts) for period in periods}
+    nothing = [0] * len(parts)
     for standing in standings:
         for period in periods:
             if (standing.subject, period.code) in counted:
                 standing.sheets[period.code] = Sheet(
                     {
-                        part.code: fraction(part.base_in(kind))
-                        + unscaled(sums[period].get((standing.subject, part.code), 0))
-                        for part in parts
+                        part.code: fraction(part.base_in(kind)) + unscaled(points)
+                        for part, points in zip(
+                            parts, sums[period].get(standing.subject, nothing), strict=True
+                        )
                     }
                 )
 
 
-def _sums(inquiry: Inquiry, period: Period) -> dict[tuple[str, str], int]:
+def _sums(inquiry: Inquiry, period: Period, parts: Sequence[Component]) -> dict[str, Sequence[int]]:
     within = inquiry.lines.filter(pl.col("date") >= period.start, pl.col("date") <= period.end)
-    return component_sums(within)
+    return component_sums(within, [part.code for part in parts])

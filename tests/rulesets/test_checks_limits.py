@@ -57,7 +57,7 @@ def total(scheme: Scheme, happened: list[tuple[str, int, int]], limits: list[str
         points = int(scheme.rule(item).tiers[0].value or "0") * SCALE
         day = datetime.date(2025, month, 1)
         own = {"event": f"E{month}{event}", "date": day, "item": item, "subject": "1001", "component": "work"}
-        rows.append(own | {"raw": points, "points": points, "reasons": []})
+        rows.append(own | {"raw": points, "points": points, "reasons": None})
     lines = in_line_order(pl.DataFrame(rows, schema=LINES))
     rules = [rule for rule in scheme.rules if rule.code in limits]
     # Only the lines are looked at: a limit asks nothing of the inquiry.

@@ -248,29 +248,29 @@ def kept_rulebooks():
 
 
 def test_an_edition_is_compiled_once(kept_rulebooks):
-    assert rulebook_for("digest", [POINTS]) is rulebook_for("digest", [POINTS])
+    assert rulebook_for("digest", lambda: [POINTS]) is rulebook_for("digest", [POINTS])
 
 
 def test_a_closed_rulebook_is_compiled_again(kept_rulebooks):
-    rulebook_for("digest", [POINTS]).close()
-    assert rulebook_for("digest", [POINTS]).decide("points", [CASE]) == [7]
+    rulebook_for("digest", lambda: [POINTS]).close()
+    assert rulebook_for("digest", lambda: [POINTS]).decide("points", [CASE]) == [7]
 
 
 def test_the_edition_used_longest_ago_falls_out_and_is_deleted(kept_rulebooks, deleted):
     for number in range(16):
-        rulebook_for(str(number), [POINTS])
-    first = rulebook_for("0", [POINTS])
-    rulebook_for("16", [POINTS])
+        rulebook_for(str(number), lambda: [POINTS])
+    first = rulebook_for("0", lambda: [POINTS])
+    rulebook_for("16", lambda: [POINTS])
     gc.collect()
     assert len(kept_rulebooks) == 16
     assert len(deleted) == 1
-    assert rulebook_for("0", [POINTS]) is first
+    assert rulebook_for("0", lambda: [POINTS]) is first
 
 
 def test_one_that_falls_out_while_in_use_still_decides(kept_rulebooks, deleted):
-    in_use = rulebook_for("0", [POINTS])
+    in_use = rulebook_for("0", lambda: [POINTS])
     for number in range(1, 20):
-        rulebook_for(str(number), [POINTS])
+        rulebook_for(str(number), lambda: [POINTS])
     assert in_use.decide("points", [CASE]) == [7]
 
 
@@ -288,12 +288,12 @@ def in_child(check):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_rulebook_is_not_used_over_a_fork(kept_rulebooks):
-    rulebook = rulebook_for("digest", [POINTS])
+    rulebook = rulebook_for("digest", lambda: [POINTS])
 
     def refuses_and_compiles_its_own():
         with pytest.raises(RulebookUntrustworthy, match="另一个进程"):
             rulebook.decide("points", [CASE])
-        return rulebook_for("digest", [POINTS]).decide("points", [CASE]) == [7]
+        return rulebook_for("digest", lambda: [POINTS]).decide("points", [CASE]) == [7]
 
     assert in_child(refuses_and_compiles_its_own)
     assert rulebook.decide("points", [CASE]) == [7]

@@ -20,6 +20,7 @@ from rulesets.engine.frames import (
     PEOPLE,
     Frames,
     attribute_column,
+    reasons_in,
 )
 from rulesets.engine.numbers import plain, plain_points, scaled
 from rulesets.engine.period import Period
@@ -165,7 +166,7 @@ def found(assessment: Assessment) -> dict[str, dict[str, Any]]:
     return {
         "raw": {line["event"]: plain_points(line["raw"]) for line in lines},
         "points": {line["event"]: plain_points(line["points"]) for line in lines},
-        "reasons": {line["event"]: line["reasons"] for line in lines},
+        "reasons": {line["event"]: reasons_in(line["reasons"]) for line in lines},
         "points_of": {subject: plain_points(points) for subject, points in points_of.items()},
         "components": {
             no: {code: plain(value) for code, value in s.components.items() if code != "given"}
