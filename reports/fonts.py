@@ -22,6 +22,9 @@ STACKS: Mapping[str, Sequence[str]] = {
     "hei": ("黑体", "SimHei", "Noto Sans CJK SC", *RARE),
 }
 
+# What the papers' styles take Western letters and digits from.
+FIGURES = "Liberation Serif"
+
 # What no face needs a shape for: control and format characters, spaces.
 SHAPELESS = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 PRIVATE_USE = "Co"
@@ -42,7 +45,7 @@ def stylesheet() -> str:
 
 def installed_families() -> set[str]:
     """The names of all font families that fontconfig finds. Raises FontsUnknown."""
-    return {name for line in _listed("%{family}\n") for name in line.split(",")}
+    return {name for line in listed("%{family}\n") for name in line.split(",")}
 
 
 def missing_characters(text: str) -> set[str]:
@@ -69,7 +72,7 @@ def _within(point: int, starts: Sequence[int], ends: Sequence[int]) -> bool:
 def _covered() -> tuple[list[int], list[int]]:
     """The code points that any installed face has, as sorted ranges that do not overlap: starts and ends."""
     ranges = set()
-    for line in _listed("%{charset}\n"):
+    for line in listed("%{charset}\n"):
         for token in line.split():
             first, _, last = token.partition("-")
             ranges.add((int(first, 16), int(last or first, 16)))
@@ -84,7 +87,8 @@ def _covered() -> tuple[list[int], list[int]]:
     return starts, ends
 
 
-def _listed(form: str) -> list[str]:
+def listed(form: str) -> list[str]:
+    """A line for each installed face, in fontconfig's format. Raises FontsUnknown."""
     try:
         listing = subprocess.run(["fc-list", "--format", form], capture_output=True, text=True, check=True)
     except (FileNotFoundError, subprocess.CalledProcessError) as error:

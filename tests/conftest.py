@@ -76,10 +76,11 @@ def account_in(db: None) -> Callable[..., Account]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keeps what tests upload out of the data folder."""
-    with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))):
-        yield
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder of the tests' own, so that they leave nothing in the real one."""
+    folder = tmp_path_factory.mktemp("data")
+    with override_settings(DATA_FOLDER=folder, MEDIA_ROOT=str(folder / "files")):
+        yield folder
 
 
 @pytest.fixture(autouse=True, scope="session")

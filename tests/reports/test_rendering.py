@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from reports import fonts, rendering
+from reports import fonts, press, rendering
 from reports.rendering import Paper, PrintingStopped, RenderingUnavailable, check_environment, print_forms
+from reports.typesetting import rendered
 from tests.reports.papers import annual_paper, line, text_of
 
 
@@ -86,17 +87,18 @@ def test_nothing_outside_the_paper_is_read(tmp_path: Path) -> None:
 
 
 def test_two_processes_print_what_one_prints(tmp_path: Path) -> None:
-    papers = [annual_paper(no=f"100{number}", name="陈𬀩") for number in range(rendering.WORTH_A_POOL)]
+    papers = [annual_paper(no=f"100{number}", name="陈𬀩") for number in range(press.WORTH_A_POOL)]
     done: list[None] = []
     files = print_forms(papers, tmp_path / "out", lambda: done.append(None))
     assert [file.name for file in files] == [paper.file_name for paper in papers]
     assert len(done) == len(papers)
-    assert [file.read_bytes() for file in files] == [rendering.rendered(paper) for paper in papers]
+    fonts_of_all = rendering.fonts_for(papers)
+    assert [file.read_bytes() for file in files] == [rendered(paper, fonts_of_all) for paper in papers]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(file.name for file in files)
 
 
 def test_one_paper_needs_no_second_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(rendering, "ProcessPoolExecutor")
+    monkeypatch.delattr(press, "ProcessPoolExecutor")
     (file,) = print_forms([annual_paper()], tmp_path, lambda: None)
     assert file.name == "年度考核登记表_1001_陈一.pdf"
 
@@ -110,12 +112,12 @@ def test_a_folder_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -> N
 def test_a_process_that_dies_stops_the_printing_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rendering, "_write", die)
+    monkeypatch.setattr(press, "write_paper", die)
     with pytest.raises(PrintingStopped, match="打印进程意外中止"):
-        print_forms([annual_paper()] * rendering.WORTH_A_POOL, tmp_path, lambda: None)
+        print_forms([annual_paper()] * press.WORTH_A_POOL, tmp_path, lambda: None)
 
 
-def die(paper: Paper, out: Path) -> None:
+def die(paper: Paper, out: Path, configuration: Path) -> None:
     """What a worker process that runs out of memory does."""
     os._exit(1)
 

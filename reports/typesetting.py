@@ -1,0 +1,146 @@
+"""HTML → PDF by WeasyPrint, with what papers have in common made once a process.
+
+Nothing here needs Django's settings, so that a worker process starts in the time that WeasyPrint takes to load.
+Where the time of a form went, and what was done: docs/benchmarks-printing.md.
+"""
+
+import atexit
+import functools
+import gc
+import logging
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from reports import fonts
+from reports.paper import Paper
+from reports.repertoire import characters_of, prepared
+
+STYLES = Path(__file__).parent / "styles"
+# What HTML elements are before any style.
+ELEMENTS = "elements.css"
+# The archive's format, with files inside and text that reads back: ISO 19005-3, level U.
+ARCHIVE = "pdf/a-3u"
+
+# What it warns of (characters without a glyph) the caller tells beforehand, in Chinese and by person.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+
+_environment = threading.Lock()
+
+
+def fonts_for(papers: Sequence[Paper], store: Path) -> Path:
+    """The configuration of small fonts that these papers need: see `reports.repertoire`."""
+    styles = {name for paper in papers for name in paper.styles}
+    texts = [(STYLES / name).read_text("utf-8") for name in sorted(styles)]
+    return prepared(characters_of((paper.html for paper in papers), texts), store)
+
+
+@functools.cache
+def _elements() -> Any:
+    from weasyprint import CSS
+
+    return CSS(filename=STYLES / ELEMENTS)
+
+
+@functools.lru_cache(maxsize=4)
+def _shared(configuration: Path, styles: tuple[str, ...]) -> tuple[Any, list[Any]]:
+    """The font configuration and the parsed styles."""
+    from weasyprint import CSS
+    from weasyprint.urls import URLFetcher
+
+    shared = _font_configuration(configuration)
+    # The faces that styles name by `local()` come from files, nothing from anywhere else.
+    files = URLFetcher(allowed_protocols=("file",))
+    sheets = [CSS(string=fonts.stylesheet(), font_config=shared)]
+    sheets += [CSS(filename=STYLES / name, font_config=shared, url_fetcher=files) for name in styles]
+    return shared, sheets
+
+
+@functools.lru_cache(maxsize=4)
+def _font_configuration(configuration: Path) -> Any:
+    from weasyprint.text.fonts import FontConfiguration
+
+    # fontconfig reads the variable while the object is made, and never again.
+    with _environment:
+        before = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = str(configuration)
+        try:
+            return FontConfiguration()
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
+
+
+def _forget() -> None:
+    _shared.cache_clear()
+    _font_configuration.cache_clear()
+
+
+# A font configuration that is still there when the interpreter ends complains while it is taken down.
+atexit.register(_forget)
+
+
+@contextmanager
+def _collecting_once() -> Iterator[None]:
+    """Collects garbage after a document and not within: the collector found nothing for a quarter of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+        gc.collect()
+
+
+def laid_out(paper: Paper, configuration: Path) -> Any:
+    """The paper as WeasyPrint's Document, pages and boxes. Nothing is fetched from anywhere."""
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    class Page(HTML):  # type: ignore[misc]
+        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
+            return [_elements()]
+
+    shared, sheets = _shared(configuration, paper.styles)
+    page = Page(string=paper.html, url_fetcher=URLFetcher(allowed_protocols=()))
+    return page.render(font_config=shared, stylesheets=sheets)
+
+
+def rendered(paper: Paper, configuration: Path) -> bytes:
+    """The PDF of a paper; the same paper gives the same bytes on one machine."""
+    with _collecting_once():
+        return _written(laid_out(paper, configuration), [paper])
+
+
+def bound(papers: Sequence[Paper], configuration: Path) -> tuple[bytes, list[int]]:
+    """One PDF of several papers that share their fonts, and how many pages each has; each keeps its page numbers."""
+    with _collecting_once():
+        documents = [laid_out(paper, configuration) for paper in papers]
+        pages = [page for document in documents for page in document.pages]
+        pdf = _written(documents[0].copy(pages), papers)
+        return pdf, [len(document.pages) for document in documents]
+
+
+def _written(document: Any, papers: Sequence[Paper]) -> bytes:
+    from weasyprint import Attachment
+
+    attachments = [
+        Attachment(
+            string=enclosure.content,
+            name=enclosure.name,
+            description=enclosure.description,
+            created=enclosure.made_at,
+            modified=enclosure.made_at,
+            relationship="Data",
+        )
+        for paper in papers
+        for enclosure in paper.enclosures
+    ]
+    pdf: bytes = document.write_pdf(attachments=attachments, pdf_variant=ARCHIVE)
+    return pdf
