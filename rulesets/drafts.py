@@ -11,6 +11,7 @@ from rulesets.engine.canonical import digest_of
 from rulesets.families import REGISTRY
 from rulesets.models import Component, Edition, Rule, RuleTarget, Scheme, Term, Tier, Wording
 from rulesets.models.editions import year_only
+from rulesets.scenarios import copy_scenarios
 from rulesets.snapshots import snapshot_of
 
 Snapshot = Mapping[str, Any]
@@ -19,8 +20,10 @@ TERM_KINDS = {"levels": "level", "roles": "role", "groups": "group", "attributes
 
 @transaction.atomic
 def copy_as_draft(edition: Edition) -> Edition:
-    """A new draft of the same scheme that says what the edition says."""
-    return new_draft(edition.scheme, snapshot_of(edition))
+    """A new draft of the same scheme that says what the edition says, with its scenarios."""
+    draft = new_draft(edition.scheme, snapshot_of(edition))
+    copy_scenarios(edition, draft)
+    return draft
 
 
 @transaction.atomic

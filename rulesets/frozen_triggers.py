@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from django.db.models import Model
 
-from rulesets.models import Component, Edition, Rule, RuleTarget, Term, Tier, Wording
+from rulesets.models import Component, Edition, Rule, RuleTarget, Scenario, Term, Tier, Wording
 from units.triggers import Trigger, declare
 
 MESSAGE = "本版考核办法已经发布，内容不能再改动"
-OWNED_BY_EDITION: tuple[type[Model], ...] = (Term, Component, Rule, Wording)
+OWNED_BY_EDITION: tuple[type[Model], ...] = (Term, Component, Rule, Wording, Scenario)
 OWNED_BY_RULE: tuple[type[Model], ...] = (Tier, RuleTarget)
 # The states of the row that a statement touches.
 ROWS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}

@@ -16,6 +16,7 @@ from rulesets.engine.protocols import FamilyUnknown, FieldKind
 from rulesets.families import REGISTRY
 from rulesets.models import Edition, Scheme
 from rulesets.normal_form import normal_form
+from rulesets.scenarios import copy_scenarios
 from rulesets.shape import SCHEME_KEYS, Key, Kind
 from rulesets.snapshots import snapshot_of
 from rulesets.workbook import scheme_from_workbook
@@ -92,17 +93,19 @@ def _from_workbook(content: bytes, name: str) -> Snapshot:
 def load_pack(unit: Unit, pack: Snapshot) -> tuple[Edition, bool]:
     """The unit's edition that says what the pack says, and whether it was created (as a draft).
 
-    Where the newest edition of the scheme says the same, it is that one and nothing changes. The pack is one
-    that `read_pack` gave. Raises ItemCodeTaken.
+    Where the newest edition of the scheme says the same, it is that one and nothing changes; else the new one
+    goes on with the scenarios of that. The pack is one that `read_pack` gave. Raises ItemCodeTaken.
     """
     scheme = Scheme.objects.filter(unit=unit, code=pack["code"]).first()
-    if scheme is not None:
-        newest = Edition.objects.newest(scheme)
-        if newest is not None and says_the_same(newest, pack):
-            return newest, False
+    newest = Edition.objects.newest(scheme) if scheme is not None else None
+    if newest is not None and says_the_same(newest, pack):
+        return newest, False
     refuse_taken_codes(unit, pack)
     scheme, _ = Scheme.objects.update_or_create(unit=unit, code=pack["code"], defaults={"name": pack["name"]})
-    return new_draft(scheme, pack), True
+    draft = new_draft(scheme, pack)
+    if newest is not None:
+        copy_scenarios(newest, draft)
+    return draft, True
 
 
 def refuse_taken_codes(unit: Unit, snapshot: Mapping[str, Any]) -> None:

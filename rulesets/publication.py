@@ -1,6 +1,7 @@
 """Publishing an edition: it is checked, frozen with its snapshot and digest, and the former one retires."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,7 @@ from rulesets.engine.canonical import canonical, digest_of
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
 from rulesets.packs import refuse_taken_codes
+from rulesets.scenarios import ScenariosFailed, run_scenario
 from rulesets.snapshots import snapshot_of
 from units.models import Account
 
@@ -33,7 +35,7 @@ def publish(edition: Edition, account: Account | None = None, reason: str = "") 
 
     `account` is who publishes, None where a command does; `reason` is kept, and needed where warnings stand. The
     edition is compiled and tried in a process of its own, which takes seconds. Gives the frozen edition.
-    Raises PublicationRefused, ReasonMissing, ItemCodeTaken.
+    Raises PublicationRefused, ReasonMissing, ItemCodeTaken, ScenariosFailed.
     """
     # The scheme is locked too, so that of two drafts published at once the second waits for the first.
     draft = Edition.objects.select_for_update().select_related("scheme").get(pk=edition.pk)
@@ -47,6 +49,7 @@ def publish(edition: Edition, account: Account | None = None, reason: str = "") 
     if warnings and not reason.strip():
         raise ReasonMissing(str(draft), [str(warning) for warning in warnings])
     refuse_taken_codes(draft.scheme.unit, snapshot)
+    _refuse_failing_scenarios(draft, snapshot)
     moment = timezone.now()
     Edition.objects.filter(scheme=draft.scheme).retire(moment)
     draft.status = Edition.Status.PUBLISHED
@@ -57,3 +60,11 @@ def publish(edition: Edition, account: Account | None = None, reason: str = "") 
     draft.published_reason = reason
     draft.save()
     return draft
+
+
+def _refuse_failing_scenarios(draft: Edition, snapshot: Mapping[str, Any]) -> None:
+    verdicts = [run_scenario(scenario, snapshot) for scenario in draft.scenarios.all()]
+    failing = [verdict for verdict in verdicts if not verdict.passed]
+    if failing:
+        said = f"“{draft}”不能发布：{len(verdicts)}个用例中有{len(failing)}个与预期不符，请改正办法或用例。"
+        raise ScenariosFailed(said, *(line for verdict in failing for line in verdict.messages()))

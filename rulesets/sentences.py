@@ -1,6 +1,7 @@
 """Rules as Chinese sentences, for those who write and read a scheme."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rulesets.checks.rules import rule_findings
@@ -26,10 +27,27 @@ def rule_errors(snapshot: Mapping[str, Any], code: str, registry: Registry) -> l
     return list(registry.of(rule).faults(rule, scheme))
 
 
+def said_of_rules(snapshot: Mapping[str, Any], codes: Sequence[str], registry: Registry) -> dict[str, str]:
+    """What each of the rules means; of one that is not right yet, what is still wrong with it."""
+    wrong: dict[str, list[str]] = defaultdict(list)
+    for finding in rule_findings(snapshot, registry):
+        wrong[finding.record.split()[1]].append(finding.message)
+    scheme = Scheme.from_snapshot(snapshot)
+    said = {}
+    for code in codes:
+        rule = scheme.rule(code)
+        faults = wrong[code] or list(registry.of(rule).faults(rule, scheme))
+        said[code] = f"尚未填写完整：{''.join(faults)}" if faults else _sentence(rule, scheme, registry)
+    return said
+
+
 def rule_sentence(snapshot: Mapping[str, Any], code: str, registry: Registry) -> str:
     """What a rule without errors means, by its family's words, with its condition."""
     scheme = Scheme.from_snapshot(snapshot)
-    rule = scheme.rule(code)
+    return _sentence(scheme.rule(code), scheme, registry)
+
+
+def _sentence(rule: Rule, scheme: Scheme, registry: Registry) -> str:
     sentence = registry.of(rule).sentence(rule, scheme)
     return f"{sentence}仅适用于：{condition_sentence(rule, scheme)}。" if rule.condition else sentence
 

@@ -14,7 +14,9 @@ from django.test import override_settings
 from ledger.imports.people import import_people
 from rulesets.packs import load_pack, read_pack
 from rulesets.publication import publish
+from units.backends import permission_names
 from units.models import Account, Membership, Person, Unit
+from units.roles import gives
 from units.triggers import install_triggers
 
 BUREAU_PACK = Path(__file__).parents[1] / "fixtures/schemes/bureau.yaml"
@@ -60,16 +62,32 @@ def other_unit(db: None) -> Unit:
     return Unit.objects.create(code="elsewhere", name="别处")
 
 
+# From those that may least to those that may most.
+ROLES_BY_REACH = ("leader", "auditor", "recorder", "committee", "scheme_admin")
+
+
+def least_role_with(codenames: tuple[str, ...]) -> str:
+    """The first role, of those that may least, that has a permission of each codename in its unit."""
+    names = permission_names()
+    wanted = [[name for name in names if name.endswith(f".{codename}")] for codename in codenames]
+    for role in ROLES_BY_REACH:
+        if all(any(gives(role, name) for name in found) for found in wanted):
+            return role
+    raise LookupError(f"no role has all of {codenames}")
+
+
 @pytest.fixture
 def account_in(db: None) -> Callable[..., Account]:
-    """Makes an account that may enter the admin, with memberships in units and permissions by codename."""
-    from django.contrib.auth.models import Permission
+    """Makes an account of the first unit, with a role in all of them: the one that is named, the least that has
+    the permissions (by codename) that are named, or else the recorder's.
+    """
 
-    def make(username: str, *units: Unit, permissions: tuple[str, ...] = ()) -> Account:
-        account = Account.objects.create_user(username, password="a-long-password", is_staff=True)
+    def make(username: str, *units: Unit, role: str = "", permissions: tuple[str, ...] = ()) -> Account:
+        home = units[0] if units else None
+        account = Account.objects.create_user(username, password="a-long-password", unit=home)
+        given = role or (least_role_with(permissions) if permissions else Membership.Role.RECORDER)
         for unit in units:
-            Membership.objects.create(account=account, unit=unit, role=Membership.Role.RECORDER)
-        account.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+            Membership.objects.create(account=account, unit=unit, role=given)
         return account
 
     return make
@@ -100,3 +118,11 @@ def flushing_past_the_triggers() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Hashes passwords once: as slowly as in service, each account would cost a test a third of a second."""
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=quick):
+        yield

@@ -7,12 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from assessments.errors import DecisionRefused
-from assessments.models import Decision, Document, Result, Run
-from assessments.reckoning import assessed_document, scheme_of
+from assessments.models import Decision, Document, Run
+from assessments.projection import project_decided
+from assessments.reckoning import scheme_of
 from assessments.results import Block
 from ledger.chain import lock
 from rulesets.engine.document import frames_from
 from rulesets.engine.period import Period
+from rulesets.reckoning import assessed_document
 from units.models import Account
 
 
@@ -98,13 +100,7 @@ def _show(run: Run) -> None:
     document = with_decisions(run, run.reckoned, blocks)
     run.decided = Document.objects.keep(document)
     run.save(update_fields=["decided"])
-    subjects = {subject["no"]: subject for subject in document["subjects"]}
-    rows = list(run.results.filter(no__in=blocks))
-    for row in rows:
-        subject = subjects[row.no]
-        row.band, row.band_name = subject["band"], subject["band_name"]
-        row.outcomes = subject["outcomes"]
-    Result.objects.bulk_update(rows, ["band", "band_name", "outcomes"])
+    project_decided(run, document, set(blocks))
 
 
 def with_decisions(run: Run, reckoned: Mapping[str, Any], blocks: Mapping[str, Block]) -> dict[str, Any]:

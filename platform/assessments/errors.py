@@ -1,10 +1,17 @@
 """Why there is no result: each with what is wrong and what to do."""
 
 from jobs.refusal import Refusal
+from rulesets.reckoning import RunRefused
 
-
-class RunRefused(Refusal):
-    """An assessment was asked for that can't be made, or whose decisions can't be trusted."""
+__all__ = [
+    "DecisionRefused",
+    "NoRun",
+    "NoScheme",
+    "PublicationRefused",
+    "ReplayDiffers",
+    "RunRefused",
+    "SubjectUnknown",
+]
 
 
 class NoScheme(Refusal):

@@ -80,6 +80,8 @@ class Run(models.Model):
         verbose_name="审定结果",
     )
     digest = models.CharField("核验码", max_length=64, db_index=True)
+    # The result document without its subjects; like the rows of `results`, a projection.
+    head = models.JSONField("结果概要", default=dict, editable=False)
     made_at = models.DateTimeField("核算时间", auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="核算人"
@@ -206,6 +208,9 @@ class Result(models.Model):
     band_name = models.CharField("等次", max_length=64, blank=True)
     flags = models.JSONField("提示", default=list)
     outcomes = models.JSONField("结果运用", default=dict)
+    # The subject of the result document without lines, notes and sheets; and these, compressed.
+    summary = models.JSONField("概要", default=dict, editable=False)
+    details = models.BinaryField("明细", default=bytes)
 
     class Meta:
         verbose_name = verbose_name_plural = "考核结果"

@@ -25,20 +25,6 @@ class Record:
     is_changed: bool
 
 
-def vetoing_events(run: Run, no: str, items: Collection[str]) -> list[tuple[str, str, str]]:
-    """The events that the run read against a subject under the given veto items: number, date, item."""
-    if not items:
-        return []
-    events = run.inputs.read()["events"]
-    rows = (dict(zip(events["columns"], row, strict=True)) for row in events["rows"])
-    found = {
-        (row["date"], row["event"], row["item"])
-        for row in rows
-        if row["subject"] == no and row["item"] in items
-    }
-    return [(event, date, item) for date, event, item in sorted(found)]
-
-
 def records_of(run: Run, numbers: Collection[str]) -> dict[str, Record]:
     """The record of each event by its number, as the run read it."""
     states = Event.objects.filter(unit=run.unit, event_no__in=numbers, batch__made_at__lte=run.made_at)

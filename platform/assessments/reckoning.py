@@ -2,9 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,40 +10,21 @@ from django.utils import timezone
 
 from assessments.errors import NoScheme, RunRefused
 from assessments.inheritance import inherited_results
-from assessments.models import AwardLine, Document, Result, Run
+from assessments.models import Document, Run
+from assessments.projection import project
 from ledger.frames import frames_of
 from ledger.roster import excluded_subjects
-from rulesets.engine.assess import PeriodNotAssessed, assess, known_by, reading_start
+from rulesets.engine.assess import known_by, reading_start
 from rulesets.engine.canonical import digest_of
-from rulesets.engine.conditions import ConditionMalformed, ConditionTooBroad
-from rulesets.engine.document import inputs_document, result_document
+from rulesets.engine.document import inputs_document
 from rulesets.engine.frames import Frames
-from rulesets.engine.numbers import NumberTooFine
 from rulesets.engine.period import Period, PeriodUnknown
-from rulesets.engine.rulebook import CaseRefused, RulebookUntrustworthy
 from rulesets.engine.scheme import Scheme
-from rulesets.engine.shadow import AmbiguousCase, DecisionDisputed
-from rulesets.engine.tables import RuleRefused
 from rulesets.families import REGISTRY
-from rulesets.families.quantity import PointsTooFine, QuantityTooLarge
 from rulesets.models import Edition
 from rulesets.models import Scheme as SchemeRecord
+from rulesets.reckoning import assessed_document
 from units.models import Account, Unit
-
-# What can stop an assessment; each carries a Chinese sentence that names the record or the case.
-UNTRUSTED = (
-    AmbiguousCase,
-    CaseRefused,
-    ConditionMalformed,
-    ConditionTooBroad,
-    DecisionDisputed,
-    NumberTooFine,
-    PeriodNotAssessed,
-    PointsTooFine,
-    QuantityTooLarge,
-    RuleRefused,
-    RulebookUntrustworthy,
-)
 
 
 def parsed_period(code: str) -> Period:
@@ -121,27 +100,6 @@ def read_frames(unit: Unit, scheme: Scheme, period: Period, as_of: datetime.date
     )
 
 
-def assessed_document(
-    scheme: Scheme,
-    frames: Frames,
-    period: Period,
-    as_of: datetime.date,
-    digest: str,
-    decided: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """The result of `assess` as a document. Raises RunRefused with the sentence of whatever stopped it.
-
-    `digest` is the scheme's; `decided` maps a subject to the band that was decided, which its outcomes follow.
-    """
-    try:
-        assessment = assess(
-            scheme, frames, period=period, as_of=as_of, registry=REGISTRY, digest=digest, decided=decided
-        )
-    except UNTRUSTED as error:
-        raise RunRefused(str(error)) from error
-    return result_document(assessment, scheme, frames)
-
-
 def result_head(unit: Unit, edition: Edition, digest: str) -> dict[str, Any]:
     """What stands in a result besides the reckoning: whose it is, by which edition, under which digest."""
     return {
@@ -167,7 +125,8 @@ def store(
     """Keeps inputs and result as documents, the run, and the projection of its rows."""
     kept_inputs = Document.objects.keep(inputs)
     digest = digest_of({"scheme": edition.digest, "inputs": kept_inputs.digest})
-    outcome = Document.objects.keep(result_head(unit, edition, digest) | result)
+    outcome_document = result_head(unit, edition, digest) | result
+    outcome = Document.objects.keep(outcome_document)
     run, is_new = Run.objects.get_or_create(
         unit=unit,
         edition=edition,
@@ -178,55 +137,11 @@ def store(
     )
     if not is_new and run.outcome_id != outcome.digest:
         raise RunRefused(
-            f"同样的办法和数据这次得出了不同的结果（原核验码 {run.outcome_id[:16]}…，"
-            f"这次 {outcome.digest[:16]}…），没有保存。请联系维护人员核对软件版本。"
+            f"同样的办法和数据，这次得出的结果与{run.made_at:%Y-%m-%d}的核算不同，没有保存；原结果没有变动，"
+            "可以照常查看、审定和公布。这不是填报的问题，请不要为此改动数据。"
+            f"请把这段话转给系统管理员，由其运行 replay {unit.code} 核对软件版本"
+            f"（原核验码 {run.outcome_id[:16]}，这次 {outcome.digest[:16]}）。"
         )
     if is_new:
-        project(run, result)
+        project(run, outcome_document, inputs)
     return run
-
-
-def project(run: Run, result: dict[str, Any]) -> None:
-    """Writes the rows of lists and filters anew from the result document."""
-    run.results.all().delete()
-    results = Result.objects.bulk_create([_result_row(run, subject) for subject in result["subjects"]])
-    lines = [
-        _line_row(row, order, line)
-        for row, subject in zip(results, result["subjects"], strict=True)
-        for order, line in enumerate(subject["lines"])
-    ]
-    AwardLine.objects.bulk_create(lines, batch_size=2000)
-
-
-def _result_row(run: Run, subject: dict[str, Any]) -> Result:
-    return Result(
-        run=run,
-        no=subject["no"],
-        name=subject["name"],
-        department_name=subject["department_name"] or "",
-        total=None if subject["total"] is None else Decimal(subject["total"]),
-        rank=subject["rank"],
-        of=subject["of"],
-        band=subject["band"] or "",
-        band_name=subject["band_name"] or "",
-        flags=subject["flags"],
-        outcomes=subject["outcomes"],
-    )
-
-
-def _line_row(result: Result, order: int, line: dict[str, Any]) -> AwardLine:
-    return AwardLine(
-        result=result,
-        order=order,
-        event=line["event"],
-        date=line["date"],
-        item=line["item"],
-        item_name=line["name"],
-        component=line["component"],
-        role=line["role"] or "",
-        level=line["level"] or "",
-        raw=Decimal(line["raw"]),
-        points=Decimal(line["points"]),
-        clause=line["clause"],
-        reasons=line["reasons"],
-    )

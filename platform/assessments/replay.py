@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from assessments.decisions import with_decisions
 from assessments.models import Document, Run
-from assessments.reckoning import assessed_document, result_head, scheme_of
+from assessments.reckoning import result_head, scheme_of
 from assessments.results import blocks_of
 from rulesets.engine.document import frames_from
 from rulesets.engine.period import Period
+from rulesets.reckoning import assessed_document
 
 # Mappings whose keys are the scheme's own: one more there is another result.
 WHOLE = frozenset({"components", "outcomes"})

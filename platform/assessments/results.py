@@ -13,9 +13,7 @@ Block = Mapping[str, str]
 
 def latest_run(unit: Unit, period_code: str, scheme_code: str | None = None) -> Run:
     """The newest run of the period. Raises NoRun when nothing was reckoned yet."""
-    runs = Run.objects.filter(unit=unit, period=period_code).select_related(
-        "unit", "edition__scheme", "outcome", "decided"
-    )
+    runs = Run.objects.filter(unit=unit, period=period_code).select_related("unit", "edition__scheme")
     if scheme_code is not None:
         runs = runs.filter(edition__scheme__code=scheme_code)
     run = runs.order_by("-made_at", "-pk").first()
@@ -27,6 +25,25 @@ def latest_run(unit: Unit, period_code: str, scheme_code: str | None = None) -> 
 def blocks_of(result: Mapping[str, Any]) -> dict[str, Block]:
     """The decisions that a result document carries, by subject."""
     return {s["no"]: s["decision"] for s in result["subjects"] if "decision" in s}
+
+
+def open_flags(result: Mapping[str, Any], subject: Mapping[str, Any]) -> list[str]:
+    """The subject's flags that still ask for something: a tie at the cut of a band is settled by a decision."""
+    return [flag for flag in subject["flags"] if not is_settled(result, subject, flag)]
+
+
+def is_settled(result: Mapping[str, Any], subject: Mapping[str, Any], flag: str) -> bool:
+    """Whether the flag is a tie at the cut of a band, and the committee has decided on the subject."""
+    bands = {band["code"] for band in result["bands"]}
+    kind, _, code = flag.partition(":")
+    return kind == "tie_at_cut" and code in bands and "decision" in subject
+
+
+def open_ties(result: Mapping[str, Any]) -> int:
+    """How many subjects wait for a decision on a tie at the cut of a band."""
+    bands = {band["code"] for band in result["bands"]}
+    ties = {f"tie_at_cut:{code}" for code in bands}
+    return sum(bool(ties & set(open_flags(result, subject))) for subject in result["subjects"])
 
 
 def subject_of(result: Mapping[str, Any], no: str) -> dict[str, Any]:

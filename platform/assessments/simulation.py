@@ -8,7 +8,7 @@ from typing import Any
 from assessments.errors import RunRefused
 from assessments.models import Run
 from assessments.publication import published
-from assessments.reckoning import assessed_document, parsed_period, read_frames, scheme_of
+from assessments.reckoning import parsed_period, read_frames, scheme_of
 from assessments.results import latest_run
 from rulesets.checks import check_snapshot, errors_of
 from rulesets.engine.assess import known_by
@@ -19,6 +19,7 @@ from rulesets.engine.period import Period
 from rulesets.engine.scheme import Scheme
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
+from rulesets.reckoning import assessed_document
 from rulesets.snapshots import snapshot_of
 from units.models import Unit
 

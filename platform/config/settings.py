@@ -1,9 +1,11 @@
 """Settings of the site. Everything that differs between machines comes from the environment."""
 
+import datetime
 import os
 from pathlib import Path
 
 import environ
+from csp.constants import NONCE, NONE, SELF
 
 from config.secrets import secret_of
 
@@ -32,7 +34,9 @@ INSTALLED_APPS = [
     "admin_interface",
     "colorfield",
     "import_export",
-    "django.contrib.admin",
+    "axes",
+    "csp",
+    "units.site_config.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -51,6 +55,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "units.session.IdleTimeout",
+    # Last: it answers a sign-in that is locked out.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -114,12 +122,63 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
+# Whether the site is reached by https; without it (a demo on one's own machine) cookies go over plain http.
+HTTPS = env.bool("GONGGUO_HTTPS", default=False)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A proxy in front says how it was asked; believed only where there is one, since anybody can send these headers.
+BEHIND_PROXY = env.bool("GONGGUO_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE.insert(0, "config.proxy.RealAddress")
 # admin-interface opens related records in a frame of the same site.
 X_FRAME_OPTIONS = "SAMEORIGIN"
-SILENCED_SYSTEM_CHECKS = ["security.W019"]
+# axes.W006 asks for locks by address: an account is locked by its name from wherever it is tried.
+SILENCED_SYSTEM_CHECKS = ["security.W019", "axes.W006"]
+if not HTTPS:
+    # Plain http is the operator's choice for one machine: what https alone could give is not asked for again.
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 8 * 60 * 60
+# A session ends so long after the last page was asked for, and with the browser.
+IDLE_MINUTES = env.int("GONGGUO_IDLE_MINUTES", default=60)
+SESSION_COOKIE_AGE = IDLE_MINUTES * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# Scripts and styles come from this site's files alone. The nonce is for one element: the colours of the theme.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "units.backends.RoleBackend"]
+# An account is locked by its name: colleagues behind one address don't lock each other out.
+AXES_FAILURE_LIMIT = env.int("GONGGUO_SIGN_IN_ATTEMPTS", default=5)
+AXES_COOLOFF_TIME = datetime.timedelta(minutes=env.int("GONGGUO_LOCK_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "portal.session.locked_out"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# 三员分立: whether system, security and audit administrator must be three people without business of their own.
+GONGGUO_SEPARATE_DUTIES = env.bool("GONGGUO_SEPARATE_DUTIES", default=False)
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "add"

@@ -118,9 +118,10 @@ class EventAdmin(ImportPages, RecordAdmin):
     inlines = [ParticipantInline]
     list_select_related = ["batch"]
     actions = ["withdraw"]
+    action_permissions = {"withdraw": "ledger.change_event"}
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("ledger.change_event")
+        return self.may(request, "ledger.change_event")
 
     @admin.action(description="撤回所选事项", permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

@@ -50,11 +50,7 @@ class ImportRecordAdmin(RecordAdmin):
         return "有效" if record.undone_at is None else "已撤销"
 
     def may_undo(self, request: HttpRequest, record: ImportRecord) -> bool:
-        return bool(
-            record.undone_at is None
-            and request.user.has_perm("ledger.change_importrecord")
-            and self.is_within(request, record)
-        )
+        return bool(record.undone_at is None and self.may(request, "ledger.change_importrecord", record))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.undo)

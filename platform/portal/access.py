@@ -9,13 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from units.access import units_of
-from units.models import Account, Membership, Unit
+from units.models import Account, Unit
+from units.rights import rights_of
 
-Role = Membership.Role
-# Everybody else sees the own result alone.
-SEEING_ALL = frozenset({Role.SCHEME_ADMIN, Role.RECORDER, Role.COMMITTEE, Role.LEADER, Role.AUDITOR})
-DOWNLOADING = SEEING_ALL - {Role.RECORDER}
-ASSESSING = frozenset({Role.SCHEME_ADMIN, Role.RECORDER, Role.COMMITTEE})
+# What units/roles.py gives; who has none of them sees the own result alone.
+SEES_ALL = "assessments.view_result"
+DOWNLOADS = "assessments.download_result"
+ASSESSES = "assessments.add_run"
 
 
 def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -66,16 +66,16 @@ class Sight:
 
 def sight_into(account: Account, unit: Unit) -> Sight | None:
     """What the account sees of the unit; None where it has nothing to do with it."""
-    roles = set(account.memberships.filter(unit=unit).values_list("role", flat=True))
+    rights = rights_of(account)
     person = account.person
     own_no = person.no if person is not None and person.unit_id == unit.pk else None
-    if not (roles or own_no or account.is_superuser):
+    if not (rights.is_operator or rights.roles_in(unit.pk) or own_no):
         return None
     return Sight(
         unit=unit,
-        sees_all=account.is_superuser or bool(roles & SEEING_ALL),
-        downloads=account.is_superuser or bool(roles & DOWNLOADING),
-        assesses=account.is_superuser or bool(roles & ASSESSING),
+        sees_all=rights.may(SEES_ALL, unit),
+        downloads=rights.may(DOWNLOADS, unit),
+        assesses=rights.may(ASSESSES, unit),
         own_no=own_no,
     )
 
@@ -91,7 +91,4 @@ def sight_of(account: Account, unit_code: str) -> Sight:
 
 def overseen_units(account: Account) -> list[Unit]:
     """The units whose results the account sees as a whole, by code."""
-    units = units_of(account).order_by("code")
-    if not account.is_superuser:
-        units = units.filter(memberships__account=account, memberships__role__in=SEEING_ALL).distinct()
-    return list(units)
+    return list(units_of(account, SEES_ALL).order_by("code"))

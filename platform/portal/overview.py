@@ -7,15 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Result, Run
+from assessments.projection import outline
 from ledger.models import Batch, Event
 from portal.access import sight_into
 from portal.reckoning_order import offered_periods
 from portal.runs import newest_runs, recency, runs_of
-from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names
+from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names, shown_flags
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
 from rulesets.models import Edition
 from units.models import Account, Person, Unit
+from units.rights import rights_of
 
 # What there is to do in the admin: label, the permission that it needs, the page.
 TASKS = (
@@ -81,9 +83,9 @@ class OwnResult:
     flags: Sequence[str]
 
 
-def step_for(account: Account, permission: str, sentence: str, label: str, url_name: str) -> Step:
-    """The step with its button where the account may do it, else with whom to turn to."""
-    if account.is_staff and account.has_perm(permission):
+def step_for(account: Account, unit: Unit, permission: str, sentence: str, label: str, url_name: str) -> Step:
+    """The step with its button where the account may do it in the unit, else with whom to turn to."""
+    if rights_of(account).may(permission, unit):
         return Step(sentence, label, reverse(url_name))
     return Step(f"{sentence}请联系本单位的办法管理员或登记员。")
 
@@ -95,6 +97,7 @@ def unit_overview(unit: Unit, account: Account) -> UnitOverview:
     if not editions:
         step = step_for(
             account,
+            unit,
             "rulesets.add_scheme",
             "本单位还没有考核办法。",
             "建立考核办法",
@@ -104,16 +107,15 @@ def unit_overview(unit: Unit, account: Account) -> UnitOverview:
         unit=unit,
         schemes=[_scheme_overview(unit, edition, account) for edition in editions],
         step=step,
-        tasks=tasks_for(account),
+        tasks=tasks_for(account, unit),
     )
 
 
-def tasks_for(account: Account) -> list[tuple[str, str]]:
-    """Label and address of each task that the account may do in the admin."""
-    if not account.is_staff:
-        return []
+def tasks_for(account: Account, unit: Unit) -> list[tuple[str, str]]:
+    """Label and address of each task that the account may do in the admin for the unit."""
+    rights = rights_of(account)
     return [
-        (label, reverse(url_name)) for label, permission, url_name in TASKS if account.has_perm(permission)
+        (label, reverse(url_name)) for label, permission, url_name in TASKS if rights.may(permission, unit)
     ]
 
 
@@ -123,17 +125,18 @@ def _scheme_overview(unit: Unit, edition: Edition, account: Account) -> SchemeOv
     period = Period.parse(run.period if run else str(timezone.localdate().year - 1))
     recorded = Event.objects.counting().filter(unit=unit)
     events = recorded.filter(date__range=(period.start, period.end)).count()
-    results = list(run.results.values_list("band", "flags")) if run else []
-    bands = [(band["code"], band["name"]) for band in run.result["bands"]] if run else []
+    result = outline(run) if run else {"subjects": (), "bands": ()}
+    subjects = result["subjects"]
+    bands = [(band["code"], band["name"]) for band in result["bands"]]
     news = _news_since(run, unit, edition) if run else []
     return SchemeOverview(
         edition=edition,
         period=period,
         events=events,
         run=run,
-        subjects=len(results),
-        bands=band_shares(bands, (band for band, _ in results)),
-        flags=flag_counts(flags for _, flags in results),
+        subjects=len(subjects),
+        bands=band_shares(bands, (subject["band"] for subject in subjects)),
+        flags=flag_counts(shown_flags(result, subject) for subject in subjects),
         news=news,
         step=_view_results(run, news) if run else _next_step(unit, edition, account, events),
         offered=_offered(unit, edition, account),
@@ -163,6 +166,7 @@ def _next_step(unit: Unit, edition: Edition, account: Account, events: int) -> S
     if not edition.frozen:
         return step_for(
             account,
+            unit,
             "rulesets.change_edition",
             "考核办法还是草稿，检查无误后即可发布。",
             "检查并发布",
@@ -170,11 +174,11 @@ def _next_step(unit: Unit, edition: Edition, account: Account, events: int) -> S
         )
     if not Person.objects.filter(unit=unit).exists():
         return step_for(
-            account, "units.add_person", "还没有人员名册。", "导入人员", "admin:units_person_import"
+            account, unit, "units.add_person", "还没有人员名册。", "导入人员", "admin:units_person_import"
         )
     if not events:
         return step_for(
-            account, "ledger.add_event", "还没有登记事项。", "导入事项", "admin:ledger_event_import"
+            account, unit, "ledger.add_event", "还没有登记事项。", "导入事项", "admin:ledger_event_import"
         )
     return Step("事项已经登记，可以核算了。")
 
@@ -208,5 +212,5 @@ def _own_result(result: Result) -> OwnResult:
         result=result,
         period_name=Period.parse(result.run.period).name,
         total=plain(fraction(result.total)) if result.total is not None else None,
-        flags=flag_names(result.flags),
+        flags=flag_names(shown_flags(result.run.head, result.summary)),
     )

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from assessments.models import Run
-from assessments.provenance import Record, records_of, vetoing_events
-from assessments.results import subject_of
-from portal.wording import outcome_value, shortly
+from assessments.projection import whole_subject
+from assessments.provenance import Record, records_of
+from assessments.results import is_settled
+from portal.wording import outcome_value, shortly, sum_differs
 from reports.charts import Bar, bar_chart
 from reports.wording import limits
 from rulesets.engine.explain import (
@@ -20,7 +20,7 @@ from rulesets.engine.explain import (
     reason_sentence,
     signed_points,
 )
-from rulesets.engine.numbers import fraction, rounded
+from rulesets.engine.numbers import fraction
 from rulesets.engine.period import Period
 from rulesets.engine.scheme import Scheme
 from rulesets.families import REGISTRY
@@ -99,11 +99,21 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What the committee decided beside what was reckoned: names of bands, reason, number of the minutes."""
+
+    band: str
+    reckoned: str
+    reason: str
+    minutes: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReckoningPage:
     """Everything on the page. total is None for a subject that is not ranked.
 
-    factor: what multiplies the sum of the components, None where nothing does. further_lines and further_notes:
-    those of no component of the total.
+    exclusion: why the roster takes the subject out, empty where it does not. factor: what multiplies the sum of
+    the components, None where nothing does. further_lines and further_notes: those of no component of the total.
     """
 
     no: str
@@ -117,6 +127,8 @@ class ReckoningPage:
     rank: int | None
     of: int | None
     band_name: str
+    decision: Decision | None
+    exclusion: str
     flags: Sequence[str]
     vetoes: Sequence[Veto]
     outcomes: Sequence[tuple[str, str]]
@@ -130,12 +142,10 @@ class ReckoningPage:
 
 def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
     """The page of the subject with the number. Raises SubjectUnknown."""
-    result = run.result
-    subject = subject_of(result, no)
+    result = run.head
+    subject, vetoed = whole_subject(run, no)
     about = (subject["department_name"], subject["group_name"], subject["position"])
-    codes = {flag.removeprefix("vetoed:") for flag in subject["flags"] if flag.startswith("vetoed:")}
-    vetoes = vetoing_events(run, no, codes)
-    numbers = {line["event"] for line in subject["lines"]} | {event for event, _, _ in vetoes}
+    numbers = {line["event"] for line in subject["lines"]} | {event for event, _, _ in vetoed}
     records = records_of(run, numbers)
     shown = [component["code"] for component in result["components"]]
     lines = by_component(subject["lines"], scheme, shown)
@@ -152,8 +162,10 @@ def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
         rank=subject["rank"],
         of=subject["of"],
         band_name=subject["band_name"] or "",
-        flags=[flag_sentence(flag, scheme) for flag in subject["flags"]],
-        vetoes=[Veto(event, chinese_date(date), item, records.get(event)) for event, date, item in vetoes],
+        decision=_decision(subject),
+        exclusion=subject["exclusion"]["reason"] if "exclusion" in subject else "",
+        flags=[_flag(flag, result, subject, scheme) for flag in subject["flags"]],
+        vetoes=[Veto(event, chinese_date(date), item, records.get(event)) for event, date, item in vetoed],
         outcomes=_outcomes(subject["outcomes"], scheme),
         components=_components(result, subject, scheme, lines, notes, records),
         further_lines=[_line(line, scheme, records.get(line["event"])) for line in lines[None]],
@@ -162,17 +174,22 @@ def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
             Sheet(Period.parse(sheet["period"]).name, sheet["total"], _outcomes(sheet["outcomes"], scheme))
             for sheet in subject.get("periods", ())
         ],
-        sum_differs=_sum_differs(subject, shown),
+        sum_differs=sum_differs(subject, shown),
         line_count=len(subject["lines"]),
     )
 
 
-def _sum_differs(subject: Mapping[str, Any], codes: Sequence[str]) -> bool:
-    """Whether the components as they are shown, times the factor, don't make the total."""
-    if subject["total"] is None:
-        return False
-    shown = (rounded(fraction(subject["components"][code]), 2) for code in codes)
-    return sum(shown, Fraction(0)) * fraction(subject.get("factor", "1")) != fraction(subject["total"])
+def _decision(subject: Mapping[str, Any]) -> Decision | None:
+    decision = subject.get("decision")
+    if decision is None:
+        return None
+    reckoned = subject.get("band_reckoned_name", subject["band_name"])
+    return Decision(subject["band_name"], reckoned or "未定等次", decision["reason"], decision["minutes"])
+
+
+def _flag(flag: str, result: Mapping[str, Any], subject: Mapping[str, Any], scheme: Scheme) -> str:
+    settled = "（已审定）" if is_settled(result, subject, flag) else ""
+    return f"{flag_sentence(flag, scheme)}{settled}"
 
 
 Entries = Sequence[Mapping[str, Any]]

@@ -9,9 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from assessments.errors import NoRun
+from assessments.projection import outline
 from portal.access import account_of, private_page, sight_of
 from portal.runs import shown_run, successor_of
-from portal.wording import FLAG_KINDS, band_shares, flag_counts, flag_kind, flag_names, padded, two_decimals
+from portal.wording import (
+    FLAG_KINDS,
+    band_shares,
+    flag_counts,
+    flag_kind,
+    flag_names,
+    padded,
+    shown_flags,
+    sum_differs,
+    two_decimals,
+)
 from rulesets.engine.period import Period
 from units.pinyin import found_by
 
@@ -42,9 +53,9 @@ class Filters:
     def is_narrowing(self) -> bool:
         return bool(self.query or self.band or self.department or self.flag)
 
-    def admits(self, subject: Mapping[str, Any]) -> bool:
+    def admits(self, result: Mapping[str, Any], subject: Mapping[str, Any]) -> bool:
         """Whether a subject of a result document is in the narrowed list. `any` asks for any flag."""
-        kinds = {flag_kind(flag) for flag in subject["flags"]}
+        kinds = {flag_kind(flag) for flag in shown_flags(result, subject)}
         return (
             (not self.query or self.query in subject["no"] or found_by(self.query, subject["name"]))
             and (not self.band or self.band == (subject["band"] or NO_BAND))
@@ -64,20 +75,35 @@ class Row:
     components: Sequence[str]
     total: str
     band: str
+    reckoned: str
     flags: Sequence[str]
+    why: str
+    sum_differs: bool
 
 
-def row_of(subject: Mapping[str, Any], components: Sequence[Mapping[str, Any]]) -> Row:
-    """A subject of a result document as the list shows it."""
+def row_of(result: Mapping[str, Any], subject: Mapping[str, Any]) -> Row:
+    """A subject of a result document as the list shows it.
+
+    reckoned: the band as it was reckoned, where the committee has set another. why: what the roster says of it.
+    """
+    is_reckoned = "excluded" not in subject["flags"]
     return Row(
         no=subject["no"],
         name=subject["name"],
         department=subject["department_name"] or "",
         rank=subject["rank"],
-        components=[two_decimals(subject["components"][c["code"]]) for c in components],
+        components=[
+            two_decimals(subject["components"][component["code"]]) if is_reckoned else "—"
+            for component in result["components"]
+        ],
         total=padded(subject["total"]) if subject["total"] is not None else "—",
         band=subject["band_name"] or "—",
-        flags=flag_names(subject["flags"]),
+        reckoned=subject.get("band_reckoned_name", subject["band_name"]) or "未定等次"
+        if "decision" in subject
+        else "",
+        flags=flag_names(shown_flags(result, subject)),
+        why=subject["exclusion"]["reason"] if "exclusion" in subject else "",
+        sum_differs=sum_differs(subject, [component["code"] for component in result["components"]]),
     )
 
 
@@ -91,10 +117,10 @@ def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
     except NoRun:
         context = {"unit": sight.unit, "period_name": Period.parse(period).name}
         return render(request, "portal/no_result.html", context, status=404)
-    result = run.result
+    result = outline(run)
     subjects = result["subjects"]
     filters = Filters.of(request)
-    rows = [row_of(subject, result["components"]) for subject in subjects if filters.admits(subject)]
+    rows = [row_of(result, subject) for subject in subjects if filters.admits(result, subject)]
     bands = [(band["code"], band["name"]) for band in result["bands"]]
     return render(
         request,
@@ -109,10 +135,11 @@ def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
             "filters": filters,
             "bands": band_shares(bands, (subject["band"] for subject in subjects)),
             "without_band": sum(1 for subject in subjects if not subject["band"]),
-            "flags": flag_counts(subject["flags"] for subject in subjects),
+            "flags": flag_counts(shown_flags(result, subject) for subject in subjects),
             "flag_kinds": [(kind, name) for kind, (name, _) in FLAG_KINDS.items()],
             "departments": sorted({subject["department_name"] or "" for subject in subjects} - {""}),
             "count": len(rows),
+            "sum_differs": any(row.sum_differs for row in rows),
             "page": Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
         },
     )

@@ -1,7 +1,14 @@
 """Signing in and out."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from units.locks import locked_until
 
 
 class LoginForm(AuthenticationForm):
@@ -21,3 +28,10 @@ class Login(LoginView):
 
 class Logout(LogoutView):
     """By POST alone: a link in somebody's mail signs nobody out."""
+
+
+def locked_out(request: HttpRequest, response: Any, credentials: Any) -> HttpResponse:
+    """The page for a user name that failed to sign in too often; the same whether or not there is such an account."""
+    username = (credentials or {}).get("username") or request.POST.get("username", "")
+    context = {"until": locked_until(username), "attempts": settings.AXES_FAILURE_LIMIT}
+    return render(request, "portal/locked_out.html", context, status=429)

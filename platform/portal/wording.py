@@ -1,14 +1,17 @@
 """How pages say what results hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
+from assessments.results import is_settled
 from rulesets.engine.numbers import fraction, plain, rounded
 
 # Kinds of flags in the order in which a committee looks at them: name, and what to do.
 FLAG_KINDS = {
     "tie_at_cut": ("并列待定", "得分并列且跨过名额线，请考核委员会研究确定。"),
+    "tie_settled": ("并列已审定", "得分并列且跨过名额线，考核委员会已经审定。"),
     "vetoed": ("一票否决", "按一票否决的规定处理，请核对依据。"),
     "figure_missing": ("缺少数据", "没有指标数据，未作评判，请补充登记。"),
     "ballots_missing": ("缺少测评票", "没有测评票，该项计0分，请补充登记。"),
@@ -21,6 +24,14 @@ FLAG_KINDS = {
 def flag_kind(flag: str) -> str:
     """The kind of a flag: `figure_missing:B103` → `figure_missing`."""
     return flag.partition(":")[0]
+
+
+def shown_flags(result: Mapping[str, Any], subject: Mapping[str, Any]) -> list[str]:
+    """The subject's flags, a tie that the committee has settled told apart: `tie_settled:excellent`."""
+    return [
+        flag.replace("tie_at_cut", "tie_settled", 1) if is_settled(result, subject, flag) else flag
+        for flag in subject["flags"]
+    ]
 
 
 def flag_names(flags: Iterable[str]) -> list[str]:
@@ -66,6 +77,14 @@ def padded(total: str) -> str:
 def shortly(number: str) -> str:
     """A score with at most two decimals: 96.50 → 96.5."""
     return plain(rounded(fraction(number), 2))
+
+
+def sum_differs(subject: Mapping[str, Any], codes: Sequence[str]) -> bool:
+    """Whether the components as they are shown, times the factor, don't make the total."""
+    if subject["total"] is None:
+        return False
+    shown = (rounded(fraction(subject["components"][code]), 2) for code in codes)
+    return sum(shown, Fraction(0)) * fraction(subject.get("factor", "1")) != fraction(subject["total"])
 
 
 def outcome_value(value: Any) -> str:

@@ -1,30 +1,35 @@
 """Who may see and touch which unit's rows: the wall that every admin page of the product stands behind.
 
-What an account may do is said by Django's permissions, where it may do so by its memberships in units.
+What a role may do is said in units/roles.py, where an account has it by its memberships (units/rights.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedFieldListFilter
+from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.http import HttpRequest
 
 from units.models import Account, Unit
+from units.rights import rights_of
 
 # Models that belong to no unit and hold nothing of one.
 SHARED_MODELS = frozenset({"auth.Group", "auth.Permission", "contenttypes.ContentType"})
 
-_paths: dict[type[models.Model], str] = {Unit: "pk", Account: "memberships__unit"}
+_paths: dict[type[models.Model], str] = {Unit: "pk"}
 
 
 def declare_unit_path(model: type[models.Model], path: str) -> None:
     """States how a model's rows lead to their unit, as a lookup: "unit", "edition__scheme__unit".
+
+    Each step is a relation to one row.
 
     Needed only for a model that has no field `unit` and no UnitAdmin of its own.
     """
@@ -55,23 +60,49 @@ def account_of(request: HttpRequest) -> Account:
     return request.user
 
 
-def units_of(account: Account | AnonymousUser) -> models.QuerySet[Unit]:
-    """The units in which an account may see anything: those of its memberships; all for a superuser."""
-    if not account.is_active or isinstance(account, AnonymousUser):
-        return Unit.objects.none()
-    if account.is_superuser:
+def units_of(account: Account | AnonymousUser, *permissions: str) -> models.QuerySet[Unit]:
+    """The units in which an account has any role; with permissions (`app.action_model`), those in which it has
+    one of them. All for an operator.
+    """
+    rights = rights_of(account)
+    if rights.is_operator:
         return Unit.objects.all()
-    return Unit.objects.filter(pk__in=account.memberships.values("unit"))
+    return Unit.objects.filter(pk__in=rights.units_with(permissions) if permissions else list(rights.roles))
 
 
-def within_units(rows: models.QuerySet[Any], account: Account | AnonymousUser) -> models.QuerySet[Any]:
-    """Those rows that belong to the account's units; all where the model belongs to no unit."""
+def permission_on(model: type[models.Model], action: str) -> str:
+    """The name of the permission to do something with rows of the model: `ledger.change_event`."""
+    return f"{model._meta.app_label}.{get_permission_codename(action, model._meta)}"
+
+
+def within_units(
+    rows: models.QuerySet[Any], account: Account | AnonymousUser, *permissions: str
+) -> models.QuerySet[Any]:
+    """Those rows that belong to units in which the account has one of the permissions; all for an operator.
+
+    Without permissions: in which it may view rows of this model. All where the model belongs to no unit.
+    """
     path = unit_path_of(rows.model)
-    if path is None or (account.is_active and account.is_superuser):
+    rights = rights_of(account)
+    if path is None or rights.is_operator:
         return rows
-    # A subquery: a path over many rows gives no doubles, and the result can still be deleted.
-    own = rows.model._base_manager.filter(**{f"{path}__in": units_of(account)})
-    return rows.filter(pk__in=own.values("pk"))
+    asked = permissions or (permission_on(rows.model, "view"), permission_on(rows.model, "change"))
+    return rows.filter(**{f"{path}__in": rights.units_with(asked)})
+
+
+def unit_key_of(row: models.Model) -> int | None:
+    """The key of the unit that a row belongs to; None for what belongs to none."""
+    path = unit_path_of(type(row))
+    if path is None:
+        return None
+    if path == "pk":
+        return int(row.pk)
+    *way, last = path.split("__")
+    holder: Any = row
+    for step in way:
+        holder = getattr(holder, step, None)
+    key: int | None = getattr(holder, f"{last}_id", None)
+    return key
 
 
 class UnitRelatedFilter(RelatedFieldListFilter):
@@ -86,10 +117,12 @@ class UnitRelatedFilter(RelatedFieldListFilter):
 
 
 class UnitChoices:
-    """Limits the choices of foreign keys and many-to-many fields to the account's units.
+    """Limits the choices of foreign keys and many-to-many fields to units in which the account may write.
 
     Mixed into admins and inlines, before Django's class. What is not offered is not accepted either.
     """
+
+    model: type[models.Model]
 
     def get_field_queryset(
         self, db: str | None, db_field: models.Field, request: HttpRequest
@@ -98,37 +131,51 @@ class UnitChoices:
         queryset = super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
         if queryset is None:
             queryset = related._default_manager.using(db)
-        return within_units(queryset, request.user)
+        writes = (permission_on(self.model, "add"), permission_on(self.model, "change"))
+        return within_units(queryset, request.user, *writes)
 
 
-def account_named(field: str, description: str) -> Callable[[models.Model], str]:
-    """A column that only names the account in a field.
+class UnitInline(UnitChoices):
+    """What an inline asks about permissions is answered by the unit of the page's row."""
 
-    The field itself would lead to the account's page, which is the administrator's alone.
-    """
+    def _may(self, request: HttpRequest, parent: models.Model | None, *actions: str) -> bool:
+        rights = rights_of(request.user)
+        names = [permission_on(self.model, action) for action in actions]
+        if parent is None or parent.pk is None:
+            return any(rights.may_somewhere(name) for name in names)
+        return any(rights.may(name, unit_key_of(parent)) for name in names)
 
-    @admin.display(description=description, ordering=field)
-    def named(row: models.Model) -> str:
-        return str(getattr(row, field) or "—")
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj, "view", "change")
 
-    return named
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj, "delete")
 
 
-class UnitTabularInline(UnitChoices, admin.TabularInline):
+class UnitTabularInline(UnitInline, admin.TabularInline):
     """A table of dependent rows within a unit's page."""
 
 
-class UnitStackedInline(UnitChoices, admin.StackedInline):
+class UnitStackedInline(UnitInline, admin.StackedInline):
     """Dependent rows, one under the other, within a unit's page."""
 
 
 class UnitAdmin(UnitChoices, admin.ModelAdmin):
     """An admin page of rows that belong to a unit; nothing of another unit is shown, offered or accepted.
 
-    unit_path: the lookup from a row to its unit.
+    unit_path: the lookup from a row to its unit. action_permissions: what an action that names a permission of
+    its own (`@admin.action(permissions=["withdraw"])`) asks for in the unit of each row: {"withdraw":
+    "ledger.change_event"}. Without an entry it is that of the name: `ledger.withdraw_event`.
     """
 
     unit_path = "unit"
+    action_permissions: Mapping[str, str] = {}
 
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
@@ -150,17 +197,58 @@ class UnitAdmin(UnitChoices, admin.ModelAdmin):
             return entry
         return (entry, UnitRelatedFilter) if field.is_relation else entry
 
-    def is_within(self, request: HttpRequest, row: models.Model | None) -> bool:
-        """Whether a row belongs to the account's units; True where no row is asked about."""
+    def may(self, request: HttpRequest, permission: str, row: models.Model | None = None) -> bool:
+        """Whether the account has the permission (`app.action_model`) in the unit of the row.
+
+        Without a row: in any unit, which is enough to offer a page and never to change a row.
+        """
+        rights = rights_of(request.user)
         if row is None or row.pk is None:
-            return True
-        return within_units(self.model._base_manager.filter(pk=row.pk), request.user).exists()
+            return rights.may_somewhere(permission)
+        return rights.may(permission, unit_key_of(row))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, permission_on(self.model, "add"))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_view_permission(request, obj) and self.is_within(request, obj)
+        names = (permission_on(self.model, action) for action in ("view", "change"))
+        return any(self.may(request, name, obj) for name in names)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self.is_within(request, obj)
+        return self.may(request, permission_on(self.model, "change"), obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and self.is_within(request, obj)
+        return self.may(request, permission_on(self.model, "delete"), obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's, each of which gets those rows alone in whose unit the account may do it."""
+        actions = super().get_actions(request)
+        return {name: (self._restricted(func), name, label) for name, (func, _, label) in actions.items()}  # type: ignore[misc]
+
+    def _restricted(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        wanted = getattr(func, "allowed_permissions", None) or ["change"]
+        asked = [self.action_permissions.get(name, permission_on(self.model, name)) for name in wanted]
+
+        @wraps(func)
+        def restricted(model_admin: Any, request: HttpRequest, rows: models.QuerySet[Any]) -> Any:
+            return func(model_admin, request, within_units(rows, request.user, *asked))
+
+        return restricted
+
+    def _get_list_editable_queryset(self, request: HttpRequest, prefix: str) -> models.QuerySet[Any]:
+        """The rows that a list edits: those of units in which the account may change them."""
+        rows = super()._get_list_editable_queryset(request, prefix)  # type: ignore[misc]
+        return within_units(rows, request.user, permission_on(self.model, "change"))
+
+
+def account_named(field: str, description: str) -> Callable[[models.Model], str]:
+    """A column that only names the account in a field.
+
+    The field itself would lead to the account's page, which is the administrator's alone.
+    """
+
+    @admin.display(description=description, ordering=field)
+    def named(row: models.Model) -> str:
+        return str(getattr(row, field) or "—")
+
+    return named

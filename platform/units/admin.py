@@ -1,16 +1,19 @@
-"""Pages for units, departments, people, appointments, accounts and memberships."""
+"""Pages for units, departments, people and appointments."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
 from units.access import UnitAdmin, UnitTabularInline
+from units.account_admin import AccountAdmin, MembershipAdmin
 from units.citizen_number import CitizenNumberWrong, clean_citizen_number
-from units.models import Account, Appointment, Department, Membership, Person, Unit
+from units.models import Appointment, Department, Person, Unit
+from units.rights import rights_of
 from units.sealed import masked
+
+__all__ = ["AccountAdmin", "MembershipAdmin"]
 
 admin.site.site_header = "功过 · 考核管理"
 admin.site.site_title = "功过"
@@ -27,32 +30,20 @@ class FixedAfterCreation(UnitAdmin):
         return [*super().get_readonly_fields(request, obj), *fixed]
 
 
-class SuperuserOnly:
-    """Pages that grant access: whoever could write here could give themselves anything."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-
 @admin.register(Unit)
 class UnitRecordAdmin(FixedAfterCreation):
     unit_path = "pk"
     fixed_fields = ("code",)
     list_display = ["code", "name", "parent"]
     search_fields = ["code", "name"]
+    fields = ["parent", "code", "name", "colleagues_see", "asks_second_factor"]
     autocomplete_fields = ["parent"]
+    list_select_related = ["parent"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Under which unit a unit stands decides who audits it: the operator says it."""
+        fixed = [] if rights_of(request.user).is_operator else ["parent"]
+        return [*super().get_readonly_fields(request, obj), *fixed]
 
 
 @admin.register(Department)
@@ -160,25 +151,3 @@ class AppointmentAdmin(UnitAdmin):
     autocomplete_fields = ["unit", "person", "department"]
     list_select_related = ["person", "department"]
     date_hierarchy = "start"
-
-
-class MembershipInline(SuperuserOnly, UnitTabularInline):
-    model = Membership
-    extra = 0
-    autocomplete_fields = ["unit"]
-
-
-@admin.register(Account)
-class AccountAdmin(SuperuserOnly, UserAdmin):
-    inlines = [MembershipInline]
-    fieldsets = [*(UserAdmin.fieldsets or []), ("本人", {"fields": ["person"]})]
-    autocomplete_fields = ["person"]
-    list_display = ["username", "last_name", "first_name", "is_staff", "is_superuser", "is_active"]
-
-
-@admin.register(Membership)
-class MembershipAdmin(SuperuserOnly, UnitAdmin):
-    list_display = ["account", "unit", "role"]
-    list_filter = ["unit", "role"]
-    autocomplete_fields = ["account", "unit"]
-    search_fields = ["account__username"]

@@ -21,6 +21,14 @@ UNIT_CODE = RegexValidator(
 )
 
 
+class Colleagues(models.TextChoices):
+    """Whose results an account without oversight sees beside its own."""
+
+    NOBODY = "nobody", "仅本人"
+    DEPARTMENT = "department", "本部门"
+    EVERYBODY = "everybody", "全单位"
+
+
 class Unit(models.Model):
     """A body that runs an assessment; units form a tree."""
 
@@ -29,6 +37,18 @@ class Unit(models.Model):
     )
     code = models.CharField("代码", max_length=64, unique=True, validators=[UNIT_CODE])
     name = models.CharField("名称", max_length=128)
+    colleagues_see = models.CharField(
+        "职工可见的结果",
+        max_length=16,
+        choices=Colleagues.choices,
+        default=Colleagues.NOBODY,
+        help_text="没有管理职责的职工，除本人结果外还能看到哪些同事的结果。",
+    )
+    asks_second_factor = models.BooleanField(
+        "登录须用动态口令",
+        default=False,
+        help_text="本单位有管理职责的账号，登录时除密码外还须输入手机上的动态口令。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
@@ -172,12 +192,31 @@ class Appointment(models.Model):
 
 
 class Account(AbstractUser):
-    """A login; linked to the person whose own lines it may see."""
+    """A login; linked to the person whose own lines it may see.
 
+    unit: whose administrators keep the account; None: the operator's. What it may do, its memberships say:
+    Django's own groups, permissions and staff mark are not used.
+    """
+
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name="所属单位"
+    )
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name="本人")
 
     class Meta(AbstractUser.Meta):
         verbose_name = verbose_name_plural = "账号"
+        permissions = [("unlock_account", "解除登录锁定")]
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the account enters the admin: where any of its roles gives it something to do there."""
+        from units.rights import rights_of
+
+        return rights_of(self).works_in_admin()
+
+    @is_staff.setter
+    def is_staff(self, value: bool) -> None:
+        """Takes what Django's makers of accounts state, and leaves it: the memberships say it."""
 
     @property
     def display_name(self) -> str:
@@ -195,6 +234,9 @@ class Membership(models.Model):
         LEADER = "leader", "单位领导"
         AUDITOR = "auditor", "审计员"
         STAFF = "staff", "干部职工"
+        SYSTEM_ADMIN = "system_admin", "系统管理员"
+        SECURITY_ADMIN = "security_admin", "安全管理员"
+        AUDIT_ADMIN = "audit_admin", "审计管理员"
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships", verbose_name="账号")
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships", verbose_name="单位")

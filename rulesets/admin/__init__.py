@@ -3,6 +3,7 @@
 from rulesets.admin.components import ComponentAdmin
 from rulesets.admin.editions import EditionAdmin
 from rulesets.admin.rules import RuleAdmin
+from rulesets.admin.scenarios import ScenarioAdmin
 from rulesets.admin.schemes import SchemeAdmin
 
-__all__ = ["ComponentAdmin", "EditionAdmin", "RuleAdmin", "SchemeAdmin"]
+__all__ = ["ComponentAdmin", "EditionAdmin", "RuleAdmin", "ScenarioAdmin", "SchemeAdmin"]

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
 from rulesets.admin.frozen import DraftOnlyAdmin, links
+from rulesets.admin.grid import ItemsPage
 from rulesets.models import Component
 
 NUMBERS = ("base", "floor", "ceiling", "weight")
@@ -29,7 +30,7 @@ class ComponentForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Component)
-class ComponentAdmin(DraftOnlyAdmin):
+class ComponentAdmin(ItemsPage, DraftOnlyAdmin):
     unit_path = "edition__scheme__unit"
     form = ComponentForm
     list_display = ["name", "code", "edition", "base", "floor", "ceiling"]

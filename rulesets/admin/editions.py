@@ -135,8 +135,8 @@ class EditionAdmin(DraftOnlyAdmin):
             raise Http404
         return edition
 
-    def _may_publish(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("rulesets.publish_edition")
+    def _may_publish(self, request: HttpRequest, edition: Edition) -> bool:
+        return self.may(request, "rulesets.publish_edition", edition)
 
     def structure(self, request: HttpRequest) -> HttpResponse:
         """The JSON Schema of packs."""
@@ -165,7 +165,7 @@ class EditionAdmin(DraftOnlyAdmin):
         findings = check_snapshot(snapshot_of(edition), REGISTRY, trial=True)
         errors = errors_of(findings)
         warnings = warnings_of(findings)
-        may_publish = not edition.frozen and not errors and self._may_publish(request)
+        may_publish = not edition.frozen and not errors and self._may_publish(request, edition)
         context = {
             **self.admin_site.each_context(request),
             "title": f"检查 {edition}",
@@ -181,7 +181,7 @@ class EditionAdmin(DraftOnlyAdmin):
     def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Publishes the draft and shows it, or says what stands in the way."""
         edition = self._edition(request, pk)
-        if not self._may_publish(request):
+        if not self._may_publish(request, edition):
             raise PermissionDenied
         warnings = warnings_of(check_snapshot(snapshot_of(edition), REGISTRY))
         form = PublicationForm(request.POST, reason_required=bool(warnings))
@@ -199,7 +199,7 @@ class EditionAdmin(DraftOnlyAdmin):
     def copy_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Makes a new draft that says the same, and shows it."""
         edition = self._edition(request, pk)
-        if not self.has_add_permission(request):
+        if not self.may(request, "rulesets.add_edition", edition):
             raise PermissionDenied
         draft = copy_as_draft(edition)
         messages.success(request, f"已复制为“{draft}”，可以修改。")

@@ -3,5 +3,6 @@
 from rulesets.models.editions import Edition, Scheme
 from rulesets.models.parts import Component, Term, Wording
 from rulesets.models.rules import Rule, RuleTarget, Tier
+from rulesets.models.scenarios import Scenario
 
-__all__ = ["Component", "Edition", "Rule", "RuleTarget", "Scheme", "Term", "Tier", "Wording"]
+__all__ = ["Component", "Edition", "Rule", "RuleTarget", "Scenario", "Scheme", "Term", "Tier", "Wording"]

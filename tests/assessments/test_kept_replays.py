@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from assessments.reckoning import assessed_document
 from assessments.replay import differences
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.document import frames_from, inputs_document
 from rulesets.engine.period import Period
 from rulesets.engine.scheme import Scheme
+from rulesets.reckoning import assessed_document
 
 KEPT = Path(__file__).parents[1] / "replays"
 FILES = sorted(KEPT.glob("*/*.json.gz"))

@@ -156,7 +156,8 @@ def test_another_accounts_confirm_is_refused(
 def test_a_confirm_after_leaving_the_unit_is_refused(clerk: Client, bureau: Unit) -> None:
     token = token_in(upload(clerk, bureau, GOOD))
     Account.objects.get(username="clerk").memberships.all().delete()
-    assert clerk.post(CONFIRM, {"token": token}).status_code == 403
+    assert clerk.post(CONFIRM, {"token": token}, follow=True).status_code == 403
+    assert not Event.objects.exists()
 
 
 def test_a_confirm_on_another_page_is_refused(clerk: Client, bureau: Unit) -> None:

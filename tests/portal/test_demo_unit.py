@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import call_command
+from django.test import RequestFactory
 
 from portal.management.commands.demo_unit import ACCOUNTS, read_passwords
 from units.models import Account, Appointment, Department, Membership, Person, Unit
@@ -53,7 +54,10 @@ def test_every_account_can_log_in_with_the_noted_password(unit: Unit, passwords:
     run(passwords)
     noted = read_passwords(passwords)
     assert set(noted) == {account.username for account in ACCOUNTS}
-    assert all(authenticate(username=name, password=password) for name, password in noted.items())
+    assert all(
+        authenticate(RequestFactory().post("/login/"), username=name, password=password)
+        for name, password in noted.items()
+    )
 
 
 def test_the_passwords_satisfy_the_validators(unit: Unit, passwords: Path) -> None:
@@ -79,7 +83,7 @@ def test_a_second_run_changes_nothing(unit: Unit, passwords: Path) -> None:
 def test_an_account_that_was_there_keeps_its_password_and_rights(unit: Unit, passwords: Path) -> None:
     Account.objects.create_user("admin", password="our-own-administrator")
     run(passwords)
-    own = authenticate(username="admin", password="our-own-administrator")
+    own = authenticate(RequestFactory().post("/login/"), username="admin", password="our-own-administrator")
     assert own is not None and not own.is_superuser
     assert "admin" not in read_passwords(passwords)
 
@@ -87,8 +91,11 @@ def test_an_account_that_was_there_keeps_its_password_and_rights(unit: Unit, pas
 def test_members_work_in_the_demo_unit_alone(unit: Unit, passwords: Path) -> None:
     run(passwords)
     assert set(Membership.objects.values_list("account__username", "unit__code", "role")) == {
+        ("manager", "demo-bureau", "scheme_admin"),
         ("clerk", "demo-bureau", "recorder"),
         ("committee", "demo-bureau", "committee"),
+        ("leader", "demo-bureau", "leader"),
+        ("auditor", "demo-bureau", "auditor"),
         ("cadre", "demo-bureau", "staff"),
     }
 

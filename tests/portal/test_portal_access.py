@@ -31,6 +31,9 @@ ROLES = {
     "auditor": SEES_ALL,
     "recorder": SEES_ALL | {"result_document": 404},
     "staff": SEES_NOTHING,
+    "system_admin": SEES_NOTHING,
+    "security_admin": SEES_NOTHING,
+    "audit_admin": SEES_NOTHING,
 }
 
 

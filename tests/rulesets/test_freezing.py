@@ -10,17 +10,20 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from rulesets.drafts import copy_as_draft
+from rulesets.engine.document import inputs_document
+from rulesets.engine.frames import Frames
 from rulesets.freezing import EditionFrozen
-from rulesets.models import Component, Edition, Rule, RuleTarget, Term, Tier, Wording
+from rulesets.models import Component, Edition, Rule, RuleTarget, Scenario, Term, Tier, Wording
 from rulesets.publication import publish
 from units.triggers import check_triggers, install_triggers
 
-RECORDS = [Term, Component, Rule, Tier, RuleTarget, Wording]
+RECORDS = [Term, Component, Rule, Tier, RuleTarget, Wording, Scenario]
 
 
 @pytest.fixture
 def published(draft: Edition) -> Edition:
     Wording.objects.create(edition=draft, key="title", text="考核登记表")
+    new_record(Scenario, draft).save()
     return publish(draft)
 
 
@@ -37,6 +40,13 @@ def new_record(model: type[Any], edition: Edition) -> Any:
         Tier: lambda: Tier(rule=rule, value=1),
         RuleTarget: lambda: RuleTarget(rule=rule, purpose="items", target_rule=other),
         Wording: lambda: Wording(edition=edition, key="new", text="新"),
+        Scenario: lambda: Scenario(
+            edition=edition,
+            name=f"用例{edition.scenarios.count()}",
+            period="2025",
+            inputs=inputs_document(Frames()),
+            expected={"results": [], "lines": []},
+        ),
     }
     return made[model]()
 

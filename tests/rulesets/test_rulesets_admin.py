@@ -27,8 +27,8 @@ def clerk(client: Client, office: Unit, account_in: Callable[..., Account]) -> C
 
 @pytest.fixture
 def writer(client: Client, office: Unit, account_in: Callable[..., Account]) -> Client:
-    """The same without the permission to publish."""
-    client.force_login(account_in("writer", office, permissions=ALL))
+    """The same at which somebody is logged in who reads schemes and may not publish them."""
+    client.force_login(account_in("writer", office, role="recorder"))
     return client
 
 

@@ -56,7 +56,7 @@ def import_ballots(
     table = opened(source, COLUMNS, filename)
     subjects = Subjects(unit)
     check_lengths(table, Ballot, TEXTS)
-    entries = [_entry(table, row, unit, vocabulary, subjects) for row in table.rows]
+    entries = [ballot_entry(table, row, unit, vocabulary, subjects) for row in table.rows]
     table.raise_if_faulty()
     last = {entry.key: entry for entry in entries if entry is not None}
     lock(unit)
@@ -71,9 +71,10 @@ def import_ballots(
     return report
 
 
-def _entry(
+def ballot_entry(
     table: Table, row: Row, unit: Unit, vocabulary: Vocabulary, subjects: Subjects
 ) -> BallotEntry | None:
+    """The row's ballot; None, with faults, where it can't be told."""
     period, subject = period_of(table, row), subject_of(table, row, subjects)
     score = units_of_number(table, row, "score")
     if score is not None and not 0 <= score <= HIGHEST * SCALE:

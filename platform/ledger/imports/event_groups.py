@@ -14,10 +14,11 @@ from units.models import Unit
 OF_THE_EVENT = {"date": "日期", "evidence": "依据", "matter": "同一事项"}
 
 
-def reported_events(unit: Unit, table: Table, rows: EventRows) -> dict[str, EventEntry]:
+def reported_events(unit: Unit | None, table: Table, rows: EventRows) -> dict[str, EventEntry]:
     """The events that the table states, by number; what is wrong is added to the table's faults.
 
-    Called under the unit's lock: what may be registered once a period is looked for on record as well.
+    Called under the unit's lock: what may be registered once a period is looked for on record as well, unless
+    there is no unit, where the table stands by itself.
     """
     first_rows: dict[str, Row] = {}
     reported: dict[str, list[ReportedPart]] = defaultdict(list)

@@ -46,7 +46,7 @@ def import_metrics(
     vocabulary = vocabulary_needed(unit)
     table = opened(source, COLUMNS, filename)
     subjects = Subjects(unit)
-    entries = [_entry(table, row, vocabulary, subjects) for row in table.rows]
+    entries = [metric_entry(table, row, vocabulary, subjects) for row in table.rows]
     table.raise_if_faulty()
     last = {entry.key: entry for entry in entries if entry is not None}
     lock(unit)
@@ -61,7 +61,8 @@ def import_metrics(
     return report
 
 
-def _entry(table: Table, row: Row, vocabulary: Vocabulary, subjects: Subjects) -> MetricEntry | None:
+def metric_entry(table: Table, row: Row, vocabulary: Vocabulary, subjects: Subjects) -> MetricEntry | None:
+    """The row's figure; None, with faults, where it can't be told."""
     metric = row["metric"]
     if metric is not None and metric not in vocabulary.metrics:
         allowed = "、".join(sorted(vocabulary.metrics)) or "（本单位的考核办法没有用到指标）"

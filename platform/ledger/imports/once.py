@@ -28,12 +28,15 @@ class Registration(NamedTuple):
 
 
 def check_registered_once(
-    unit: Unit, table: Table, reported: Mapping[str, Iterable[ReportedPart]], items: Mapping[str, ItemWords]
+    unit: Unit | None,
+    table: Table,
+    reported: Mapping[str, Iterable[ReportedPart]],
+    items: Mapping[str, ItemWords],
 ) -> None:
     """Adds a fault for each row that registers a subject again, within the file or beside the record.
 
     reported: event number → its parts. An event that the file states takes the place of what is on record of
-    it. Called under the unit's lock.
+    it. Called under the unit's lock; without a unit the file stands by itself.
     """
     kinds = {code: item.once for code, item in items.items() if item.once is not None}
     stated = [
@@ -45,7 +48,8 @@ def check_registered_once(
     ]
     if not stated:
         return
-    places = _recorded(unit, kinds, {registration.period for _, _, registration in stated}, reported)
+    periods = {registration.period for _, _, registration in stated}
+    places = {} if unit is None else _recorded(unit, kinds, periods, reported)
     for number, row, registration in stated:
         place = places.setdefault(registration, f"事件 {number}（第 {row.number} 行）")
         if place != f"事件 {number}（第 {row.number} 行）":

@@ -27,7 +27,7 @@ from ledger.imports.report import Importer, ImportReport
 from ledger.models import PendingImport
 from tabular import TableRefused
 from tabular.marking import marked_workbook
-from units.access import account_of, units_of
+from units.access import account_of, permission_on, units_of
 from units.models import Unit
 
 LINES_SHOWN = 50
@@ -136,7 +136,7 @@ class ImportPages(ImportMixin):
 
     def _units(self, request: HttpRequest) -> Any:
         """The units whose rows of this kind the account may bring in."""
-        return units_of(request.user)
+        return units_of(account_of(request), permission_on(self.model, "add"))
 
     def _check_permission(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from assessments.publication import publish_run
-from assessments.results import latest_run
+from assessments.results import latest_run, open_ties
 from jobs.command import ProductCommand
 from rulesets.engine.period import Period
 from units.lookup import unit_by_code
@@ -29,9 +29,6 @@ class Command(ProductCommand):
         former = publication.supersedes
         corrects = f"，更正 {former.published_at:%Y-%m-%d} 公布的结果" if former else ""
         self.stdout.write(f"{name}的结果已公布{corrects}。")
-        open_ties = sum(
-            any(flag.startswith("tie_at_cut:") for flag in subject["flags"]) and "decision" not in subject
-            for subject in publication.document.read()["subjects"]
-        )
-        if open_ties:
-            self.stdout.write(f"请注意：有{open_ties}个对象并列待定，尚未审定。")
+        waiting = open_ties(publication.document.read())
+        if waiting:
+            self.stdout.write(f"请注意：有{waiting}个对象并列待定，尚未审定。")

@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import Permission
-from django.db.models import Q
-
 from jobs.command import ProductCommand
 from jobs.refusal import Refusal
 from units.models import Account, Membership, Person, Unit
 
 Role = Membership.Role
-
-# What a role works with: (app, actions).
-RECORDS = (("units", ("view", "add", "change")), ("ledger", ("view", "add", "change")))
-READS = (("units", ("view",)), ("ledger", ("view",)), ("rulesets", ("view",)), ("assessments", ("view",)))
 
 
 class DemoUnitMissing(Refusal):
@@ -32,15 +25,17 @@ class DemoAccount:
     username: str
     title: str
     roles: tuple[Role, ...] = ()
-    rights: tuple[tuple[str, tuple[str, ...]], ...] = ()
     person: str = ""
     is_superuser: bool = False
 
 
 ACCOUNTS = (
     DemoAccount("admin", "系统管理员", is_superuser=True),
-    DemoAccount("clerk", "登记员", (Role.RECORDER,), READS + RECORDS, person="1005"),
-    DemoAccount("committee", "考核委员会成员", (Role.COMMITTEE,), READS, person="1002"),
+    DemoAccount("manager", "办法管理员", (Role.SCHEME_ADMIN,), person="1003"),
+    DemoAccount("clerk", "登记员", (Role.RECORDER,), person="1005"),
+    DemoAccount("committee", "考核委员会成员", (Role.COMMITTEE,), person="1002"),
+    DemoAccount("leader", "单位领导", (Role.LEADER,), person="1001"),
+    DemoAccount("auditor", "审计员", (Role.AUDITOR,)),
     DemoAccount("cadre", "干部职工", (Role.STAFF,), person="1018"),
 )
 
@@ -92,23 +87,11 @@ def make_account(wanted: DemoAccount, unit: Unit) -> str | None:
         wanted.username,
         password=password,
         person=person,
+        unit=None if wanted.is_superuser else unit,
         is_superuser=wanted.is_superuser,
-        is_staff=wanted.is_superuser or bool(wanted.rights),
     )
     Membership.objects.bulk_create(Membership(account=account, unit=unit, role=role) for role in wanted.roles)
-    account.user_permissions.set(permissions_of(wanted))
     return password
-
-
-def permissions_of(wanted: DemoAccount) -> list[Permission]:
-    """Django's permissions for what the account's role works with."""
-    allowed = Q(pk__in=[])
-    for app, actions in wanted.rights:
-        for action in actions:
-            allowed |= Q(content_type__app_label=app, codename__startswith=f"{action}_")
-    # Accounts and what they may do are the system administrator's.
-    personal = Q(content_type__app_label="units", content_type__model__in=["account", "membership"])
-    return list(Permission.objects.filter(allowed).exclude(personal))
 
 
 def read_passwords(file: Path) -> dict[str, str]:

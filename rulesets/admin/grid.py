@@ -1,0 +1,259 @@
+"""The page of a component's items: one row an item, its tiers as cells in the row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from rulesets.engine.protocols import Axis
+from rulesets.families import REGISTRY
+from rulesets.grid.layout import Layout, Words, layout_name, layouts
+from rulesets.grid.rows import (
+    NEW_FAMILIES,
+    Cell,
+    GridRow,
+    layout_from,
+    new_row,
+    posted_rows,
+    relaid,
+    stamp_of,
+    stored_rows,
+)
+from rulesets.grid.saving import faults_of, save_rows
+from rulesets.models import Component, Rule, RuleTarget
+from rulesets.sentences import said_of_rules
+from rulesets.shape import plain_decimal
+from rulesets.snapshots import snapshot_of
+
+TEMPLATE = "admin/rulesets/component/items.html"
+CHANGED_MEANWHILE = (
+    "您打开本页之后，本部分的计分项已在别处改动过。您填写的内容还在下面，没有保存；"
+    "请核对后再次保存，届时以本页为准。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A cell in the head of columns: its text, how many columns it spans, the input of a range."""
+
+    label: str
+    span: int = 1
+    cell: Cell | None = None
+
+
+@dataclass(slots=True)
+class Line:
+    """A row as the template draws it."""
+
+    row: GridRow
+    layout_code: str
+    layout_name: str
+    any_axes: str
+    texts: list[Cell]
+    cells: list[Cell]
+    faults: list[str]
+    sentence: str
+
+
+@dataclass(slots=True)
+class Run:
+    """Neighbouring rows that stand under the same columns."""
+
+    heads: list[list[Head]]
+    lines: list[Line]
+    columns: range
+    width: int
+    summary: bool
+
+
+class ItemsPage:
+    """Mixed into the admin of components: `items/` behind a component's address."""
+
+    def get_urls(self) -> list[Any]:
+        wall = self.admin_site.admin_view  # type: ignore[attr-defined]
+        own = [path("<int:pk>/items/", wall(self.items_page), name="rulesets_component_items")]
+        return own + super().get_urls()  # type: ignore[misc]
+
+    def items_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Shows the items; takes back what was typed, redrawn or saved."""
+        rows = self.get_queryset(request).select_related("edition__scheme")  # type: ignore[attr-defined]
+        component = rows.filter(pk=pk).first()
+        if component is None or not self.has_view_permission(request, component):  # type: ignore[attr-defined]
+            raise Http404
+        page = _Page(request, self.admin_site, component)  # type: ignore[attr-defined]
+        return page.posted() if request.method == "POST" else page.shown(page.stored)
+
+
+class _Page:
+    """One request for the page."""
+
+    def __init__(self, request: HttpRequest, site: Any, component: Component) -> None:
+        self.request = request
+        self.site = site
+        self.component = component
+        self.words = Words.of(component.edition)
+        self.stored = stored_rows(component, self.words)
+        rules = site.get_model_admin(Rule)
+        draft = not component.edition.frozen
+        self.may_add = draft and rules.has_add_permission(request)
+        self.may_change = draft and rules.has_change_permission(request)
+        self.may_delete = draft and rules.has_delete_permission(request)
+
+    def posted(self) -> HttpResponse:
+        """Redraws the rows as they were sent, or saves them."""
+        if not self.may_change:
+            raise PermissionDenied
+        post = self.request.POST
+        rows = posted_rows(post, self.component, self.words, self.stored)
+        self._refuse_beyond_permissions(rows)
+        if "save" not in post:
+            return self.shown(self._redrawn(rows), unsaved=True)
+        if post.get("stamp") != stamp_of(self.stored):
+            messages.warning(self.request, CHANGED_MEANWHILE)
+            return self.shown(rows, unsaved=True)
+        leaving = [row for row in rows if row.deleted and not row.is_new]
+        if leaving and "confirmed" not in post:
+            return self.shown(rows, unsaved=True, leaving=leaving)
+        saved = save_rows(self.component, rows, self.words)
+        if saved is None:
+            messages.error(self.request, "没有保存：有填写不对的地方，已在下面标出。您填写的内容都还在。")
+            return self.shown(rows, unsaved=True)
+        messages.success(self.request, str(saved))
+        return HttpResponseRedirect(self.request.path)
+
+    def _refuse_beyond_permissions(self, rows: Sequence[GridRow]) -> None:
+        added = any(row.is_new and not row.is_blank for row in rows)
+        deleted = any(row.deleted and not row.is_new for row in rows)
+        if (added and not self.may_add) or (deleted and not self.may_delete):
+            raise PermissionDenied
+
+    def _redrawn(self, rows: list[GridRow]) -> list[GridRow]:
+        """The rows after what the page asks for: other columns for one, a further one, one moved."""
+        post = self.request.POST
+        redrawn = [self._laid_out(row, post) for row in rows]
+        if "add" in post and self.may_add:
+            family = post["add"] if post["add"] in NEW_FAMILIES else NEW_FAMILIES[0]
+            further = new_row(len(redrawn), self.component, family)
+            alike = [row for row in redrawn if row.layout is not None and row.family.code == family]
+            # A further item is mostly like the one above it.
+            if alike and alike[-1].layout is not None and not alike[-1].layout.has_ranges:
+                further.layout = alike[-1].layout
+            redrawn.append(further)
+        return redrawn
+
+    def _laid_out(self, row: GridRow, post: Mapping[str, str]) -> GridRow:
+        wanted = post.get(f"r{row.posted_number}-layout")
+        if row.layout is None or wanted is None or wanted == row.layout.code:
+            return row
+        return relaid(row, layout_from(wanted, row.family, self.words), self.words)
+
+    def shown(
+        self, rows: list[GridRow], unsaved: bool = False, leaving: Sequence[GridRow] = ()
+    ) -> HttpResponse:
+        component = self.component
+        families = {row.family for row in rows} | {REGISTRY.newest()[code] for code in NEW_FAMILIES}
+        context = {
+            **self.site.each_context(self.request),
+            "title": f"{component.name}：计分项",
+            "opts": Component._meta,
+            "component": component,
+            "limits": _limits(component),
+            "runs": list(self._runs(rows)),
+            "row_count": len(rows),
+            "faults": list(faults_of(rows, self.words)),
+            "stamp": stamp_of(self.stored),
+            "unsaved": unsaved,
+            "leaving": leaving,
+            "layouts": {family.code: layouts(family, self.words) for family in families},
+            "new_families": [(code, REGISTRY.newest()[code].name) for code in NEW_FAMILIES],
+            "may_add": self.may_add,
+            "may_change": self.may_change,
+            "may_delete": self.may_delete,
+            "siblings": list(component.edition.components.values_list("pk", "name")),
+            "related": self._related(),
+            "is_nav_sidebar_enabled": False,
+        }
+        return TemplateResponse(self.request, TEMPLATE, context)
+
+    def _runs(self, rows: Sequence[GridRow]) -> Iterator[Run]:
+        said = self._sentences(rows)
+        for _, group in groupby(rows, key=_columns_key):
+            own = list(group)
+            columns = len(own[0].columns(self.words)) or 1
+            lines = [self._line(row, said) for row in own]
+            yield Run(
+                list(self._heads(own[0])), lines, range(columns), _width(columns), own[0].layout is None
+            )
+
+    def _line(self, row: GridRow, said: Mapping[str, str]) -> Line:
+        layout = row.layout
+        return Line(
+            row=row,
+            layout_code="" if layout is None else layout.code,
+            layout_name="" if layout is None else layout_name(layout, row.family, self.words),
+            any_axes=",".join(sorted(axis.value for axis in row.with_any)),
+            texts=row.text_cells(),
+            cells=row.cells(self.words),
+            faults=[message for name in row.faults for message in row.faults[name]],
+            sentence=said.get(row.rule.code, ""),
+        )
+
+    def _heads(self, row: GridRow) -> Iterator[list[Head]]:
+        """The lines of the columns' head, the outer axis first."""
+        if row.layout is None:
+            return
+        if not row.layout.axes:
+            yield [Head(row.family.tier_value)]
+            return
+        options = [row.options(axis, self.words) for axis in row.layout.axes]
+        inner = len(options[1]) if len(options) > 1 else 1
+        outer = [Head(option.label, inner) for option in options[0]]
+        for place, cell in enumerate(row.range_cells()):
+            outer[place] = replace(outer[place], cell=cell)
+        yield outer
+        if len(options) > 1:
+            yield [Head(option.label) for _ in options[0] for option in options[1]]
+
+    def _sentences(self, rows: Sequence[GridRow]) -> Mapping[str, str]:
+        """What the rules mean that have no cells here, by code."""
+        codes = [row.rule.code for row in rows if row.layout is None and not row.is_new]
+        return said_of_rules(snapshot_of(self.component.edition), codes, REGISTRY) if codes else {}
+
+    def _related(self) -> list[Rule]:
+        """Rules outside the component that speak of it or of its items."""
+        speaks_of_it = Q(target_rule__component=self.component) | Q(target_component=self.component)
+        speaking = RuleTarget.objects.filter(speaks_of_it).values("rule")
+        return list(Rule.objects.filter(pk__in=speaking).exclude(component=self.component))
+
+
+def _columns_key(row: GridRow) -> tuple[Any, ...]:
+    """Equal for rows that may stand under one head; ranges are written in a row's own head."""
+    if row.layout is None:
+        return ("",)
+    own = row.number if Axis.NUMBER in row.layout.axes else None
+    value = row.family.tier_value if row.layout == Layout() else ""
+    return (row.layout.code, value, row.with_any, own)
+
+
+def _width(columns: int) -> int:
+    """Which of four widths the columns have, so that they fit beside each other."""
+    return next((width for width, most in ((4, 3), (3, 6), (2, 10)) if columns <= most), 1)
+
+
+def _limits(component: Component) -> list[tuple[str, str]]:
+    """The component's own figures, those that are set."""
+    figures = (("基础分", component.base or None), ("下限", component.floor), ("上限", component.ceiling))
+    return [(label, plain_decimal(number)) for label, number in figures if number is not None]
+
+
+def items_address(component: Component) -> str:
+    return reverse("admin:rulesets_component_items", args=[component.pk])

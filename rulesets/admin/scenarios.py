@@ -1,0 +1,24 @@
+"""The page of a scenario: its name and its days. What it holds comes from its workbook."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from rulesets.admin.frozen import DraftOnlyAdmin
+from rulesets.models import Scenario
+
+
+@admin.register(Scenario)
+class ScenarioAdmin(DraftOnlyAdmin):
+    unit_path = "edition__scheme__unit"
+    list_display = ["name", "edition", "period", "as_of", "from_record"]
+    list_filter = ["edition"]
+    list_select_related = ["edition__scheme"]
+    search_fields = ["name"]
+    fields = ["edition", "name", "period", "as_of", "from_record", "order"]
+    readonly_fields = ["edition", "from_record"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """New ones come from a workbook or from the record, on the edition's page of steps."""
+        return False

@@ -1,0 +1,357 @@
+"""The page of a component's items: what it shows, what it saves, what it refuses without losing a letter."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from rulesets.models import Component, Edition, Rule, Term, Tier
+from rulesets.packs import load_pack, pack_from
+from rulesets.publication import publish
+from rulesets.snapshots import digest_of, snapshot_of
+from units.models import Account, Unit
+
+MODELS = ("scheme", "edition", "component", "rule", "term", "tier", "ruletarget", "wording")
+READING = tuple(f"view_{model}" for model in MODELS)
+ALL = tuple(f"{verb}_{model}" for verb in ("view", "add", "change", "delete") for model in MODELS)
+
+GRID = """
+format: 1
+code: grid
+name: 表格办法
+levels: [{code: high, name: 高}, {code: low, name: 低}]
+roles: [{code: lead, name: 牵头}, {code: help, name: 协助}]
+groups: [{code: staff, name: 干部}]
+attributes:
+  - {code: form, name: 情形, type: choice, choices: [{code: late, name: 迟报}, {code: missing, name: 未报}]}
+components: [{code: work, name: 工作}, {code: rest, name: 其他}]
+rules:
+  - {code: G1, component: work, family: tiered, name: 表彰, clause: 一1, tiers: [
+     {level: low, role: lead, value: 1}, {level: high, role: lead, value: 3}, {level: high, role: help, value: 2}]}
+  - {code: G2, component: work, family: tiered, name: 迟到, params: {number: occurrence}, tiers: [
+     {high: 3, value: -0.5}, {low: 3, value: -1}]}
+  - {code: G3, component: work, family: quantity, name: 值班, tiers: [{value: 0.1}]}
+  - {code: G4, component: work, family: tiered, name: 三项, params: {attribute: form}, tiers: [
+     {level: high, role: lead, choice: late, value: 1}]}
+  - {code: S1, component: work, family: shortfall, name: 心得, params: {metric: n, each: year, required: 1, value: -1}}
+  - {code: L1, family: limit, name: 限额, params: {each: year, side: gain, most: 5}, targets: {items: [G1]}}
+  - {code: O1, component: rest, family: tiered, name: 别的, tiers: [{value: 1}]}
+"""
+
+
+@pytest.fixture(scope="module")
+def pack() -> dict[str, Any]:
+    return pack_from(GRID.encode(), "grid.yaml")
+
+
+@pytest.fixture
+def draft(office: Unit, pack: dict[str, Any]) -> Edition:
+    edition, _ = load_pack(office, pack)
+    return edition
+
+
+@pytest.fixture
+def work(draft: Edition) -> Component:
+    return draft.components.get(code="work")
+
+
+@pytest.fixture
+def clerk(client: Client, office: Unit, account_in: Callable[..., Account]) -> Client:
+    client.force_login(account_in("clerk", office, permissions=ALL))
+    return client
+
+
+@pytest.fixture
+def reader(client: Client, office: Unit, account_in: Callable[..., Account]) -> Client:
+    client.force_login(account_in("reader", office, permissions=READING))
+    return client
+
+
+def address(component: Component) -> str:
+    return reverse("admin:rulesets_component_items", args=[component.pk])
+
+
+def form_of(client: Client, component: Component, **changes: Any) -> dict[str, Any]:
+    """What the page sends when nothing but the changes is changed."""
+    context = client.get(address(component)).context
+    data: dict[str, Any] = {"stamp": context["stamp"], "rows": context["row_count"], "save": "1"}
+    for run in context["runs"]:
+        for line in run.lines:
+            row = line.row
+            own = {
+                "id": row.rule.pk,
+                "order": row.number,
+                "shown": line.layout_code,
+                "layout": line.layout_code,
+            }
+            data |= {row.input_name(part): value for part, value in own.items()}
+            data |= {row.input_name("any"): line.any_axes} if line.any_axes else {}
+            data |= {cell.name: cell.text for cell in (*line.texts, *line.cells, *row.range_cells())}
+    return data | changes
+
+
+def cell(draft: Edition, row: int, level: str, role: str) -> str:
+    keys = {term.code: term.pk for term in draft.terms.exclude(kind=Term.Kind.CHOICE)}
+    return f"r{row}-c-{keys[level]}-{keys[role]}"
+
+
+def tiers(code: str) -> list[tuple[str, ...]]:
+    found = Tier.objects.filter(rule__code=code).select_related("level", "role")
+    return [(t.level.code if t.level else "", t.role.code if t.role else "", str(t.value)) for t in found]
+
+
+def test_every_cell_says_which_case_it_is(clerk: Client, work: Component) -> None:
+    text = clerk.get(address(work)).content.decode()
+    assert {f'aria-label="{label}"' in text for label in ("G1 高 牵头", "G1 低 协助", "G3 每单位分值")} == {
+        True
+    }
+
+
+def test_a_range_stands_in_the_head_of_its_column(clerk: Client, work: Component) -> None:
+    text = clerk.get(address(work)).content.decode()
+    assert {f'value="{text_}"' in text for text_ in ("低于3", "3及以上")} == {True}
+
+
+def test_a_rule_that_fits_no_grid_is_said_in_a_sentence_with_the_way_to_its_page(
+    clerk: Client, work: Component
+) -> None:
+    text = clerk.get(address(work)).content.decode()
+    for code in ("G4", "S1"):
+        assert reverse("admin:rulesets_rule_change", args=[Rule.objects.get(code=code).pk]) in text
+    assert "应有1件" in text or "每少" in text
+    assert "高、牵头、迟报：每次+1分" in text
+
+
+def test_rules_elsewhere_that_speak_of_the_items_are_named(clerk: Client, work: Component) -> None:
+    assert [rule.code for rule in clerk.get(address(work)).context["related"]] == ["L1"]
+
+
+def test_saving_without_a_change_keeps_the_digest(clerk: Client, draft: Edition, work: Component) -> None:
+    before = digest_of(snapshot_of(draft))
+    response = clerk.post(address(work), form_of(clerk, work), follow=True)
+    assert "没有改动" in response.content.decode()
+    assert digest_of(snapshot_of(draft)) == before
+
+
+def test_cells_are_filled_changed_and_emptied(clerk: Client, draft: Edition, work: Component) -> None:
+    changes = {
+        cell(draft, 0, "low", "help"): "０．２５",
+        cell(draft, 0, "high", "lead"): "+4分",
+        cell(draft, 0, "high", "help"): "",
+    }
+    clerk.post(address(work), form_of(clerk, work, **changes))
+    # What was there keeps its place; what is new stands behind the column before it.
+    assert tiers("G1") == [("low", "lead", "1.0000"), ("low", "help", "0.2500"), ("high", "lead", "4.0000")]
+
+
+def test_a_wrong_cell_comes_back_as_typed_with_the_reason_and_nothing_is_saved(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    before = digest_of(snapshot_of(draft))
+    name = cell(draft, 0, "high", "lead")
+    changes = {name: "三分", "r2-name": "新的名称"}
+    text = clerk.post(address(work), form_of(clerk, work, **changes)).content.decode()
+    assert (
+        f'value="三分" inputmode="text" aria-label="G1 高 牵头" aria-invalid="true" aria-describedby="{name}-why"'
+        in text
+    )
+    assert "“三分”不是数字" in text
+    assert 'value="新的名称"' in text
+    assert digest_of(snapshot_of(draft)) == before
+
+
+@pytest.mark.parametrize(
+    ("part", "typed", "said"),
+    [
+        ("code", "1a", "编码须以英文字母开头"),
+        ("code", "G1", "本版已有这个编码的规则"),
+        ("code", "L1", "本版已有这个编码的规则"),
+        ("name", "", "不能为空"),
+        ("c", "1.23456", "的小数超过 4 位"),
+        ("c", "123456789", "不超过 8 位"),
+    ],
+)
+def test_what_is_wrong_is_said_on_the_cell(
+    clerk: Client, work: Component, part: str, typed: str, said: str
+) -> None:
+    response = clerk.post(address(work), form_of(clerk, work, **{f"r2-{part}": typed}))
+    faults = response.context["faults"]
+    assert [name for name, _, _ in faults] == [f"r2-{part}"]
+    assert said in faults[0][2]
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "said"),
+    [(0, "若干", "不是范围"), (0, "", "没有写范围"), (0, "3及以上", "相同"), (2, "9及以上", "没有填分值")],
+)
+def test_a_range_that_is_unclear_or_missing_is_said_in_the_head(
+    clerk: Client, work: Component, place: int, typed: str, said: str
+) -> None:
+    response = clerk.post(address(work), form_of(clerk, work, **{f"r1-range-{place}": typed}))
+    assert any(said in message for _, _, message in response.context["faults"])
+
+
+def test_a_further_range_becomes_a_tier(clerk: Client, work: Component) -> None:
+    changes = {"r1-range-1": "3至5", "r1-range-2": "超过5", "r1-c-r2": "-2"}
+    clerk.post(address(work), form_of(clerk, work, **changes))
+    found = Tier.objects.filter(rule__code="G2").values_list(
+        "low", "low_included", "high", "high_included", "value"
+    )
+    assert [tuple(str(part) for part in tier) for tier in found] == [
+        ("None", "True", "3.0000", "False", "-0.5000"),
+        ("3.0000", "True", "5.0000", "True", "-1.0000"),
+        ("5.0000", "False", "None", "False", "-2.0000"),
+    ]
+
+
+def added(row: int, **parts: str) -> dict[str, str]:
+    whole = {
+        "id": "",
+        "order": str(row),
+        "family": "tiered",
+        "shown": "",
+        "layout": "",
+        "code": "",
+        "name": "",
+        "clause": "",
+    }
+    return {"rows": str(row + 1)} | {f"r{row}-{part}": value for part, value in (whole | parts).items()}
+
+
+def test_a_row_is_added_in_place_and_comes_last(clerk: Client, draft: Edition, work: Component) -> None:
+    data = form_of(clerk, work) | added(5, code="N1", name="新的一项", clause="九", c="2")
+    response = clerk.post(address(work), data, follow=True)
+    assert "新增1项（N1）" in response.content.decode()
+    assert snapshot_of(draft)["rules"][-1] == {
+        "code": "N1", "component": "work", "family": "tiered", "name": "新的一项", "clause": "九",
+        "tiers": [{"value": "2"}],
+    }  # fmt: skip
+
+
+def test_an_added_row_that_stays_empty_is_passed_over(clerk: Client, work: Component) -> None:
+    clerk.post(address(work), form_of(clerk, work) | added(5))
+    assert work.rules.count() == 5
+
+
+def test_other_columns_are_drawn_without_saving(clerk: Client, draft: Edition, work: Component) -> None:
+    data = form_of(clerk, work, **{"r2-layout": "level", "r2-name": "改了名"})
+    del data["save"]
+    response = clerk.post(address(work), data)
+    row = response.context["runs"][2].lines[0].row
+    assert [text for _, text in sorted(row.values.items())] == ["0.1", "0.1"]
+    assert row.texts["name"] == "改了名"
+    assert Rule.objects.get(code="G3").name == "值班"
+
+
+def test_items_by_another_axis_are_saved_with_what_the_family_needs(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    late = draft.terms.get(kind="choice", code="late")
+    changes = {"r0-shown": "choice:form", f"r0-c-{late.pk}": "-1"}
+    clerk.post(address(work), form_of(clerk, work, **changes))
+    stored = next(rule for rule in snapshot_of(draft)["rules"] if rule["code"] == "G1")
+    assert (stored["params"], stored["tiers"]) == ({"attribute": "form"}, [{"choice": "late", "value": "-1"}])
+
+
+def test_a_deletion_is_asked_about_before_it_is_done(clerk: Client, work: Component) -> None:
+    data = form_of(clerk, work, **{"r2-delete": "on"})
+    assert "确认删除并保存" in clerk.post(address(work), data).content.decode()
+    assert Rule.objects.filter(code="G3").exists()
+    clerk.post(address(work), data | {"confirmed": "on"})
+    assert not Rule.objects.filter(code="G3").exists()
+
+
+def test_an_item_that_another_rule_names_is_not_deleted(clerk: Client, work: Component) -> None:
+    data = form_of(clerk, work, **{"r0-delete": "on", "r2-delete": "on", "confirmed": "on"})
+    response = clerk.post(address(work), data)
+    assert "规则 L1 说到了 G1" in response.content.decode()
+    assert Rule.objects.filter(code="G3").exists()
+
+
+def test_rows_are_put_in_another_order(clerk: Client, draft: Edition, work: Component) -> None:
+    changes = {f"r{row}-order": place for row, place in enumerate([4, 0, 1, 2, 3])}
+    clerk.post(address(work), form_of(clerk, work, **changes))
+    assert [rule["code"] for rule in snapshot_of(draft)["rules"]] == [
+        "G2",
+        "G3",
+        "G4",
+        "S1",
+        "G1",
+        "L1",
+        "O1",
+    ]
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unasked(
+    clerk: Client, work: Component
+) -> None:
+    data = form_of(clerk, work, **{"r0-name": "我的"})
+    Rule.objects.filter(code="G1").update(name="别人的")
+    response = clerk.post(address(work), data)
+    assert "已在别处改动过" in response.content.decode()
+    assert Rule.objects.get(code="G1").name == "别人的"
+    clerk.post(address(work), data | {"stamp": response.context["stamp"]})
+    assert Rule.objects.get(code="G1").name == "我的"
+
+
+def test_a_published_edition_is_shown_and_not_saved(clerk: Client, draft: Edition, work: Component) -> None:
+    data = form_of(clerk, work)
+    publish(draft, reason="测试")
+    assert 'name="r0-code"' not in clerk.get(address(work)).content.decode()
+    assert clerk.post(address(work), data).status_code == 403
+
+
+def test_who_may_only_read_sees_no_inputs_and_saves_nothing(reader: Client, work: Component) -> None:
+    assert 'name="r0-code"' not in reader.get(address(work)).content.decode()
+    assert reader.post(address(work), {"save": "1"}).status_code == 403
+
+
+def test_who_may_not_delete_deletes_nothing(
+    client: Client, office: Unit, work: Component, account_in: Callable[..., Account]
+) -> None:
+    permissions = tuple(name for name in ALL if not name.startswith("delete_"))
+    client.force_login(account_in("writer", office, permissions=permissions))
+    data = form_of(client, work, **{"r2-delete": "on", "confirmed": "on"})
+    assert client.post(address(work), data).status_code == 403
+
+
+@pytest.fixture
+def foreign(other_unit: Unit, pack: dict[str, Any]) -> Component:
+    edition, _ = load_pack(other_unit, pack)
+    return edition.components.get(code="work")
+
+
+def test_the_items_of_another_unit_are_neither_shown_nor_saved(clerk: Client, foreign: Component) -> None:
+    assert clerk.get(address(foreign)).status_code == 404
+    assert clerk.post(address(foreign), {"save": "1"}).status_code == 404
+
+
+def test_a_rule_of_another_unit_is_not_changed_through_an_own_page(
+    clerk: Client, work: Component, foreign: Component
+) -> None:
+    rule = foreign.rules.get(code="G3")
+    clerk.post(address(work), form_of(clerk, work, **{"r2-id": rule.pk, "r2-name": "被改"}))
+    rule.refresh_from_db()
+    assert rule.name == "值班"
+
+
+@pytest.mark.parametrize("items", [40, 400])
+def test_the_number_of_queries_does_not_grow_with_the_items(
+    clerk: Client, draft: Edition, work: Component, items: int, django_assert_max_num_queries: Any
+) -> None:
+    further = [
+        Rule(edition=draft, component=work, family="tiered", code=f"X{n}", name="项", order=n)
+        for n in range(10, items)
+    ]
+    Rule.objects.bulk_create(further)
+    levels, roles = (list(draft.terms.filter(kind=kind)) for kind in ("level", "role"))
+    Tier.objects.bulk_create(
+        Tier(rule=rule, level=level, role=role, value=1)
+        for rule in further
+        for level in levels
+        for role in roles
+    )
+    with django_assert_max_num_queries(25):
+        assert clerk.get(address(work)).status_code == 200
