@@ -50,12 +50,13 @@ def publish_run(run: Run, reason: str = "", account: Account | None = None) -> t
 def _refuse_lost_decisions(standing: Publication, run: Run) -> None:
     """A decision belongs to its run: a correction by a newer run is to be decided first."""
     result = run.result
-    present = {subject["no"] for subject in result["subjects"]}
+    # Who is taken out of the roster by now can be given no band.
+    present = {subject["no"] for subject in result["subjects"] if "exclusion" not in subject}
     lost = (blocks_of(standing.document.read()).keys() & present) - blocks_of(result).keys()
     if lost:
         raise PublicationRefused(
             f"已公布的结果中，以下对象的等次经过审定，这次的结果还没有审定：{'、'.join(sorted(lost))}。"
-            "请先对这次的结果登记审定（decide），再公布更正。"
+            "请先对这次的结果登记审定，再公布更正。"
         )
 
 

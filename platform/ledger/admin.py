@@ -21,7 +21,7 @@ from ledger.imports.events import import_events
 from ledger.imports.metrics import import_metrics
 from ledger.imports.pages import ImportPages
 from ledger.imports.people import import_people
-from ledger.models import Ballot, Batch, Event, Metric, Participant, PeriodClosing
+from ledger.models import Ballot, Batch, Event, Exclusion, Metric, Participant, PeriodClosing
 from ledger.record_admin import CurrentFilter, RecordAdmin
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
 from rulesets.engine.period import Period
@@ -237,6 +237,36 @@ class PeriodClosingAdmin(RecordAdmin):
     @admin.display(description="期间", ordering="period")
     def period_name(self, closing: PeriodClosing) -> str:
         return Period.parse(closing.period).name
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(RecordAdmin):
+    """What was entered on rosters; entered on the portal's page of a roster."""
+
+    maker = staticmethod(account_named("made_by", "登记人"))
+    list_display = ["subject", "period_name", "kind", "why", "since", "made_at", "maker", "is_current"]
+    fields = [
+        *("unit", "period_name", "subject", "kind", "ground", "reason", "since", "made_at", "maker"),
+        "supersedes",
+        "is_current",
+    ]
+    readonly_fields = ["period_name", "subject", "maker"]
+    list_filter = [CurrentFilter, "unit", "period", "kind", "ground"]
+    search_fields = SUBJECT_SEARCH
+    search_help_text = SUBJECT_SEARCH_HELP
+    list_select_related = ["person", "department", "made_by"]
+
+    @admin.display(description="对象")
+    def subject(self, exclusion: Exclusion) -> str:
+        return str(exclusion.subject)
+
+    @admin.display(description="期间", ordering="period")
+    def period_name(self, exclusion: Exclusion) -> str:
+        return Period.parse(exclusion.period).name
+
+    @admin.display(description="理由")
+    def why(self, exclusion: Exclusion) -> str:
+        return exclusion.why or "—"
 
 
 # People come in by the same manner as events; their importer stands here, since it asks the record whether an

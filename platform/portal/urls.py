@@ -5,7 +5,7 @@ Codes and numbers are texts of the unit's own and may hold a slash: each takes a
 
 from django.urls import path, register_converter
 
-from portal import health, home, papers, reckoning_order, results, session, subject
+from portal import health, home, papers, reckoning_order, results, review, roster, session, subject
 from rulesets.engine.period import Period
 
 
@@ -32,6 +32,11 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("units/<path:code>/results/<period:period>/", results.results, name="results"),
     path("units/<path:code>/results/<period:period>/<path:no>/", subject.subject, name="subject"),
+    path("units/<path:code>/review/<period:period>/", review.review, name="review"),
+    path("units/<path:code>/roster/<period:period>/", roster.roster, name="roster"),
+    path("units/<path:code>/publish/<period:period>/", review.publish, name="publish"),
+    path("units/<path:code>/close/<period:period>/", review.close, name="close"),
+    path("units/<path:code>/reopen/<period:period>/", review.reopen, name="reopen"),
     path("units/<path:code>/documents/<period:period>/", papers.result_document, name="result_document"),
     path("units/<path:code>/forms/<period:period>/<path:no>/", papers.annual_form, name="annual_form"),
 ]

@@ -12,17 +12,20 @@ from portal.urls import urlpatterns
 from units.models import Account, Membership, Person, Unit
 
 OPEN = {"login", "logout", "healthz"}
-ORDERS = {"assess"}  # takes no look, only an order: test_reckoning_order.py
+# Take no look, only an order: test_reckoning_order.py, test_review.py
+ORDERS = {"assess", "publish", "close", "reopen"}
 PAGES = {
     "home": (),
     "results": ("2025",),
     "subject": ("2025", "1002"),
     "annual_form": ("2025", "1002"),
     "result_document": ("2025",),
+    "review": ("2025",),
+    "roster": ("2025",),
 }
-SEES_ALL = {"home": 200, "results": 200, "subject": 200, "annual_form": 200, "result_document": 200}
-SEES_OWN = {"home": 200, "results": 404, "subject": 200, "annual_form": 200, "result_document": 404}
-SEES_NOTHING = {"home": 200, "results": 404, "subject": 404, "annual_form": 404, "result_document": 404}
+SEES_ALL = dict.fromkeys(PAGES, 200)
+SEES_NOTHING = dict.fromkeys(PAGES, 404) | {"home": 200}
+SEES_OWN = SEES_NOTHING | {"subject": 200, "annual_form": 200}
 ROLES = {
     "superuser": SEES_ALL,
     "scheme_admin": SEES_ALL,

@@ -1,0 +1,119 @@
+"""What the committee's page shows of a result: first what it must look at, then everybody else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.models import Publication, Run
+from assessments.projection import outline
+from assessments.results import open_flags, open_ties
+from ledger.models import PeriodClosing
+from portal.wording import FLAG_KINDS, flag_kind, flag_names, padded, shown_flags
+from rulesets.engine.explain import flag_sentence
+from rulesets.engine.scheme import Scheme
+
+# What is looked at, in this order; a subject stands under the first that it has.
+LOOKED_AT = ("tie_at_cut", "vetoed", "figure_missing", "ballots_missing", "not_assessed")
+BY_ROSTER = ("no_grade", "excluded")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A subject. reckoned and decided: names of bands, decided empty where nothing was. details: flags in words."""
+
+    no: str
+    name: str
+    department: str
+    rank: int | None
+    total: str
+    reckoned: str
+    decided: str
+    reason: str
+    minutes: str
+    flags: Sequence[str]
+    details: Sequence[str]
+    is_decidable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Subjects under one heading, and what is to be done about them."""
+
+    code: str
+    name: str
+    advice: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """Everything on the page.
+
+    ties: how many subjects wait for a decision. standing: the publication in force. is_published: whether it is
+    this very result. closing: that of the period, None where it is open.
+    """
+
+    result: Mapping[str, Any]
+    groups: Sequence[Group]
+    bands: Sequence[tuple[str, str]]
+    ties: int
+    decided: int
+    standing: Publication | None
+    is_published: bool
+    closing: PeriodClosing | None
+
+
+def review_page(run: Run, scheme: Scheme) -> ReviewPage:
+    """The page of a run."""
+    result = outline(run)
+    publications = Publication.objects.current().filter(scheme=run.edition.scheme, period=run.period)
+    standing = publications.select_related("published_by").first()
+    closing = PeriodClosing.objects.in_force(run.unit).filter(period=run.period).select_related("closed_by")
+    return ReviewPage(
+        result=result,
+        groups=_groups(result, scheme),
+        bands=[(band["code"], band["name"]) for band in result["bands"]],
+        ties=open_ties(result),
+        decided=sum("decision" in subject for subject in result["subjects"]),
+        standing=standing,
+        is_published=standing is not None and standing.document_id == (run.decided_id or run.outcome_id),
+        closing=closing.first(),
+    )
+
+
+def _groups(result: Mapping[str, Any], scheme: Scheme) -> list[Group]:
+    rows: dict[str, list[Row]] = {}
+    for subject in result["subjects"]:
+        open_kinds = {flag_kind(flag) for flag in open_flags(result, subject)}
+        kind = next((kind for kind in (*LOOKED_AT, *BY_ROSTER) if kind in open_kinds), "")
+        rows.setdefault(kind, []).append(_row(result, subject, scheme))
+    looked_at = [Group(kind, *FLAG_KINDS[kind], rows[kind]) for kind in LOOKED_AT if kind in rows]
+    heading = "其余考核对象" if looked_at else "全部考核对象"
+    others = [Group("others", heading, "没有需要研究的提示。", rows[""])] if "" in rows else []
+    by_roster = [Group(kind, *FLAG_KINDS[kind], rows[kind]) for kind in BY_ROSTER if kind in rows]
+    return [*looked_at, *others, *by_roster]
+
+
+def _row(result: Mapping[str, Any], subject: Mapping[str, Any], scheme: Scheme) -> Row:
+    decision = subject.get("decision", {})
+    reckoned = subject.get("band_reckoned_name", subject["band_name"])
+    return Row(
+        no=subject["no"],
+        name=subject["name"],
+        department=subject["department_name"] or "",
+        rank=subject["rank"],
+        total=padded(subject["total"]) if subject["total"] is not None else "—",
+        reckoned=reckoned or "—",
+        decided=subject["band_name"] if decision else "",
+        reason=decision.get("reason", ""),
+        minutes=decision.get("minutes", ""),
+        flags=flag_names(shown_flags(result, subject)),
+        details=_details(subject, scheme),
+        is_decidable="exclusion" not in subject,
+    )
+
+
+def _details(subject: Mapping[str, Any], scheme: Scheme) -> list[str]:
+    if "exclusion" in subject:
+        return [subject["exclusion"]["reason"]]
+    return [flag_sentence(flag, scheme) for flag in subject["flags"] if ":" in flag]
