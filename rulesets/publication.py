@@ -1,4 +1,7 @@
-"""Publishing an edition: it is checked, frozen with its snapshot and digest, and the former one retires."""
+"""Publishing an edition: it is checked, frozen with its snapshot and digest, and the former one retires.
+
+Where the unit asks for a second person, one account puts the draft before them and another one publishes it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,9 +19,15 @@ from rulesets.scenarios import ScenariosFailed, run_scenario
 from rulesets.snapshots import snapshot_of
 from units.models import Account
 
+Snapshot = Mapping[str, Any]
+
 
 class PublicationRefused(Refusal):
     """An edition can't be published; each message names what stands in the way."""
+
+
+class SecondPersonNeeded(PublicationRefused):
+    """The unit asks for a second person, and this is not that person's turn."""
 
 
 class ReasonMissing(Refusal):
@@ -30,26 +39,26 @@ class ReasonMissing(Refusal):
 
 
 @transaction.atomic
-def publish(edition: Edition, account: Account | None = None, reason: str = "") -> Edition:
+def publish(
+    edition: Edition,
+    account: Account | None = None,
+    reason: str = "",
+    *,
+    document_number: str | None = None,
+    recorded_metrics: frozenset[str] | None = None,
+) -> Edition:
     """Freezes the draft and puts it in force; the scheme's edition published before retires.
 
-    `account` is who publishes, None where a command does; `reason` is kept, and needed where warnings stand. The
-    edition is compiled and tried in a process of its own, which takes seconds. Gives the frozen edition.
-    Raises PublicationRefused, ReasonMissing, ItemCodeTaken, ScenariosFailed.
+    `account` is who publishes, None where a command does; `reason` is kept, and needed where warnings stand, as
+    `recorded_metrics` (None: not known) may bring up. `document_number` is written first, unless it is None. The
+    edition is compiled and tried in a process of its own, its scenarios are run. Gives the frozen edition.
+    Raises PublicationRefused, SecondPersonNeeded, ReasonMissing, ItemCodeTaken, ScenariosFailed.
     """
-    # The scheme is locked too, so that of two drafts published at once the second waits for the first.
-    draft = Edition.objects.select_for_update().select_related("scheme").get(pk=edition.pk)
-    if draft.frozen:
-        raise PublicationRefused(f"“{draft}”已经发布过，不能再次发布。请复制为新草稿后发布。")
-    snapshot = snapshot_of(draft)
-    findings = check_snapshot(snapshot, REGISTRY, trial=True)
-    errors, warnings = errors_of(findings), warnings_of(findings)
-    if errors:
-        raise PublicationRefused(*(f"“{draft}”不能发布：{error}" for error in errors))
-    if warnings and not reason.strip():
-        raise ReasonMissing(str(draft), [str(warning) for warning in warnings])
-    refuse_taken_codes(draft.scheme.unit, snapshot)
-    _refuse_failing_scenarios(draft, snapshot)
+    draft = _locked(edition)
+    if draft.scheme.unit.second_person:
+        _refuse_first_person(draft, account)
+        reason = reason or draft.submitted_reason
+    snapshot = _checked(draft, reason, document_number, recorded_metrics)
     moment = timezone.now()
     Edition.objects.filter(scheme=draft.scheme).retire(moment)
     draft.status = Edition.Status.PUBLISHED
@@ -62,7 +71,84 @@ def publish(edition: Edition, account: Account | None = None, reason: str = "") 
     return draft
 
 
-def _refuse_failing_scenarios(draft: Edition, snapshot: Mapping[str, Any]) -> None:
+@transaction.atomic
+def submit(
+    edition: Edition,
+    account: Account | None = None,
+    reason: str = "",
+    *,
+    document_number: str | None = None,
+    recorded_metrics: frozenset[str] | None = None,
+) -> Edition:
+    """Puts the draft before the second person, checked as `publish` would; whoever changes it takes it back.
+
+    Raises as `publish` does.
+    """
+    draft = _locked(edition)
+    snapshot = _checked(draft, reason, document_number, recorded_metrics)
+    draft.submitted_by = account
+    draft.submitted_at = timezone.now()
+    draft.submitted_reason = reason
+    draft.submitted_digest = digest_of(snapshot)
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def take_back(edition: Edition) -> Edition:
+    """The draft is no longer before the second person. Raises PublicationRefused for a frozen edition."""
+    draft = _locked(edition)
+    draft.submitted_by = draft.submitted_at = None
+    draft.submitted_reason = draft.submitted_digest = ""
+    draft.save()
+    return draft
+
+
+def awaits_second_person(edition: Edition) -> bool:
+    """Whether the draft was put before the second person and still says what it said then."""
+    if edition.frozen or not edition.submitted_digest:
+        return False
+    return edition.submitted_digest == digest_of(snapshot_of(edition))
+
+
+def _locked(edition: Edition) -> Edition:
+    """The draft, locked. Raises PublicationRefused for a frozen edition."""
+    # The scheme is locked too, so that of two drafts published at once the second waits for the first.
+    draft = Edition.objects.select_for_update().select_related("scheme__unit").get(pk=edition.pk)
+    if draft.frozen:
+        raise PublicationRefused(f"“{draft}”已经发布过，不能再次发布。请复制为新草稿后发布。")
+    return draft
+
+
+def _refuse_first_person(draft: Edition, account: Account | None) -> None:
+    if not awaits_second_person(draft):
+        changed = "提交之后内容有改动，请重新提交" if draft.submitted_digest else "请先提交"
+        raise SecondPersonNeeded(f"本单位发布办法须经第二人复核：{changed}“{draft}”，再由另一人发布。")
+    if account is None or account.pk == draft.submitted_by_id:
+        raise SecondPersonNeeded(
+            f"本单位发布办法须经第二人复核：“{draft}”已经提交，请由提交人以外的另一个账号登录后发布。"
+        )
+
+
+def _checked(
+    draft: Edition, reason: str, document_number: str | None, recorded_metrics: frozenset[str] | None
+) -> Snapshot:
+    """The draft's snapshot, after everything that stands in the way of publishing was looked for."""
+    if document_number is not None:
+        draft.document_number = document_number
+    snapshot = snapshot_of(draft)
+    findings = check_snapshot(snapshot, REGISTRY, trial=True, recorded_metrics=recorded_metrics)
+    errors, warnings = errors_of(findings), warnings_of(findings)
+    if errors:
+        raise PublicationRefused(*(f"“{draft}”不能发布：{error}" for error in errors))
+    if warnings and not reason.strip():
+        raise ReasonMissing(str(draft), [str(warning) for warning in warnings])
+    refuse_taken_codes(draft.scheme.unit, snapshot)
+    _refuse_failing_scenarios(draft, snapshot)
+    return snapshot
+
+
+def _refuse_failing_scenarios(draft: Edition, snapshot: Snapshot) -> None:
     verdicts = [run_scenario(scenario, snapshot) for scenario in draft.scenarios.all()]
     failing = [verdict for verdict in verdicts if not verdict.passed]
     if failing:

@@ -11,12 +11,15 @@ from django.utils.safestring import SafeString
 
 from assessments.models import AwardLine, Decision, Publication, Result, Run
 from assessments.reckoning import scheme_of
+from assessments.steps.admin import EditionStepsAdmin
 from rulesets.engine.explain import signed_points
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
 from units.access import UnitAdmin, UnitTabularInline, account_named
 from units.models import Person
 from units.pinyin import is_spelling
+
+__all__ = ["EditionStepsAdmin"]
 
 
 class ReadOnly:

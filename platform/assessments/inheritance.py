@@ -23,7 +23,7 @@ def inherited_results(unit: Unit, scheme: Scheme, period: Period) -> pl.DataFram
     """
     rows = [
         row
-        for source in sorted(_sources(scheme))
+        for source in sorted(inherited_sources(scheme))
         for publication in [_publication(unit, scheme, period, source)]
         if publication is not None
         for row in _rows(source, publication)
@@ -31,7 +31,8 @@ def inherited_results(unit: Unit, scheme: Scheme, period: Period) -> pl.DataFram
     return pl.DataFrame(rows, schema=INHERITED, orient="row")
 
 
-def _sources(scheme: Scheme) -> set[str]:
+def inherited_sources(scheme: Scheme) -> set[str]:
+    """The codes of the schemes whose published results the scheme's rules ask for."""
     named = {rule.params["source"] for rule in scheme.rules if rule.family == "inherit"}
     looks_back = any(rule.targets.get("last_year") for rule in scheme.rules)
     return named | ({LAST_YEAR} if looks_back else set())

@@ -6,14 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.errors import RunRefused
+from assessments.inheritance import inherited_sources
 from assessments.models import Run
 from assessments.publication import published
 from assessments.reckoning import parsed_period, read_frames, scheme_of
 from assessments.results import latest_run
 from rulesets.checks import check_snapshot, errors_of
-from rulesets.engine.assess import known_by
+from rulesets.engine.assess import known_by, reading_start
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.document import inputs_document
+from rulesets.engine.frames import Frames
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
 from rulesets.engine.scheme import Scheme
@@ -42,7 +44,8 @@ class Move:
     """A subject whose result would be otherwise, and why.
 
     `before` and `after` are its parts of the two result documents, None where it is not in one; `lines` are the
-    award lines with other points, `components` and `outcomes` those with other values.
+    award lines with other points, `components` and `outcomes` those with other values; `money` is the sum of all
+    amounts of money, None where there are none in either.
     """
 
     no: str
@@ -52,6 +55,7 @@ class Move:
     lines: Sequence[Shift]
     components: Sequence[Shift]
     outcomes: Sequence[Shift]
+    money: Shift | None = None
 
     @property
     def gain(self) -> str | None:
@@ -110,14 +114,16 @@ def simulate(unit: Unit, period_code: str, snapshot: Mapping[str, Any]) -> Simul
     period = parsed_period(period_code)
     standing, is_published = standing_run(unit, period, snapshot["code"])
     scheme = Scheme.from_snapshot(snapshot)
-    frames = read_frames(unit, scheme, period, standing.as_of)
-    result = assessed_document(scheme, frames, period, standing.as_of, digest_of(snapshot))
     former = scheme_of(standing.edition)
+    frames = read_frames(unit, scheme, period, standing.as_of)
+    alike = _reads(former, period) == _reads(scheme, period)
+    former_frames = frames if alike else read_frames(unit, former, period, standing.as_of)
+    result = assessed_document(scheme, frames, period, standing.as_of, digest_of(snapshot))
     reckoned = standing.reckoned
     return Simulation(
         standing=standing,
         is_published=is_published,
-        ledger_changed=_ledger_changed(standing, former, period),
+        ledger_changed=_ledger_changed(standing, former, former_frames, period),
         result=result,
         moves=_moves(reckoned, result, former, scheme),
         bands=_band_tallies(reckoned, result),
@@ -133,8 +139,15 @@ def standing_run(unit: Unit, period: Period, scheme_code: str) -> tuple[Run, boo
     return (publication.run, True) if publication else (newest, False)
 
 
-def _ledger_changed(run: Run, scheme: Scheme, period: Period) -> bool:
-    frames = read_frames(run.unit, scheme, period, run.as_of)
+def _reads(scheme: Scheme, period: Period) -> tuple[object, ...]:
+    """What a scheme reads of the record: where two say the same, they are given the same frames."""
+    items = {rule.code for rule in scheme.rules if REGISTRY.of(rule).is_item}
+    attributes = [attribute.code for attribute in scheme.attributes]
+    first = reading_start(scheme, REGISTRY, period)
+    return scheme.code, scheme.subject, items, attributes, first, inherited_sources(scheme)
+
+
+def _ledger_changed(run: Run, scheme: Scheme, frames: Frames, period: Period) -> bool:
     inputs = inputs_document(known_by(frames, scheme, REGISTRY, period, run.as_of))
     return digest_of(inputs) != run.inputs_id
 
@@ -145,6 +158,7 @@ def _moves(before: Mapping[str, Any], after: Mapping[str, Any], former: Scheme, 
     news = {subject["no"]: subject for subject in after["subjects"]}
     component_names = _names(former.components) | _names(scheme.components)
     rule_names = _names(former.rules) | _names(scheme.rules)
+    amounts = _money_codes(former, scheme)
     moves = []
     for no in dict.fromkeys([*olds, *news]):
         old, new = olds.get(no), news.get(no)
@@ -156,6 +170,7 @@ def _moves(before: Mapping[str, Any], after: Mapping[str, Any], former: Scheme, 
             lines=_shifts(_lines(old), _lines(new)),
             components=_shifts(_components(old, component_names), _components(new, component_names)),
             outcomes=_shifts(_outcomes(old, rule_names), _outcomes(new, rule_names)),
+            money=_money(old, new, amounts),
         )
         if _stands_otherwise(old, new) or move.lines or move.components or move.outcomes:
             moves.append(move)
@@ -211,6 +226,24 @@ def _outcomes(subject: Subject | None, names: Mapping[str, str]) -> dict[Any, tu
     return found
 
 
+def _money_codes(former: Scheme, scheme: Scheme) -> set[str]:
+    return {rule.code for rule in (*former.rules, *scheme.rules) if rule.family in MONEY}
+
+
+def _money(old: Subject | None, new: Subject | None, amounts: Set[str]) -> Shift | None:
+    """All that the subject is paid, before and after; None where it is paid nothing in either."""
+    sums = [_paid(subject, amounts) for subject in (old, new)]
+    return None if sums == [None, None] else Shift("金额", sums[0], sums[1])
+
+
+def _paid(subject: Subject | None, amounts: Set[str]) -> str | None:
+    if subject is None:
+        return None
+    holders = (subject, *subject.get("periods", ()))
+    paid = [fraction(value) for h in holders for code, value in h["outcomes"].items() if code in amounts]
+    return plain(sum(paid, Fraction(0))) if paid else None
+
+
 def _shown(value: Any) -> str:
     return "是" if value is True else "、".join(value) if isinstance(value, list) else value
 
@@ -227,7 +260,7 @@ def _outcome_tallies(
 ) -> list[Tally]:
     """Each amount of money with its sums, each mark, each value of other figures."""
     names = _names(former.rules) | _names(scheme.rules)
-    money = {rule.code for rule in (*former.rules, *scheme.rules) if rule.family in MONEY}
+    money = _money_codes(former, scheme)
     olds, news = _outcome_holders(before, money), _outcome_holders(after, money)
     tallies = []
     for code, value in sorted(olds.keys() | news.keys()):

@@ -36,7 +36,7 @@ class UnitRecordAdmin(FixedAfterCreation):
     fixed_fields = ("code",)
     list_display = ["code", "name", "parent"]
     search_fields = ["code", "name"]
-    fields = ["parent", "code", "name", "colleagues_see", "asks_second_factor"]
+    fields = ["parent", "code", "name", "colleagues_see", "asks_second_factor", "second_person"]
     autocomplete_fields = ["parent"]
     list_select_related = ["parent"]
 

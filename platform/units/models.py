@@ -49,6 +49,11 @@ class Unit(models.Model):
         default=False,
         help_text="本单位有管理职责的账号，登录时除密码外还须输入手机上的动态口令。",
     )
+    second_person = models.BooleanField(
+        "发布办法须经第二人",
+        default=False,
+        help_text="勾选后，考核办法由一人提交，另一人复核后发布。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"

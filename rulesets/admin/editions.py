@@ -1,4 +1,7 @@
-"""The page of an edition: its words and components, the way to its rules, and what can be done with it."""
+"""The page of an edition: its words and components, the way to its rules, and what can be done with it.
+
+Its steps to publication stand in `assessments.steps`.
+"""
 
 from typing import Any
 
@@ -6,21 +9,16 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from jobs.refusal import Refusal
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
 from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
-from rulesets.checks import Severity, check_snapshot, errors_of, warnings_of
 from rulesets.drafts import copy_as_draft
 from rulesets.families import REGISTRY
 from rulesets.models import Component, Edition, Term, Wording
-from rulesets.models.fields import NOTE_LENGTH
 from rulesets.packs import dump_pack
-from rulesets.publication import publish
 from rulesets.schema import pack_schema
 from rulesets.snapshots import snapshot_of
 from units.access import account_named
@@ -42,18 +40,6 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
             "decimals",
             "periods",
         ]
-
-
-class PublicationForm(forms.Form):
-    """Why the edition is published as it is; asked for where warnings stand."""
-
-    reason = forms.CharField(
-        label="发布说明", max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def __init__(self, *args: Any, reason_required: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["reason"].required = reason_required
 
 
 class TermInline(DraftOnlyInline):
@@ -121,8 +107,6 @@ class EditionAdmin(DraftOnlyAdmin):
         wall = self.admin_site.admin_view
         own = [
             path("structure.json", wall(self.structure), name="rulesets_edition_structure"),
-            path("<int:pk>/check/", wall(self.check_page), name="rulesets_edition_check"),
-            path("<int:pk>/publish/", wall(require_POST(self.publish_page)), name="rulesets_edition_publish"),
             path("<int:pk>/copy/", wall(require_POST(self.copy_page)), name="rulesets_edition_copy"),
             path("<int:pk>/export/", wall(self.export), name="rulesets_edition_export"),
         ]
@@ -134,9 +118,6 @@ class EditionAdmin(DraftOnlyAdmin):
         if edition is None or not self.has_view_permission(request, edition):
             raise Http404
         return edition
-
-    def _may_publish(self, request: HttpRequest, edition: Edition) -> bool:
-        return self.may(request, "rulesets.publish_edition", edition)
 
     def structure(self, request: HttpRequest) -> HttpResponse:
         """The JSON Schema of packs."""
@@ -155,46 +136,6 @@ class EditionAdmin(DraftOnlyAdmin):
         name = f"{edition.scheme.code}-{edition.number}.yaml"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
-
-    def check_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What is wrong or doubtful in the edition, and the form that publishes it."""
-        edition = self._edition(request, pk)
-        return self._checked(request, edition, None)
-
-    def _checked(self, request: HttpRequest, edition: Edition, form: PublicationForm | None) -> HttpResponse:
-        findings = check_snapshot(snapshot_of(edition), REGISTRY, trial=True)
-        errors = errors_of(findings)
-        warnings = warnings_of(findings)
-        may_publish = not edition.frozen and not errors and self._may_publish(request, edition)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"检查 {edition}",
-            "opts": self.opts,
-            "edition": edition,
-            "errors": errors,
-            "warnings": warnings,
-            "information": [f for f in findings if f.severity is Severity.INFORMATION],
-            "form": (form or PublicationForm(reason_required=bool(warnings))) if may_publish else None,
-        }
-        return TemplateResponse(request, "admin/rulesets/edition/check.html", context)
-
-    def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Publishes the draft and shows it, or says what stands in the way."""
-        edition = self._edition(request, pk)
-        if not self._may_publish(request, edition):
-            raise PermissionDenied
-        warnings = warnings_of(check_snapshot(snapshot_of(edition), REGISTRY))
-        form = PublicationForm(request.POST, reason_required=bool(warnings))
-        if not form.is_valid():
-            return self._checked(request, edition, form)
-        try:
-            publish(edition, request.user, form.cleaned_data["reason"])  # type: ignore[arg-type]
-        except Refusal as refused:
-            for message in refused.messages:
-                messages.error(request, message)
-            return HttpResponseRedirect(reverse("admin:rulesets_edition_check", args=[pk]))
-        messages.success(request, f"“{edition}”已经发布。")
-        return HttpResponseRedirect(reverse("admin:rulesets_edition_change", args=[pk]))
 
     def copy_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Makes a new draft that says the same, and shows it."""

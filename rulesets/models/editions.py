@@ -133,6 +133,18 @@ class Edition(models.Model):
     periods = models.JSONField("考核期间", default=year_only)
     snapshot = models.TextField("内容快照", blank=True, editable=False)
     digest = models.CharField("摘要", max_length=64, blank=True, editable=False)
+    # Where the unit asks for a second person: who put the draft before them, and what it said then.
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="提交人",
+    )
+    submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
+    submitted_reason = models.CharField("提交说明", max_length=NOTE_LENGTH, blank=True, editable=False)
+    submitted_digest = models.CharField("提交时的摘要", max_length=64, blank=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

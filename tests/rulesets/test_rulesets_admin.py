@@ -270,39 +270,6 @@ def test_the_words_of_a_draft_are_edited_on_its_page(clerk: Client, draft: Editi
     assert (stored["decimals"], stored["periods"]) == (1, ["year", "half"])
 
 
-def test_the_check_shows_errors_by_record(clerk: Client, draft: Edition) -> None:
-    draft.rules.filter(code="A2").update(params={})
-    assert "规则 A2 第1档" in shown(clerk, page("edition_check", draft.pk))
-
-
-def test_publishing_from_the_page_freezes_the_draft(clerk: Client, draft: Edition) -> None:
-    clerk.post(page("edition_publish", draft.pk), {"reason": "经研究"})
-    draft.refresh_from_db()
-    assert (draft.status, draft.published_reason) == (Edition.Status.PUBLISHED, "经研究")
-    assert draft.published_by == Account.objects.get(username="clerk")
-
-
-def test_standing_warnings_ask_for_a_reason(clerk: Client, draft: Edition) -> None:
-    draft.rules.filter(code="A1").update(assumed="原文缺失")
-    clerk.post(page("edition_publish", draft.pk), {"reason": ""})
-    draft.refresh_from_db()
-    assert draft.status == Edition.Status.DRAFT
-
-
-def test_a_draft_with_errors_is_not_published_from_the_page(clerk: Client, draft: Edition) -> None:
-    draft.rules.filter(code="A2").update(params={})
-    response = clerk.post(page("edition_publish", draft.pk), {"reason": "x"}, follow=True)
-    assert "不能发布" in response.content.decode()
-
-
-def test_publishing_needs_its_permission(writer: Client, draft: Edition) -> None:
-    assert writer.post(page("edition_publish", draft.pk), {"reason": "x"}).status_code == 403
-
-
-def test_publishing_by_following_a_link_is_refused(clerk: Client, draft: Edition) -> None:
-    assert clerk.get(page("edition_publish", draft.pk)).status_code == 405
-
-
 def test_a_copy_is_a_new_draft_that_says_the_same(clerk: Client, draft: Edition) -> None:
     published = publish(draft)
     clerk.post(page("edition_copy", draft.pk))

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 
 from jobs.command import ProductCommand
 from jobs.refusal import Refusal
+from rulesets.models import Edition
 from rulesets.packs import load_pack, read_pack
-from rulesets.publication import publish
+from rulesets.publication import awaits_second_person, publish, submit
 from units.models import Unit
 
 REASON = "由考核办法文件读入（loaded from a pack）"
@@ -50,6 +51,14 @@ class Command(ProductCommand):
             edition, created = load_pack(unit, pack)
             outcome = "已读取为新版本" if created else "与现有版本相同，没有改动"
             if options["publish"] and not edition.frozen:
-                edition = publish(edition, reason=REASON)
-                outcome = "已读取并发布" if created else "已发布"
+                outcome = self._published(unit, edition, created)
             self.stdout.write(f"{edition}：{outcome}。")
+
+    def _published(self, unit: Unit, edition: Edition, created: bool) -> str:
+        """Publishes the draft, or puts it before the second person where the unit asks for one."""
+        if not unit.second_person:
+            publish(edition, reason=REASON)
+            return "已读取并发布" if created else "已发布"
+        if not awaits_second_person(edition):
+            submit(edition, reason=REASON)
+        return f"{'已读取为草稿' if created else '是草稿'}，等待第二人复核后发布"

@@ -7,11 +7,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from jobs.command import ProductCommand
-from ledger.models import Metric
-from rulesets.checks import Severity, check_snapshot
-from rulesets.families import REGISTRY
+from ledger.lint import findings_of
+from rulesets.checks import Severity
 from rulesets.lookup import newest_edition
-from rulesets.snapshots import snapshot_of
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.INFORMATION: "说明"}
 
@@ -26,13 +24,7 @@ class Command(ProductCommand):
 
     def work(self, **options: Any) -> None:
         edition = newest_edition(options["unit"], options["scheme"])
-        recorded = Metric.objects.counting().filter(unit=edition.scheme.unit).values_list("metric", flat=True)
-        findings = check_snapshot(
-            snapshot_of(edition),
-            REGISTRY,
-            trial=True,
-            recorded_metrics=frozenset(recorded.order_by().distinct()),
-        )
+        findings = findings_of(edition)
         for finding in findings:
             self.stdout.write(f"{SEVERITIES[finding.severity]} {finding}")
         counts = (
