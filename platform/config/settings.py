@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "admin_interface",
     "colorfield",
     "import_export",
+    "adminsortable2",
     "axes",
     "csp",
     "units.site_config.SiteConfig",

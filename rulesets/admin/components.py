@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
@@ -74,5 +75,11 @@ class ComponentAdmin(ItemsPage, DraftOnlyAdmin):
 
     @admin.display(description="规则")
     def rules_listed(self, component: Component) -> SafeString:
+        if component.pk:
+            address = reverse("admin:rulesets_component_items", args=[component.pk])
+            first = format_html('<a class="items" href="{}">在一张表里填写 ›</a><br>', address)
+        else:
+            first = SafeString()
         rules = component.rules.all() if component.pk else ()
-        return links([(reverse("admin:rulesets_rule_change", args=[rule.pk]), str(rule)) for rule in rules])
+        listed = links([(reverse("admin:rulesets_rule_change", args=[rule.pk]), str(rule)) for rule in rules])
+        return first + listed

@@ -5,6 +5,7 @@ Its steps to publication stand in `assessments.steps`.
 
 from typing import Any
 
+from adminsortable2.admin import SortableAdminBase
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,11 +14,12 @@ from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from rulesets.admin.component_rows import ComponentInline
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
 from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
 from rulesets.drafts import copy_as_draft
 from rulesets.families import REGISTRY
-from rulesets.models import Component, Edition, Term, Wording
+from rulesets.models import Edition, Term, Wording
 from rulesets.packs import dump_pack
 from rulesets.schema import pack_schema
 from rulesets.snapshots import snapshot_of
@@ -52,19 +54,13 @@ class TermInline(DraftOnlyInline):
         return formset
 
 
-class ComponentInline(DraftOnlyInline):
-    model = Component
-    fields = ["code", "name", "base", "floor", "ceiling", "weight", "clause", "order"]
-    show_change_link = True
-
-
 class WordingInline(DraftOnlyInline):
     model = Wording
     fields = ["key", "text"]
 
 
 @admin.register(Edition)
-class EditionAdmin(DraftOnlyAdmin):
+class EditionAdmin(SortableAdminBase, DraftOnlyAdmin):
     unit_path = "scheme__unit"
     form = EditionForm
     change_form_template = "admin/rulesets/edition/change_form.html"
@@ -98,10 +94,19 @@ class EditionAdmin(DraftOnlyAdmin):
     def periods_named(self, edition: Edition) -> str:
         return period_names(edition.periods)
 
-    @admin.display(description="规则")
+    @admin.display(description="其他规则")
     def rules_listed(self, edition: Edition) -> SafeString:
-        rules = edition.rules.select_related("component")
-        return links([(reverse("admin:rulesets_rule_change", args=[rule.pk]), str(rule)) for rule in rules])
+        """Those of no component: limits, bands, outcomes; a component's own stand on its page."""
+        rules = edition.rules.filter(component=None)
+        return links(
+            [
+                (
+                    reverse("admin:rulesets_rule_change", args=[rule.pk]),
+                    f"{rule} · {REGISTRY.get(rule.family, rule.family_version).name}",
+                )
+                for rule in rules
+            ]
+        )
 
     def get_urls(self) -> list[Any]:
         wall = self.admin_site.admin_view

@@ -53,6 +53,14 @@ class DraftOnlyAdmin(UnitAdmin):
     class Media:
         css = {"all": ["rulesets/schemes.css"]}
 
+    def is_within(self, request: HttpRequest, row: models.Model | None) -> bool:
+        # Asked a dozen times for one page; the answer can't change while the page is made.
+        known: dict[Any, bool] = request.__dict__.setdefault("_rows_within", {})
+        key = (self.model, None if row is None else row.pk)
+        if key not in known:
+            known[key] = super().is_within(request, row)
+        return known[key]
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not is_frozen(obj) and super().has_change_permission(request, obj)
 
@@ -60,10 +68,36 @@ class DraftOnlyAdmin(UnitAdmin):
         return not is_frozen(obj) and super().has_delete_permission(request, obj)
 
 
+class OneChoiceList:
+    """Mixed into a formset: what its rows may choose is asked of the database once, not once a row."""
+
+    def _construct_form(self, i: int, **options: Any) -> Any:
+        return self._with_shared_choices(super()._construct_form(i, **options))  # type: ignore[misc]
+
+    @property
+    def empty_form(self) -> Any:
+        return self._with_shared_choices(super().empty_form)  # type: ignore[misc]
+
+    def _with_shared_choices(self, form: forms.BaseForm) -> forms.BaseForm:
+        shared: dict[str, list[Any]] = self.__dict__.setdefault("_shared_choices", {})
+        for name, field in form.fields.items():
+            # The hidden fields are the row's own key and its owner: nothing is chosen there.
+            if isinstance(field, forms.ModelChoiceField) and not field.widget.is_hidden:
+                if name not in shared:
+                    shared[name] = list(field.choices)
+                field.choices = shared[name]
+        return form
+
+
+class OneChoiceListFormSet(OneChoiceList, forms.models.BaseInlineFormSet):
+    """Dependent rows that share their choices."""
+
+
 class DraftOnlyInline(UnitTabularInline):
     """Rows within the page of a record that can be changed while its edition is a draft."""
 
     extra = 0
+    formset = OneChoiceListFormSet
     formfield_overrides = NUMBERS_AS_TYPED
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -85,6 +85,11 @@ class TierInline(DraftOnlyInline):
     model = Tier
     fk_name = "rule"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return (
+            super().get_queryset(request).select_related("rule", "level", "role", "group", "choice", "band")
+        )
+
     def get_fields(self, request: HttpRequest, obj: Rule | None = None) -> Any:
         if obj is None:
             return []
@@ -116,6 +121,9 @@ class TargetInline(DraftOnlyInline):
 
     model = RuleTarget
     fk_name = "rule"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("target_rule", "target_component")
 
     def get_fields(self, request: HttpRequest, obj: Rule | None = None) -> Any:
         of = {target.of for target in family_of(obj).targets} if obj is not None else set()

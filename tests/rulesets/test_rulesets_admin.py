@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from rulesets.drafts import copy_as_draft
-from rulesets.models import Component, Edition, Rule, Scheme, Tier
+from rulesets.models import Component, Edition, Rule, Scheme, Term, Tier
 from rulesets.packs import load_pack, pack_from
 from rulesets.publication import publish
 from rulesets.snapshots import digest_of, snapshot_of
@@ -79,9 +79,39 @@ def test_the_page_of_a_scheme_leads_to_its_editions(clerk: Client, draft: Editio
     assert page("edition_change", draft.pk) in shown(clerk, page("scheme_change", draft.scheme_id))
 
 
-def test_the_page_of_an_edition_leads_to_its_rules(clerk: Client, draft: Edition) -> None:
-    rule = draft.rules.get(code="A1")
-    assert page("rule_change", rule.pk) in shown(clerk, page("edition_change", draft.pk))
+def test_the_page_of_an_edition_leads_to_the_items_of_its_components_and_to_its_other_rules(
+    clerk: Client, draft: Edition
+) -> None:
+    text = shown(clerk, page("edition_change", draft.pk))
+    assert page("component_items", draft.components.get().pk) in text
+    assert page("rule_change", draft.rules.get(code="good").pk) in text
+
+
+def test_components_dragged_into_another_order_stay_in_it(clerk: Client, draft: Edition) -> None:
+    first = draft.components.get()
+    second = Component.objects.create(edition=draft, code="rest", name="其他", order=1)
+    data = {f"{rows}-{count}_FORMS": 0 for rows in ("terms", "wordings") for count in ("TOTAL", "INITIAL")}
+    data |= {"components-TOTAL_FORMS": 2, "components-INITIAL_FORMS": 2}
+    for place, (component, order) in enumerate([(first, 2), (second, 1)]):
+        own = {"id": component.pk, "edition": draft.pk, "code": component.code, "name": component.name}
+        own |= {"base": component.base, "floor": component.floor or "", "ceiling": component.ceiling or ""}
+        data |= {f"components-{place}-{key}": value for key, value in (own | {"order": order}).items()}
+    data |= {"subject": "person", "decimals": 2, "periods": ["year"], "document_number": ""}
+    assert clerk.post(page("edition_change", draft.pk), data).status_code == 302
+    assert [part["code"] for part in snapshot_of(draft)["components"]] == ["rest", "work"]
+
+
+def test_the_page_of_an_edition_asks_the_database_no_more_often_for_more_words_and_components(
+    clerk: Client, draft: Edition, django_assert_max_num_queries: Any
+) -> None:
+    Term.objects.bulk_create(
+        Term(edition=draft, kind="level", code=f"l{n}", name="级", order=n) for n in range(20)
+    )
+    Component.objects.bulk_create(
+        Component(edition=draft, code=f"c{n}", name="部分", order=n) for n in range(20)
+    )
+    with django_assert_max_num_queries(25):
+        shown(clerk, page("edition_change", draft.pk))
 
 
 def test_the_page_of_a_component_leads_to_its_rules(clerk: Client, draft: Edition) -> None:
