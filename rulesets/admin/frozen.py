@@ -53,14 +53,6 @@ class DraftOnlyAdmin(UnitAdmin):
     class Media:
         css = {"all": ["rulesets/schemes.css"]}
 
-    def is_within(self, request: HttpRequest, row: models.Model | None) -> bool:
-        # Asked a dozen times for one page; the answer can't change while the page is made.
-        known: dict[Any, bool] = request.__dict__.setdefault("_rows_within", {})
-        key = (self.model, None if row is None else row.pk)
-        if key not in known:
-            known[key] = super().is_within(request, row)
-        return known[key]
-
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not is_frozen(obj) and super().has_change_permission(request, obj)
 
@@ -84,7 +76,7 @@ class OneChoiceList:
             # The hidden fields are the row's own key and its owner: nothing is chosen there.
             if isinstance(field, forms.ModelChoiceField) and not field.widget.is_hidden:
                 if name not in shared:
-                    shared[name] = list(field.choices)
+                    shared[name] = list(field.choices)  # type: ignore[arg-type]
                 field.choices = shared[name]
         return form
 

@@ -33,6 +33,8 @@ from rulesets.models import Component, Rule, RuleTarget
 from rulesets.sentences import said_of_rules
 from rulesets.shape import plain_decimal
 from rulesets.snapshots import snapshot_of
+from units.access import permission_on
+from units.rights import rights_of
 
 TEMPLATE = "admin/rulesets/component/items.html"
 CHANGED_MEANWHILE = (
@@ -102,11 +104,9 @@ class _Page:
         self.component = component
         self.words = Words.of(component.edition)
         self.stored = stored_rows(component, self.words)
-        rules = site.get_model_admin(Rule)
-        draft = not component.edition.frozen
-        self.may_add = draft and rules.has_add_permission(request)
-        self.may_change = draft and rules.has_change_permission(request)
-        self.may_delete = draft and rules.has_delete_permission(request)
+        rights, unit = rights_of(request.user), component.edition.scheme.unit_id
+        may = (rights.may(permission_on(Rule, action), unit) for action in ("add", "change", "delete"))
+        self.may_change = not component.edition.frozen and all(may)
 
     def posted(self) -> HttpResponse:
         """Redraws the rows as they were sent, or saves them."""
@@ -114,7 +114,6 @@ class _Page:
             raise PermissionDenied
         post = self.request.POST
         rows = posted_rows(post, self.component, self.words, self.stored)
-        self._refuse_beyond_permissions(rows)
         if "save" not in post:
             return self.shown(self._redrawn(rows), unsaved=True)
         if post.get("stamp") != stamp_of(self.stored):
@@ -130,17 +129,11 @@ class _Page:
         messages.success(self.request, str(saved))
         return HttpResponseRedirect(self.request.path)
 
-    def _refuse_beyond_permissions(self, rows: Sequence[GridRow]) -> None:
-        added = any(row.is_new and not row.is_blank for row in rows)
-        deleted = any(row.deleted and not row.is_new for row in rows)
-        if (added and not self.may_add) or (deleted and not self.may_delete):
-            raise PermissionDenied
-
     def _redrawn(self, rows: list[GridRow]) -> list[GridRow]:
         """The rows after what the page asks for: other columns for one, a further one, one moved."""
         post = self.request.POST
         redrawn = [self._laid_out(row, post) for row in rows]
-        if "add" in post and self.may_add:
+        if "add" in post:
             family = post["add"] if post["add"] in NEW_FAMILIES else NEW_FAMILIES[0]
             further = new_row(len(redrawn), self.component, family)
             alike = [row for row in redrawn if row.layout is not None and row.family.code == family]
@@ -175,9 +168,7 @@ class _Page:
             "leaving": leaving,
             "layouts": {family.code: layouts(family, self.words) for family in families},
             "new_families": [(code, REGISTRY.newest()[code].name) for code in NEW_FAMILIES],
-            "may_add": self.may_add,
             "may_change": self.may_change,
-            "may_delete": self.may_delete,
             "siblings": list(component.edition.components.values_list("pk", "name")),
             "related": self._related(),
             "is_nav_sidebar_enabled": False,

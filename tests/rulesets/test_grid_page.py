@@ -11,7 +11,7 @@ from rulesets.models import Component, Edition, Rule, Term, Tier
 from rulesets.packs import load_pack, pack_from
 from rulesets.publication import publish
 from rulesets.snapshots import digest_of, snapshot_of
-from units.models import Account, Unit
+from units.models import Account, Membership, Unit
 
 MODELS = ("scheme", "edition", "component", "rule", "term", "tier", "ruletarget", "wording")
 READING = tuple(f"view_{model}" for model in MODELS)
@@ -308,13 +308,14 @@ def test_who_may_only_read_sees_no_inputs_and_saves_nothing(reader: Client, work
     assert reader.post(address(work), {"save": "1"}).status_code == 403
 
 
-def test_who_may_not_delete_deletes_nothing(
-    client: Client, office: Unit, work: Component, account_in: Callable[..., Account]
+def test_who_writes_schemes_in_one_unit_only_reads_those_of_another(
+    clerk: Client, foreign: Component
 ) -> None:
-    permissions = tuple(name for name in ALL if not name.startswith("delete_"))
-    client.force_login(account_in("writer", office, permissions=permissions))
-    data = form_of(client, work, **{"r2-delete": "on", "confirmed": "on"})
-    assert client.post(address(work), data).status_code == 403
+    account = Account.objects.get(username="clerk")
+    unit = foreign.edition.scheme.unit
+    Membership.objects.create(account=account, unit=unit, role=Membership.Role.AUDITOR)
+    assert 'name="r0-code"' not in clerk.get(address(foreign)).content.decode()
+    assert clerk.post(address(foreign), {"save": "1"}).status_code == 403
 
 
 @pytest.fixture
