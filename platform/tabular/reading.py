@@ -36,6 +36,12 @@ class Row:
     def __getitem__(self, code: str) -> Any:
         return self._values[self._places[code]]
 
+    def with_value(self, code: str, value: Value | None) -> "Row":
+        """The row with another value in one column."""
+        values = list(self._values)
+        values[self._places[code]] = value
+        return replace(self, _values=tuple(values))
+
 
 @dataclass
 class Table:

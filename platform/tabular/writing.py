@@ -17,7 +17,8 @@ from typing import Any, BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Font
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -35,6 +36,7 @@ LONGEST_TEXT = 32_767
 LONGEST_LIST = 255
 """Characters that a list of words in a cell's validation may have, commas included (ECMA-376 part 1, 18.3.1.33)."""
 MOST_ROWS_TO_FILL = 2000
+NEEDED = PatternFill("solid", fgColor="FFE699")
 # What a reader would take for an escaped character (ECMA-376 part 1, 22.9.2.19), and what XML can't hold.
 LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 NO_CHARACTERS = re.compile("[\ufffe\uffff]")
@@ -49,7 +51,9 @@ class Sheet:
     title: stands merged over the whole width above the header; none when empty.
     offered: column's place from 0 → what Excel offers there as a drop-down list: words, or the cells that hold
     them (`cells_of`). Other words may still be typed. Where words are too many for a list, none is offered.
-    folded: places of columns that are folded away until somebody opens them.
+    folded: places of columns that are folded away until somebody opens them. formats: column's place → number
+    format of its cells that are still empty. notes: column's place → comment on its heading. needed: places of
+    columns whose headings stand out. hidden: the sheet only holds what others refer to.
     """
 
     name: str
@@ -58,6 +62,10 @@ class Sheet:
     title: str = ""
     offered: Mapping[int, Sequence[str] | str] = field(default_factory=dict)
     folded: Sequence[int] = ()
+    formats: Mapping[int, str] = field(default_factory=dict)
+    notes: Mapping[int, str] = field(default_factory=dict)
+    needed: Sequence[int] = ()
+    hidden: bool = False
 
 
 def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
@@ -70,7 +78,10 @@ def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
         raise ValueError("a workbook needs at least one sheet")
     workbook = Workbook(write_only=True)
     for sheet in sheets:
-        _fill(workbook.create_sheet(sheet.name), sheet)
+        worksheet = workbook.create_sheet(sheet.name)
+        if sheet.hidden:
+            worksheet.sheet_state = "hidden"
+        _fill(worksheet, sheet)
     _put(target, _bytes_of(workbook))
 
 
@@ -86,11 +97,11 @@ def write_csv(target: Path | BinaryIO, sheet: Sheet) -> None:
     _put(target, text.getvalue().encode("utf-8-sig"))
 
 
-def cells_of(sheet: str, column: int) -> str:
+def cells_of(sheet: str, column: int, rows: int = MOST_ROWS_TO_FILL - 1) -> str:
     """The cells below the header of a sheet without title, as `Sheet.offered` names them; columns count from 0."""
     letters = get_column_letter(column + 1)
     quoted = sheet.replace("'", "''")
-    return f"'{quoted}'!${letters}$2:${letters}${MOST_ROWS_TO_FILL}"
+    return f"'{quoted}'!${letters}$2:${letters}${rows + 1}"
 
 
 def display_width(text: str) -> int:
@@ -107,6 +118,8 @@ def _fill(worksheet: Any, sheet: Sheet) -> None:  # type stubs know no write-onl
     for place in sheet.folded:
         dimension = worksheet.column_dimensions[get_column_letter(place + 1)]
         dimension.outlineLevel, dimension.hidden = 1, True
+    for place, number_format in sheet.formats.items():
+        worksheet.column_dimensions[get_column_letter(place + 1)].number_format = number_format
     for place, words in sheet.offered.items():
         _offer(worksheet, place, header_row, words)
     if sheet.title:
@@ -116,12 +129,20 @@ def _fill(worksheet: Any, sheet: Sheet) -> None:  # type stubs know no write-onl
         worksheet.append([title])
         if len(sheet.header) > 1:
             worksheet.merged_cells.add(CellRange(min_col=1, min_row=1, max_col=len(sheet.header), max_row=1))
-    headings = [_cell(worksheet, name) for name in sheet.header]
-    for heading in headings:
-        heading.font = Font(bold=True)
-    worksheet.append(headings)
+    worksheet.append(_headings(worksheet, sheet))
     for row in sheet.rows:
         worksheet.append([None if value is None else _cell(worksheet, value) for value in row])
+
+
+def _headings(worksheet: Any, sheet: Sheet) -> list[Cell]:
+    headings = [_cell(worksheet, name) for name in sheet.header]
+    for place, heading in enumerate(headings):
+        heading.font = Font(bold=True)
+        if place in sheet.needed:
+            heading.fill = NEEDED
+        if place in sheet.notes:
+            heading.comment = Comment(sheet.notes[place], "功过", height=90, width=280)
+    return headings
 
 
 def _offer(worksheet: Any, place: int, header_row: int, words: Sequence[str] | str) -> None:

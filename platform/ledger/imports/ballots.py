@@ -9,7 +9,7 @@ from django.db import transaction
 from ledger.chain import Source, lock
 from ledger.closing import refuse_closed
 from ledger.entries import PERSON, BallotEntry, Change, changes_of
-from ledger.imports.opening import check_lengths, name_of, opened, vocabulary_needed
+from ledger.imports.opening import check_lengths, name_of, opened, read_labels, vocabulary_needed
 from ledger.imports.records import keep_record
 from ledger.imports.report import ImportReport
 from ledger.imports.rows import period_of, report_of, subject_of, units_of_number
@@ -55,6 +55,7 @@ def import_ballots(
     vocabulary = vocabulary_needed(unit)
     table = opened(source, COLUMNS, filename)
     subjects = Subjects(unit)
+    read_labels(table, "rater_department", subjects.department_names)
     check_lengths(table, Ballot, TEXTS)
     entries = [ballot_entry(table, row, unit, vocabulary, subjects) for row in table.rows]
     table.raise_if_faulty()

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from django.db.models import CharField, Model
 
 from ledger.errors import FileMissing, NoVocabulary
+from ledger.imports.labels import LabelContradicts, code_in
 from rulesets.vocabulary import Vocabulary, vocabulary_of
 from tabular import Column, Table, read_table
 from units.models import Unit
@@ -23,6 +24,23 @@ def opened(source: Path | BinaryIO, columns: Sequence[Column], filename: str) ->
 def name_of(source: Path | BinaryIO, filename: str) -> str:
     """The name that people know the file by."""
     return filename or (source.name if isinstance(source, Path) else "")
+
+
+def read_labels(table: Table, column: str, names: Mapping[str, str]) -> None:
+    """Puts the code in the place of each label (`K01 第一科`) in a column; adds a fault where it contradicts itself.
+
+    names: code → name. What is no label stays for the importer to judge.
+    """
+    for place, row in enumerate(table.rows):
+        text = row[column]
+        if text is None or text in names:
+            continue
+        try:
+            code = code_in(text, names)
+        except LabelContradicts as wrong:
+            table.faults.add(row.number, column, str(wrong))
+        else:
+            table.rows[place] = row.with_value(column, code or text)
 
 
 def vocabulary_needed(unit: Unit) -> Vocabulary:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from import_export.admin import ImportMixin
@@ -23,8 +24,9 @@ from import_export.admin import ImportMixin
 from jobs.refusal import Refusal
 from ledger.errors import PendingAltered, PreviewOutdated
 from ledger.imports import pending as waiting
+from ledger.imports.blanks import blank_for
 from ledger.imports.report import Importer, ImportReport
-from ledger.models import PendingImport
+from ledger.models import ImportRecord, PendingImport
 from tabular import TableRefused
 from tabular.marking import marked_workbook
 from units.access import account_of, permission_on, units_of
@@ -35,17 +37,22 @@ FAULTS_SHOWN = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class UploadForm(forms.Form):
-    """The first step: the unit, where the account has several, and the file."""
+class UnitForm(forms.Form):
+    """One of the account's units."""
 
     unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.none(), empty_label=None)
-    file = forms.FileField(
-        label="表格文件", help_text="可用 .xlsx、.xls、.ods 或 .csv。先预览，确认之后才会写入。"
-    )
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class UploadForm(UnitForm):
+    """The first step: the unit, where the account has several, and the file."""
+
+    file = forms.FileField(
+        label="表格文件", help_text="可用 .xlsx、.xls、.ods 或 .csv。先预览，确认之后才会写入。"
+    )
 
 
 class ConfirmForm(forms.Form):
@@ -65,12 +72,14 @@ class ImportPages(ImportMixin):
     import_template_name = "ledger/import.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """The addresses of import-export, and the one that gives a refused file back with its faults marked."""
-        name = "{}_{}_marked_import".format(*self.get_model_info())
-        marked = path(
-            "import/marked/<uuid:token>/", self.admin_site.admin_view(self.marked_import), name=name
-        )
-        return [marked, *super().get_urls()]
+        """The addresses of import-export, of refused files with their faults marked, and of blank workbooks."""
+        name = "{}_{}_{{}}".format(*self.get_model_info())
+        marked, blank = map(self.admin_site.admin_view, (self.marked_import, self.blank))
+        return [
+            path("import/marked/<uuid:token>/", marked, name=name.format("marked_import")),
+            path("import/blank/", blank, name=name.format("blank_import")),
+            *super().get_urls(),
+        ]
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Shows the form, or what an uploaded file would change."""
@@ -122,6 +131,21 @@ class ImportPages(ImportMixin):
         else:
             messages.info(request, f"“{pending.filename}”现在没有问题了，请重新选择它并预览。")
         return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+
+    def blank(self, request: HttpRequest) -> HttpResponse | FileResponse:
+        """The blank workbook of one of the account's units, with that unit's words to choose from."""
+        self._check_permission(request)
+        form = UnitForm(request.GET, units=self._units(request))
+        if not form.is_valid():
+            raise PermissionDenied
+        unit = form.cleaned_data["unit"]
+        try:
+            workbook = blank_for(ImportRecord.Kind(self.kind), unit, timezone.localdate())
+        except Refusal as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+        name = f"{unit.name}-{self.model._meta.verbose_name}-模板.xlsx"
+        return FileResponse(BytesIO(workbook), as_attachment=True, filename=name, content_type=XLSX)
 
     @transaction.atomic
     def _import(self, request: HttpRequest, pending: PendingImport, content: bytes) -> ImportReport:
@@ -176,6 +200,8 @@ class ImportPages(ImportMixin):
         name = self.model._meta.verbose_name
         context |= self.admin_site.each_context(request)
         context |= {"title": f"导入{name}", "opts": self.model._meta}
+        context["unit_form"] = UnitForm(units=self._units(request), auto_id="blank_%s")
+        context["blank"] = reverse("admin:{}_{}_blank_import".format(*self.get_model_info()))
         return TemplateResponse(request, [self.import_template_name], context)
 
 

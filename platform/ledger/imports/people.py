@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 
 from ledger.chain import Source, lock
-from ledger.imports.opening import check_lengths, name_of, opened
+from ledger.imports.opening import check_lengths, name_of, opened, read_labels
 from ledger.imports.records import keep_record, state_of
 from ledger.imports.report import ImportReport
 from ledger.imports.roster import (
@@ -85,6 +85,7 @@ def import_people(
     Raises FileMissing, or TableRefused with every fault by row and column.
     """
     table = opened(source, COLUMNS, filename)
+    read_labels(table, "department", dict(Department.objects.filter(unit=unit).values_list("code", "name")))
     check_lengths(table, Person, PERSON_TEXTS)
     check_lengths(table, Department, {"department": "code", "department_name": "name"})
     check_lengths(table, Appointment, {"group": "group", "position": "position"})

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from ledger.entries import DEPARTMENT, PERSON
+from ledger.imports.labels import LabelContradicts, code_in
 from units.models import Appointment, Department, Person, Unit
 
 
@@ -44,11 +45,19 @@ class Subjects:
 
     def __init__(self, unit: Unit) -> None:
         self._people: dict[str, int] = {}
+        # By number or code, of both kinds, and of departments alone.
+        self.names: dict[str, str] = {}
+        self.department_names: dict[str, str] = {}
         self._numbers_of_name: dict[str, list[str]] = defaultdict(list)
         for number, row, name in Person.objects.filter(unit=unit).values_list("no", "pk", "name"):
             self._people[number] = row
+            self.names[number] = name
             self._numbers_of_name[name].append(number)
-        self.departments = dict(Department.objects.filter(unit=unit).values_list("code", "pk"))
+        self.departments: dict[str, int] = {}
+        for code, row, name in Department.objects.filter(unit=unit).values_list("code", "pk", "name"):
+            self.departments[code] = row
+            self.names.setdefault(code, name)
+            self.department_names[code] = name
         self._posts: dict[str, list[Post]] = defaultdict(list)
         appointments = Appointment.objects.filter(unit=unit)
         rows = appointments.values_list("person__no", "start", "end", "is_secondary", "group")
@@ -64,6 +73,11 @@ class Subjects:
             return Subject(PERSON, text, person)
         if department is not None:
             return Subject(DEPARTMENT, text, department)
+        try:
+            if (code := code_in(text, self.names)) is not None:
+                return self.find(code)
+        except LabelContradicts as wrong:
+            raise SubjectUnknown(str(wrong)) from wrong
         numbers = self._numbers_of_name.get(text)
         hint = f"请填写工号：{'、'.join(numbers)}" if numbers else "允许已导入的工号或部门编码"
         raise SubjectUnknown(f"“{text}”既不是本单位的工号，也不是部门编码；{hint}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from ledger.imports.labels import LabelContradicts, code_in, label_of
 from tabular import fold
 
 # So many words are read through; of more, those are named that look like what was written.
@@ -22,18 +23,33 @@ class Words:
         self._by_name: dict[str, list[str]] = {}
         for code, name in names.items():
             self._by_name.setdefault(fold(name), []).append(code)
-        self._refused: dict[str, str] = {}
+        self._meant: dict[str, str] = {}
 
     def code_of(self, text: str) -> str:
-        """The code that the text is, or the one whose name it is. Raises WordUnknown."""
+        """The code that the text is, whose name it is, or whose label. Raises WordUnknown."""
         if text in self.names:
             return text
+        if text not in self._meant:
+            self._meant[text] = self._meaning(text)
+        if self._meant[text] not in self.names:
+            raise WordUnknown(self._meant[text])
+        return self._meant[text]
+
+    def _meaning(self, text: str) -> str:
+        """The code that a text which is none means, or why it means none."""
         codes = self._by_name.get(fold(text), [])
         if len(codes) == 1:
             return codes[0]
-        if text not in self._refused:
-            self._refused[text] = self._refusal(text, codes)
-        raise WordUnknown(self._refused[text])
+        try:
+            return code_in(text, self.names) or self._refusal(text, codes)
+        except LabelContradicts as wrong:
+            return str(wrong)
+
+    def label(self, code: str) -> str:
+        """How a drop-down list shows a code: by its name where that is enough."""
+        name = self.names[code]
+        unique = len(self._by_name[fold(name)]) == 1 and name not in self.names
+        return name if unique and name else label_of(code, name)
 
     def listed(self, codes: Iterable[str]) -> str:
         """Codes with their names, as they stand in a message; the first ones of many."""
