@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from rulesets.admin.comparing import ComparePage
 from rulesets.admin.component_rows import ComponentInline
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
 from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
@@ -60,7 +61,7 @@ class WordingInline(DraftOnlyInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(SortableAdminBase, DraftOnlyAdmin):
+class EditionAdmin(ComparePage, SortableAdminBase, DraftOnlyAdmin):
     unit_path = "scheme__unit"
     form = EditionForm
     change_form_template = "admin/rulesets/edition/change_form.html"
