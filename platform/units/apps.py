@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class UnitsConfig(AppConfig):
@@ -8,8 +8,9 @@ class UnitsConfig(AppConfig):
 
     def ready(self) -> None:
         from units.safeguards import declare_safeguards
-        from units.triggers import install_triggers
+        from units.triggers import install_triggers, remove_triggers
 
         declare_safeguards()
         # Sent once an app; the statements can be run again, and the last app's call sees every table.
+        pre_migrate.connect(remove_triggers, dispatch_uid="units.triggers")
         post_migrate.connect(install_triggers, dispatch_uid="units.triggers")
