@@ -1,22 +1,27 @@
 """What the first page says of a unit and of the account's own results."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Result, Run
+from assessments.models import Publication, Result, Run
 from assessments.projection import outline
-from ledger.models import Batch, Event
+from assessments.results import open_ties
+from ledger.models import Batch, Event, Exclusion, PendingImport
 from portal.access import sight_into
 from portal.reckoning_order import offered_periods
+from portal.record_counts import RecordCounts, counts_of
 from portal.runs import newest_runs, recency, runs_of
+from portal.stages import Progress, Stage, Step, next_step, stages_of, step_for
 from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names, shown_flags
 from rulesets.engine.numbers import fraction, plain
-from rulesets.engine.period import Period
+from rulesets.engine.period import Period, PeriodKind
 from rulesets.models import Edition
-from units.models import Account, Person, Unit
+from units.models import Account, Unit
 from units.rights import rights_of
 
 # What there is to do in the admin: label, the permission that it needs, the page.
@@ -30,47 +35,45 @@ TASKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What to do next: a sentence, and a button where the account may do it on a page."""
-
-    sentence: str
-    label: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SchemeOverview:
     """Where a scheme of a unit stands in a period.
 
-    run: the newest of the period, None before the first. offered: code and name of the periods that the account
-    may have reckoned; none where it may not. news: what came after the run, a sentence each. earlier: the newest
-    runs of other periods, by name.
+    offered: code and name of the periods that the account may have reckoned; none where it may not. others: name
+    and address of the other periods that can be looked at.
     """
 
     edition: Edition
     period: Period
-    events: int
+    counts: RecordCounts
     run: Run | None
     subjects: int
     bands: Sequence[BandShare]
     flags: Sequence[FlagCount]
     news: Sequence[str]
+    stages: Sequence[Stage]
     step: Step
     offered: Sequence[tuple[str, str]]
-    earlier: Sequence[tuple[str, Run]]
+    others: Sequence[tuple[str, str]]
+
+    @property
+    def current_stage(self) -> str:
+        """The first stage that is not done."""
+        return next((stage.name for stage in self.stages if not stage.is_done), "")
 
 
 @dataclass(frozen=True, slots=True)
 class UnitOverview:
     """A unit with its schemes; `step` says what to do where it has none.
 
-    tasks: label and address of the work that the account may do there.
+    tasks: label and address of the work that the account may do there. waiting: what waits for the account:
+    a sentence and where it is done.
     """
 
     unit: Unit
     schemes: Sequence[SchemeOverview]
     step: Step | None
     tasks: Sequence[tuple[str, str]]
+    waiting: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,65 +86,129 @@ class OwnResult:
     flags: Sequence[str]
 
 
-def step_for(account: Account, unit: Unit, permission: str, sentence: str, label: str, url_name: str) -> Step:
-    """The step with its button where the account may do it in the unit, else with whom to turn to."""
-    if rights_of(account).may(permission, unit):
-        return Step(sentence, label, reverse(url_name))
-    return Step(f"{sentence}请联系本单位的办法管理员或登记员。")
+def unit_overview(unit: Unit, account: Account, period: Period | None = None) -> UnitOverview:
+    """How a unit's schemes stand, as the account may take them further.
 
-
-def unit_overview(unit: Unit, account: Account) -> UnitOverview:
-    """How a unit's schemes stand, as the account may take them further."""
+    period: the one to be shown; by default that of each scheme's newest run, or of the latest event.
+    """
     editions = Edition.objects.spoken_in(unit)
     step = None
     if not editions:
-        step = step_for(
-            account,
-            unit,
-            "rulesets.add_scheme",
-            "本单位还没有考核办法。",
-            "建立考核办法",
-            "admin:rulesets_scheme_changelist",
-        )
+        writing = Step("本单位还没有考核办法。", "建立考核办法", reverse("admin:rulesets_scheme_changelist"))
+        step = step_for(account, unit, "rulesets.add_scheme", writing)
+    counted = cache(lambda span: counts_of(unit, span))
     return UnitOverview(
         unit=unit,
-        schemes=[_scheme_overview(unit, edition, account) for edition in editions],
+        schemes=[_scheme_overview(unit, edition, account, period, counted) for edition in editions],
         step=step,
         tasks=tasks_for(account, unit),
+        waiting=_waiting(unit, account),
     )
 
 
 def tasks_for(account: Account, unit: Unit) -> list[tuple[str, str]]:
-    """Label and address of each task that the account may do in the admin for the unit."""
+    """Label and address of each task that the account may do in the unit, in the admin."""
     rights = rights_of(account)
     return [
         (label, reverse(url_name)) for label, permission, url_name in TASKS if rights.may(permission, unit)
     ]
 
 
-def _scheme_overview(unit: Unit, edition: Edition, account: Account) -> SchemeOverview:
+# Where a file that was shown and not confirmed is taken up again.
+IMPORTS = {
+    "people": "admin:units_person_import",
+    "events": "admin:ledger_event_import",
+    "ballots": "admin:ledger_ballot_import",
+    "metrics": "admin:ledger_metric_import",
+}
+
+
+def _waiting(unit: Unit, account: Account) -> list[tuple[str, str]]:
+    pending = PendingImport.objects.filter(unit=unit, account=account).order_by("pk")
+    files = [
+        (f"文件“{filename}”已上传，还没有确认导入；请重新选择文件并确认", reverse(IMPORTS[kind]))
+        for filename, kind in pending.values_list("filename", "kind")
+        if kind in IMPORTS
+    ]
+    drafts = Edition.objects.filter(scheme__unit=unit, status=Edition.Status.DRAFT).select_related("scheme")
+    may_write = rights_of(account).may("rulesets.change_edition", unit)
+    written = [
+        (
+            f"《{draft.scheme.name}》第{draft.number}版还是草稿，检查无误后发布",
+            reverse("admin:rulesets_edition_change", args=[draft.pk]),
+        )
+        for draft in drafts.defer("snapshot")
+        if may_write
+    ]
+    return [*files, *written]
+
+
+def _shown_period(unit: Unit, edition: Edition, run: Run | None) -> Period:
+    """The period of the newest run; before the first, one of the year of the latest event, or of last year."""
+    if run is not None:
+        return Period.parse(run.period)
+    latest = (
+        Event.objects.current().filter(unit=unit).order_by("-date").values_list("date", flat=True).first()
+    )
+    year = Period((latest.year if latest else timezone.localdate().year - 1), 1, PeriodKind.YEAR)
+    kind = PeriodKind(edition.periods[0]) if edition.periods else PeriodKind.YEAR
+    return Period.holding(latest, kind) if latest else year.parts(kind)[-1]
+
+
+def _scheme_overview(
+    unit: Unit,
+    edition: Edition,
+    account: Account,
+    asked: Period | None,
+    counted: Callable[[Period], RecordCounts],
+) -> SchemeOverview:
     runs = newest_runs(unit, edition.scheme)
     run = runs[0] if runs else None
-    period = Period.parse(run.period if run else str(timezone.localdate().year - 1))
-    recorded = Event.objects.counting().filter(unit=unit)
-    events = recorded.filter(date__range=(period.start, period.end)).count()
+    if asked is not None:
+        run = next((other for other in runs if other.period == asked.code), None)
+    period = asked or _shown_period(unit, edition, run)
     result = outline(run) if run else {"subjects": (), "bands": ()}
     subjects = result["subjects"]
+    publications = Publication.objects.current().filter(scheme=edition.scheme, period=period.code)
+    progress = Progress(
+        unit=unit,
+        edition=edition,
+        period=period,
+        counts=counted(period),
+        run=run,
+        subjects=len(subjects),
+        ties=open_ties(result),
+        news=_news_since(run, unit, edition) if run else [],
+        standing=publications.first(),
+    )
     bands = [(band["code"], band["name"]) for band in result["bands"]]
-    news = _news_since(run, unit, edition) if run else []
+    offered = _offered(unit, edition, account, progress.counts)
     return SchemeOverview(
         edition=edition,
         period=period,
-        events=events,
+        counts=progress.counts,
         run=run,
         subjects=len(subjects),
         bands=band_shares(bands, (subject["band"] for subject in subjects)),
         flags=flag_counts(shown_flags(result, subject) for subject in subjects),
-        news=news,
-        step=_view_results(run, news) if run else _next_step(unit, edition, account, events),
-        offered=_offered(unit, edition, account),
-        earlier=[(Period.parse(other.period).name, other) for other in runs[1:]],
+        news=progress.news,
+        stages=stages_of(progress),
+        step=next_step(progress, account),
+        offered=offered,
+        others=_other_periods(unit, period, runs, offered),
     )
+
+
+def _other_periods(
+    unit: Unit, period: Period, runs: Sequence[Run], offered: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    codes = dict.fromkeys([*(run.period for run in runs), *(code for code, _ in offered)])
+    home = reverse("portal:home")
+    return [
+        (Period.parse(code).name, f"{home}?{urlencode({'unit': unit.code, 'period': code})}")
+        for code in codes
+        if code != period.code
+    ]
 
 
 def _news_since(run: Run, unit: Unit, edition: Edition) -> list[str]:
@@ -153,40 +220,16 @@ def _news_since(run: Run, unit: Unit, edition: Edition) -> list[str]:
         )
     if Batch.objects.filter(unit=unit, made_at__gt=run.made_at).exists():
         news.append("这次核算之后又登记了新的内容。如果涉及本期，请重新核算。")
+    entered = Exclusion.objects.filter(unit=unit, period=run.period, made_at__gt=run.made_at)
+    if entered.exists():
+        news.append("这次核算之后又调整了考核对象名册，请重新核算。")
     return news
 
 
-def _view_results(run: Run, news: Sequence[str]) -> Step:
-    address = reverse("portal:results", args=[run.unit.code, run.period])
-    sentence = "这是上一次核算的结果。" if news else "核算已完成，请核对结果。"
-    return Step(sentence, "查看结果", f"{address}?run={run.pk}")
-
-
-def _next_step(unit: Unit, edition: Edition, account: Account, events: int) -> Step:
-    if not edition.frozen:
-        return step_for(
-            account,
-            unit,
-            "rulesets.change_edition",
-            "考核办法还是草稿，检查无误后即可发布。",
-            "检查并发布",
-            "admin:rulesets_edition_changelist",
-        )
-    if not Person.objects.filter(unit=unit).exists():
-        return step_for(
-            account, unit, "units.add_person", "还没有人员名册。", "导入人员", "admin:units_person_import"
-        )
-    if not events:
-        return step_for(
-            account, unit, "ledger.add_event", "还没有登记事项。", "导入事项", "admin:ledger_event_import"
-        )
-    return Step("事项已经登记，可以核算了。")
-
-
-def _offered(unit: Unit, edition: Edition, account: Account) -> list[tuple[str, str]]:
+def _offered(unit: Unit, edition: Edition, account: Account, counts: RecordCounts) -> list[tuple[str, str]]:
     sight = sight_into(account, unit)
     may = sight is not None and sight.assesses and edition.frozen
-    if not (may and Person.objects.filter(unit=unit).exists()):
+    if not (may and counts.people):
         return []
     return offered_periods(edition.periods, timezone.localdate())
 
@@ -203,6 +246,7 @@ def own_results(account: Account) -> list[OwnResult]:
         newest[run.edition.scheme_id, run.period] = run
     found = Result.objects.filter(run__in=newest.values(), no=person.no)
     found = found.select_related("run__unit", "run__edition__scheme")
+    found = found.defer("details", "run__edition__snapshot")
     ordered = sorted(found, key=lambda result: recency(result.run), reverse=True)
     return [_own_result(result) for result in ordered]
 

@@ -1,6 +1,7 @@
 """Ordering a reckoning from the first page: the same as the command `assess`, for those who may."""
 
 import datetime
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -14,6 +15,7 @@ from assessments.reckoning import reckon
 from jobs.refusal import Refusal
 from portal.access import account_of, sight_of
 from rulesets.engine.period import Period, PeriodKind
+from units.models import Unit
 
 # How many years back a period can be chosen on the page; older ones by the command.
 YEARS = 2
@@ -36,6 +38,11 @@ class ReckoningForm(forms.Form):
     as_of = forms.DateField(label="数据截至", required=False)
 
 
+def home_of(unit: Unit) -> str:
+    """The address of the first page with this unit on it."""
+    return f"{reverse('portal:home')}?{urlencode({'unit': unit.code})}"
+
+
 @login_required
 @require_POST
 def assess(request: HttpRequest, code: str) -> HttpResponse:
@@ -45,7 +52,7 @@ def assess(request: HttpRequest, code: str) -> HttpResponse:
     form = ReckoningForm(request.POST)
     if not form.is_valid():
         messages.error(request, "没有核算：请选择期间，截至日期写作 2025-12-31。")
-        return redirect("portal:home")
+        return redirect(home_of(sight.unit))
     chosen = form.cleaned_data
     try:
         run = reckon(
@@ -58,5 +65,5 @@ def assess(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         for message in refusal.messages:
             messages.error(request, f"没有核算：{message}")
-        return redirect("portal:home")
+        return redirect(home_of(sight.unit))
     return redirect(f"{reverse('portal:results', args=[sight.unit.code, run.period])}?run={run.pk}")

@@ -19,15 +19,14 @@ def recency(run: Run) -> tuple[datetime.date, int, str]:
 
 def runs_of(unit: Unit) -> QuerySet[Run]:
     """The unit's runs, those of the latest as-of date and made last first."""
-    return (
-        Run.objects.filter(unit=unit).select_related("unit", "edition__scheme").order_by("-as_of", "-made_at")
-    )
+    runs = Run.objects.filter(unit=unit).select_related("unit", "edition__scheme")
+    return runs.defer("edition__snapshot").order_by("-as_of", "-made_at")
 
 
 def newest_runs(unit: Unit, scheme: Scheme) -> list[Run]:
     """The newest run of each period of a scheme: known up to the latest day first, of those the longest period."""
     newest: dict[str, Run] = {}
-    for run in runs_of(unit).filter(edition__scheme=scheme).defer("edition__snapshot"):
+    for run in runs_of(unit).filter(edition__scheme=scheme).defer("edition__snapshot", "head"):
         known = newest.get(run.period)
         if known is None or run.made_at > known.made_at:
             newest[run.period] = run

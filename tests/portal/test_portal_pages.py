@@ -360,7 +360,7 @@ def test_every_task_on_the_first_page_leads_to_a_page(client: Client, run: Run, 
     tasks = {
         label: address for address, label in re.findall(r'<a href="(/admin/\w+/[^"]+)">([^<]+)</a>', page)
     }
-    assert set(tasks) == {label for label, _, _ in TASKS}
+    assert {label for label, _, _ in TASKS} <= set(tasks)
     assert {client.get(address).status_code for address in tasks.values()} == {200}
 
 

@@ -1,0 +1,110 @@
+"""The first page by task: where a unit stands in a period, what is next, and for whom."""
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.template.defaultfilters import striptags
+from django.test import Client
+from django.urls import reverse
+
+from assessments.models import Run
+from assessments.publication import publish_run
+from ledger.closing import close_period
+from ledger.roster import Entry, enter
+from rulesets.drafts import copy_as_draft
+from units.models import Account, Membership, Person, Unit
+
+pytestmark = pytest.mark.django_db
+HOME = reverse("portal:home")
+
+
+def text_of(response: Any) -> str:
+    body = response.content.decode().partition("<main")[2].partition(">")[2]
+    return re.sub(r"\s+", " ", striptags(body))
+
+
+def stages(response: Any) -> dict[str, tuple[str, str]]:
+    """Name → class and state."""
+    page = response.content.decode()
+    found = re.findall(
+        r'<li class="stage([^"]*)".*?stage-name">(.*?)</span>.*?stage-state">(.*?)</span>', page, re.S
+    )
+    return {striptags(name): (kind.strip(), state) for kind, name, state in found}
+
+
+@pytest.fixture
+def signed_in(client: Client, run: Run, visitor: Callable[..., Account]) -> Callable[..., Client]:
+    def make(role: str = "scheme_admin") -> Client:
+        client.force_login(visitor(role, run.unit))
+        return client
+
+    return make
+
+
+def test_the_stages_tell_what_is_done_and_what_is_now(signed_in: Callable[..., Client]) -> None:
+    found = stages(signed_in().get(HOME))
+    assert found["办法"] == ("is-done", "第1版已发布")
+    assert found["名册"] == ("is-done", "在任4人")
+    assert found["登记"] == ("is-done", "事项5")
+    assert found["公布"] == ("is-now", "未公布")
+    assert found["封账"] == ("", "未封账")
+
+
+def test_the_next_step_follows_the_result_s_life(signed_in: Callable[..., Client], run: Run) -> None:
+    browser = signed_in()
+    assert ">审定与公布</a><span>核算已完成" in browser.get(HOME).content.decode()
+    publish_run(run)
+    assert "结果已经公布，可以封账了" in text_of(browser.get(HOME))
+    close_period(run.unit, "2025")
+    page = browser.get(HOME)
+    assert "本期工作已经办结" in text_of(page)
+    assert {kind for kind, _ in stages(page).values()} == {"is-done"}
+
+
+def test_who_does_not_publish_is_told_who_does(signed_in: Callable[..., Client]) -> None:
+    assert "审定和公布由本单位的办法管理员或考核委员会办理" in text_of(signed_in("recorder").get(HOME))
+
+
+def test_a_changed_roster_asks_for_another_run(signed_in: Callable[..., Client], run: Run) -> None:
+    person = Person.objects.get(unit=run.unit, no="1001")
+    enter(run.unit, "2025", person, Entry("no_grade", "probation", "", datetime.date(2025, 1, 1)))
+    page = signed_in().get(HOME)
+    assert "又调整了考核对象名册" in text_of(page)
+    assert stages(page)["名册"] == ("is-done", "在任4人，调整1")
+
+
+def test_a_draft_waits_for_who_writes_it(signed_in: Callable[..., Client], run: Run) -> None:
+    copy_as_draft(run.edition)
+    assert "第2版还是草稿" in text_of(signed_in().get(HOME))
+    assert "第2版还是草稿" not in text_of(signed_in("recorder").get(HOME))
+
+
+def test_another_period_is_looked_at(signed_in: Callable[..., Client]) -> None:
+    page = signed_in().get(HOME, {"period": "2025H1"})
+    assert "2025年上半年" in text_of(page)
+    assert stages(page)["核算"] == ("is-now", "尚未核算")
+
+
+@pytest.mark.parametrize("asked", [{"period": "2025X"}, {"unit": "nowhere"}])
+def test_what_is_not_there_is_not_found(signed_in: Callable[..., Client], asked: dict[str, str]) -> None:
+    assert signed_in().get(HOME, asked).status_code == 404
+
+
+def test_who_oversees_several_units_switches_between_them(
+    client: Client, run: Run, neighbour: Unit, visitor: Callable[..., Account]
+) -> None:
+    account = visitor("leader", run.unit)
+    Membership.objects.create(account=account, unit=neighbour, role="leader")
+    client.force_login(account)
+    page = client.get(HOME)
+    assert "换一个单位" in text_of(page)
+    assert '<h2 id="unit-heading">某局</h2>' in page.content.decode()
+    other = client.get(HOME, {"unit": "neighbour"}).content.decode()
+    assert '<h2 id="unit-heading">邻局</h2>' in other
+
+
+def test_a_unit_of_others_is_not_switched_to(signed_in: Callable[..., Client], neighbour: Unit) -> None:
+    assert signed_in().get(HOME, {"unit": "neighbour"}).status_code == 404
