@@ -86,6 +86,7 @@ def assess(
         vetoes=_vetoes(scheme, known, assessed),
         decide=decider(rulebook, shadow_sample),
         tables=rulebook.tables,
+        decided=rulebook.decided,
     )
     lines, flags = score(inquiry, registry)
     standings = verdict(replace(inquiry, lines=lines), registry, flags, decided)
@@ -167,7 +168,8 @@ def _vetoes(scheme: Scheme, frames: Frames, assessed: pl.DataFrame) -> pl.DataFr
     rows = frames.events.filter(pl.col("item").is_in(codes))
     if scheme.subject == "department":
         main = frames.appointments.filter(~pl.col("secondary")).select("person", "department", "start", "end")
-        of_people = posts_on_date(rows.filter(pl.col("subject_kind") == "person"), main, "person")
+        named = rows.lazy().filter(pl.col("subject_kind") == "person")
+        of_people = posts_on_date(named, main.lazy(), "person").collect()
         rows = pl.concat(
             [
                 rows.filter(pl.col("subject_kind") == "department").select("subject", "item", "date"),

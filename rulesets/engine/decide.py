@@ -4,7 +4,7 @@ An event row is projected to what its item's table and condition read; each dist
 once, and a join carries the decisions back to the rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from decimal import InvalidOperation
 
@@ -28,6 +28,8 @@ from rulesets.engine.scheme import Rule, Scheme, Tier
 from rulesets.engine.tables import DecisionRule, DecisionTable, RuleRefused, value_fault, values_around
 
 POINTS = "points"
+# More decided cases of a table than this are not kept from one run to the next.
+MOST_KEPT = 100_000
 TEXT_FIELDS = ("item", "role", "level", "group", "department", "matter", "evidence")
 NUMBER_FIELDS = ("quantity", "rank", "out_of", "place_share", "occurrence")
 # Counted in whole numbers, unlike quantities, which are in units of 1/10000.
@@ -155,33 +157,76 @@ def decide_each(
 
 
 def decide_rows(
-    rows: pl.DataFrame, table: DecisionTable, values: pl.DataFrame, decide: Decide
+    rows: pl.LazyFrame,
+    carried: Sequence[str],
+    table: DecisionTable,
+    values: pl.DataFrame,
+    decide: Decide,
+    decided: MutableMapping[str, pl.DataFrame],
 ) -> pl.DataFrame:
-    """The rows, in their order, with the columns `tier` (the place of the tier that decides) and `value` (its
-    value in units of 1/10000), both None where no tier matches.
+    """Of the rows the columns `carried`, and `tier` (the place of the tier that decides) and `value` (its value in
+    units of 1/10000), both None where no tier matches.
 
     `values` has the columns item, tier, value. Columns that the row's own item does not read are left out of
-    its case, so that unlike rows share one.
+    its case, so that unlike rows share one. `decided` keeps the cases of the table from one run to the next.
     """
-    read: dict[str, set[str]] = {}
-    for rule in table.rules:
-        item = next(c.value for c in rule.conditions if c.field == "item")
-        for comparison in rule.conditions:
-            read.setdefault(comparison.field, set()).add(str(item))
-    fields = [name for name, _ in table.fields if name in read and name in rows.columns]
+    read, names = _read_by(table), rows.collect_schema().names()
+    fields = [name for name, _ in table.fields if name in read and name in names]
     if not fields:
-        return rows.with_columns(tier=pl.lit(None, pl.Int64), value=pl.lit(None, pl.Int64))
+        return rows.select(*carried, tier=pl.lit(None, pl.Int64), value=pl.lit(None, pl.Int64)).collect()
     own = {name: pl.col("item").is_in(sorted(read[name])) for name in fields if read[name] < read["item"]}
     cases = [
         (pl.when(own[name]).then(pl.col(name)) if name in own else pl.col(name)).alias(f"case_{name}")
         for name in fields
     ]
-    keyed = rows.with_columns(cases)
+    keyed = rows.select(*carried, *cases)
+    kept_as = " ".join((table.name, *fields))
+    if kept_as not in decided:
+        decided[kept_as] = _decided_cases(keyed, None, fields, table, values, decide)
+    joined = _join_decided(keyed, decided[kept_as], carried)
+    if joined["is_decided"].null_count():
+        decided[kept_as] = _decided_cases(keyed, decided[kept_as], fields, table, values, decide)
+        joined = _join_decided(keyed, decided[kept_as], carried)
+    return joined.drop("is_decided")
+
+
+def _join_decided(keyed: pl.LazyFrame, known: pl.DataFrame, carried: Sequence[str]) -> pl.DataFrame:
+    """The rows with tier and value, and `is_decided` None where their case is not known yet."""
+    keys = [name for name in known.columns if name.startswith("case_")]
+    marked = known.lazy().with_columns(is_decided=pl.lit(True))
+    joined = keyed.join(marked, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return joined.select(*carried, "tier", "value", "is_decided").collect()
+
+
+def _read_by(table: DecisionTable) -> dict[str, set[str]]:
+    """Field → the items whose rules read it."""
+    read: dict[str, set[str]] = {}
+    for rule in table.rules:
+        item = next(c.value for c in rule.conditions if c.field == "item")
+        for comparison in rule.conditions:
+            read.setdefault(comparison.field, set()).add(str(item))
+    return read
+
+
+def _decided_cases(
+    keyed: pl.LazyFrame,
+    known: pl.DataFrame | None,
+    fields: Sequence[str],
+    table: DecisionTable,
+    values: pl.DataFrame,
+    decide: Decide,
+) -> pl.DataFrame:
+    """The known cases and the further ones, each once, with the columns tier and value."""
     keys = [f"case_{name}" for name in fields]
-    distinct = keyed.select(keys).unique().sort(keys, nulls_last=False)
+    distinct = keyed.select(keys).unique().collect()
+    if known is not None and known.height <= MOST_KEPT:
+        distinct = distinct.join(known, on=keys, how="anti", nulls_equal=True)
+    else:
+        known = None
+    distinct = distinct.sort(keys, nulls_last=False)
     posts = [dict(zip(fields, row, strict=True)) for row in distinct.iter_rows()]
     tiers = pl.Series("tier", decide(table, posts), dtype=pl.Int64)
-    decided = distinct.with_columns(tiers).join(
+    found = distinct.with_columns(tiers).join(
         values, left_on=["case_item", "tier"], right_on=["item", "tier"], how="left", maintain_order="left"
     )
-    return keyed.join(decided, on=keys, how="left", nulls_equal=True, maintain_order="left").drop(keys)
+    return found if known is None else pl.concat([known, found])

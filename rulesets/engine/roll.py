@@ -24,10 +24,10 @@ def on_roll_throughout(inquiry: Inquiry, periods: pl.DataFrame) -> pl.DataFrame:
     has members. `periods` as `calendar` makes it.
     """
     who = "department" if inquiry.scheme.subject == "department" else "person"
-    main = inquiry.frames.appointments.filter(~pl.col("secondary"))
+    main = inquiry.frames.appointments.lazy().filter(~pl.col("secondary"))
     posts = main.select(subject=who, first="start", last="end")
     posts = posts.filter(pl.col("subject").is_in(inquiry.assessed["subject"].implode()))
-    held = posts.join(periods, how="cross").select(
+    held = posts.join(periods.lazy(), how="cross").select(
         "subject",
         "period",
         "start",
@@ -40,10 +40,10 @@ def on_roll_throughout(inquiry: Inquiry, periods: pl.DataFrame) -> pl.DataFrame:
     by_one = held.filter(throughout).select(same).unique()
     parts = held.filter(~throughout, pl.col("first") <= pl.col("last"))
     together = _covered_together(parts.join(by_one, on=same, how="anti"), same)
-    return pl.concat([by_one, together]).sort("subject", "start")
+    return pl.concat([by_one, together]).sort("subject", "start").collect()
 
 
-def _covered_together(parts: pl.DataFrame, same: list[str]) -> pl.DataFrame:
+def _covered_together(parts: pl.LazyFrame, same: list[str]) -> pl.LazyFrame:
     """The periods each day of which lies in one of the posts' parts; parts may overlap, and no day counts twice."""
     counted_to = pl.col("last").cum_max().shift().over(same)
     from_day = pl.max_horizontal("first", counted_to + pl.duration(days=1))

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import durable_rules_engine
+import polars as pl
 
 from rulesets.engine.conditions import ABOUT_PRESENCE, Comparison, Conjunction, Operator, Value
 from rulesets.engine.shadow import AmbiguousCase, Shadow, case_text
@@ -198,6 +199,8 @@ class Rulebook:
         self._identities = itertools.count(1)
         self._tables = {table.name: _CompiledTable(table) for table in tables}
         self._shadows: dict[str, Shadow] = {}
+        # Whatever a caller wants to keep of what was decided as long as the rules are: table → cases, decisions.
+        self.decided: dict[str, pl.DataFrame] = {}
         # Deleted when closed, or when the last one who uses this rulebook lets go of it.
         self._release = weakref.finalize(self, _delete_rulesets, tuple(self._tables.values()), self._process)
         self._release.atexit = False

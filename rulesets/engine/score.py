@@ -55,7 +55,7 @@ def within_days(rows: pl.DataFrame, first: datetime.date, last: datetime.date) -
     return rows.filter(pl.col("date") >= first, pl.col("date") <= last)
 
 
-def posts_on_date(rows: pl.DataFrame, appointments: pl.DataFrame, on: str) -> pl.DataFrame:
+def posts_on_date(rows: pl.LazyFrame, appointments: pl.LazyFrame, on: str) -> pl.LazyFrame:
     """Rows with a column `date`, joined to the appointments that hold on it; `on` is person or department."""
     joined = rows.join(appointments, left_on="subject", right_on=on, how="inner")
     return joined.filter(
@@ -63,7 +63,7 @@ def posts_on_date(rows: pl.DataFrame, appointments: pl.DataFrame, on: str) -> pl
     )
 
 
-def reach(events: pl.DataFrame, frames: Frames, items: Sequence[Rule]) -> pl.DataFrame:
+def reach(events: pl.LazyFrame, frames: Frames, items: Sequence[Rule]) -> pl.LazyFrame:
     """One row for each person whom an event reaches with an item and a role, in any order.
 
     A department's event reaches whoever holds any appointment there on its date, where the item says members,
@@ -71,29 +71,36 @@ def reach(events: pl.DataFrame, frames: Frames, items: Sequence[Rule]) -> pl.Dat
     """
     shared = [item.code for item in items if item.params.get("members")]
     named = events.filter(pl.col("subject_kind") == "person")
-    sections = events.filter(pl.col("subject_kind") == "department", pl.col("item").is_in(shared))
+    sections = events.filter(pl.col("subject_kind") == "department", pl.col("item").is_in(shared)).collect()
     if sections.is_empty():
         return named
-    members = posts_on_date(
-        sections, frames.appointments.select("department", "person", "start", "end"), "department"
-    )
-    members = members.sort("event", "person", "item", "role", "subject", "level")
-    through = members.with_columns(subject=pl.col("person")).select(named.columns)
+    posts = frames.appointments.lazy().select("department", "person", "start", "end")
     same_events = named.filter(pl.col("event").is_in(sections["event"].implode()))
-    through = through.join(same_events, on=["event", "subject", "item"], how="anti", maintain_order="left")
-    through = through.unique(["event", "subject", "item", "role"], keep="first", maintain_order=True)
-    return pl.concat([named, through])
+    through = (
+        posts_on_date(sections.lazy(), posts, "department")
+        .sort("event", "person", "item", "role", "subject", "level")
+        .with_columns(subject=pl.col("person"))
+        .select(sections.columns)
+        .join(same_events, on=["event", "subject", "item"], how="anti", maintain_order="left")
+        .unique(["event", "subject", "item", "role"], keep="first", maintain_order=True)
+    )
+    # Gathered here, as the rows are read twice: for their cases, and with what was decided.
+    return pl.concat([named, through.collect().lazy()])
 
 
-def with_posts(rows: pl.DataFrame, appointments: pl.DataFrame) -> pl.DataFrame:
+def with_posts(rows: pl.LazyFrame, appointments: pl.DataFrame) -> pl.LazyFrame:
     """The rows with `group` and `department` of the person's main appointment on the event's date."""
-    main = appointments.filter(~pl.col("secondary")).select("person", "group", "department", "start", "end")
+    main = (
+        appointments.lazy()
+        .filter(~pl.col("secondary"))
+        .select("person", "group", "department", "start", "end")
+    )
     keys = rows.select("subject", "date").unique()
     posts = posts_on_date(keys, main, "person").select("subject", "date", "group", "department")
     return rows.join(posts, on=["subject", "date"], how="left", maintain_order="left")
 
 
-def with_place_share(events: pl.DataFrame) -> pl.DataFrame:
+def with_place_share(events: pl.LazyFrame) -> pl.LazyFrame:
     """The events with `place_share`: the place as a share of the field, in 1/10000 of a percent.
 
     From the nearer end: positive counted from the first, negative from the last. A place is inside the first
@@ -108,7 +115,7 @@ def with_place_share(events: pl.DataFrame) -> pl.DataFrame:
     return events.with_columns(place_share=pl.when((field > 0) & place.is_not_null()).then(share))
 
 
-def with_occurrence(events: pl.DataFrame, items: Sequence[Rule]) -> pl.DataFrame:
+def with_occurrence(events: pl.LazyFrame, items: Sequence[Rule]) -> pl.LazyFrame:
     """The events with `occurrence`: which time in the year it is that the item befalls the subject, from 1.
 
     Counted in the order of lines; None for items whose tiers don't ask it.
@@ -117,13 +124,14 @@ def with_occurrence(events: pl.DataFrame, items: Sequence[Rule]) -> pl.DataFrame
     if not counted:
         return events
     which = pl.int_range(1, pl.len() + 1).over("subject", "item")
-    return each_once(events).with_columns(occurrence=pl.when(pl.col("item").is_in(counted)).then(which))
+    ordered = each_once(events.collect())
+    return ordered.lazy().with_columns(occurrence=pl.when(pl.col("item").is_in(counted)).then(which))
 
 
-def reached_rows(inquiry: Inquiry, items: Sequence[Rule]) -> pl.DataFrame:
+def reached_rows(inquiry: Inquiry, items: Sequence[Rule]) -> pl.LazyFrame:
     """The event rows of the items, one for each assessed subject that they reach, in any order."""
     frames = inquiry.frames
-    rows = frames.events.filter(pl.col("item").is_in([item.code for item in items]))
+    rows = frames.events.lazy().filter(pl.col("item").is_in([item.code for item in items]))
     if inquiry.scheme.subject == "person":
         rows = reach(rows, frames, items)
     else:
@@ -134,7 +142,7 @@ def reached_rows(inquiry: Inquiry, items: Sequence[Rule]) -> pl.DataFrame:
 def reached_subjects(inquiry: Inquiry, codes: Sequence[str]) -> pl.DataFrame:
     """Columns subject, date: when events of these items reached whom, once each."""
     items = [inquiry.scheme.rule(code) for code in codes]
-    return reached_rows(inquiry, items).select("subject", "date").unique().sort("subject", "date")
+    return reached_rows(inquiry, items).select("subject", "date").unique().sort("subject", "date").collect()
 
 
 def awarded_lines(rules: Sequence[Rule], inquiry: Inquiry, registry: Registry) -> pl.DataFrame:
@@ -150,7 +158,7 @@ def awarded_lines(rules: Sequence[Rule], inquiry: Inquiry, registry: Registry) -
     return _lines_of(events, items, registry, inquiry)
 
 
-def _with_places(events: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
+def _with_places(events: pl.LazyFrame, inquiry: Inquiry) -> pl.LazyFrame:
     """The events with `group` and `department` of the subject on their date; only made where a rule asks them."""
     if inquiry.scheme.subject == "person":
         return with_posts(events, inquiry.frames.appointments)
@@ -158,7 +166,7 @@ def _with_places(events: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
 
 
 def _lines_of(
-    events: pl.DataFrame, items: Sequence[Rule], registry: Registry, inquiry: Inquiry
+    events: pl.LazyFrame, items: Sequence[Rule], registry: Registry, inquiry: Inquiry
 ) -> pl.DataFrame:
     values = pl.DataFrame(
         [
@@ -170,17 +178,21 @@ def _lines_of(
         orient="row",
     )
     homes = {item.code: item.component for item in items}
-    lines = decide_rows(events, inquiry.tables[POINTS], values, inquiry.decide).select(
-        *("event", "date", "item", "subject", "role", "level", "matter", "quantity", "tier", "value"),
+    carried = ["event", "date", "item", "subject", "role", "level", "matter", "quantity"]
+    lines = decide_rows(
+        events, carried, inquiry.tables[POINTS], values, inquiry.decide, inquiry.decided
+    ).with_columns(
         component=pl.col("item").replace_strict(homes, return_dtype=CODE),
         raw=pl.lit(0, pl.Int64),
         points=pl.lit(0, pl.Int64),
         reasons=pl.lit(None, pl.String),
     )
+    families = rules_by_family(items, registry)
     pieces = []
-    for family, own in rules_by_family(items, registry):
+    for family, own in families:
         assert isinstance(family, LineFamily)
-        mine = lines.filter(pl.col("item").is_in([rule.code for rule in own]))
+        codes = [rule.code for rule in own]
+        mine = lines if len(families) == 1 else lines.filter(pl.col("item").is_in(codes))
         pieces.append(family.reckon(own, mine, inquiry).select(list(LINES)))
     return pl.concat(pieces) if pieces else pl.DataFrame(schema=LINES)
 
@@ -191,8 +203,7 @@ def score(inquiry: Inquiry, registry: Registry) -> tuple[pl.DataFrame, list[tupl
     What happened before the period began counts towards its escalations and then falls away.
     """
     rules = rules_in(inquiry.scheme, inquiry.period.kind)
-    awarded = awarded_lines(rules, inquiry, registry)
-    pieces = [awarded]
+    pieces = [awarded_lines(rules, inquiry, registry)]
     flags: list[tuple[str, str]] = []
     for family, own in rules_by_family(rules, registry):
         if isinstance(family, PeriodFamily):
@@ -200,7 +211,7 @@ def score(inquiry: Inquiry, registry: Registry) -> tuple[pl.DataFrame, list[tupl
             pieces.append(further.select(list(LINES)))
             flags.extend(raised)
         elif isinstance(family, LineFamily) and family.stage == Stage.ESCALATION:
-            pieces.append(family.reckon(own, awarded, inquiry).select(list(LINES)))
+            pieces.append(family.reckon(own, pieces[0], inquiry).select(list(LINES)))
     lines = _all_lines(pieces, rules)
     lines = within_days(lines, inquiry.period.start, inquiry.period.end)
     for family, own in rules_by_family(rules, registry):
@@ -210,10 +221,17 @@ def score(inquiry: Inquiry, registry: Registry) -> tuple[pl.DataFrame, list[tupl
 
 
 def _all_lines(pieces: list[pl.DataFrame], rules: Sequence[Rule]) -> pl.DataFrame:
-    """Award lines and those of standing rules in LINE_ORDER; what nothing has changed yet is filled in afterwards."""
+    """Award lines and those of standing rules in LINE_ORDER. Takes the pieces out of their list.
+
+    Component, points and reasons are still what item and raw say, and are filled in after the sorting.
+    """
     homes = {rule.code: rule.component for rule in rules if rule.component is not None}
     known = [name for name in LINES if name not in ("component", "points", "reasons")]
-    lines = each_once(pl.concat([piece.select(known) for piece in pieces]))
+    # In one piece before the sorting, which would make it so while the pieces are still there.
+    whole = pl.concat([piece.select(known) for piece in pieces], rechunk=True)
+    pieces.clear()
+    lines = each_once(whole)
+    del whole
     return lines.with_columns(
         component=pl.col("item").replace_strict(homes, return_dtype=CODE),
         points=pl.col("raw"),
@@ -263,14 +281,21 @@ def _hold(lines: pl.DataFrame, rooms: Sequence[tuple[str, int, str]], sign: int)
         list(rooms), schema={"component": CODE, "room": pl.Int64, "reason": pl.String}, orient="row"
     )
     segment = ["subject", "component"]
-    sums = lines.group_by(segment).agg(net=sign * pl.col("points").sum())
-    over = sums.join(bounds, on="component").select(*segment, "reason", over=pl.col("net") - pl.col("room"))
-    own = lines.select(*segment, "points", row=ROW, sign=pl.lit(sign, pl.Int64))
-    return take_back(lines, own, over.filter(pl.col("over") > 0), segment)
+    over = (
+        lines.lazy()
+        .group_by(segment)
+        .agg(net=sign * pl.col("points").sum())
+        .join(bounds.lazy(), on="component")
+        .select(*segment, "reason", over=pl.col("net") - pl.col("room"))
+        .filter(pl.col("over") > 0)
+        .collect()
+    )
+    own = lines.lazy().select(*segment, "points", row=ROW, sign=pl.lit(sign, pl.Int64))
+    return take_back(lines, own, over, segment)
 
 
 def take_back(
-    lines: pl.DataFrame, own: pl.DataFrame, over: pl.DataFrame, segment: Sequence[str]
+    lines: pl.DataFrame, own: pl.LazyFrame, over: pl.DataFrame, segment: Sequence[str]
 ) -> pl.DataFrame:
     """Takes `over` from the lines of each segment that gained (or lost, where the sign is -1), last ones first.
 
@@ -281,7 +306,7 @@ def take_back(
     """
     if over.is_empty():
         return lines
-    numbered = over.with_row_index("number")
+    numbered = over.lazy().with_row_index("number")
     gain = pl.col("sign") * pl.col("points")
     giving = (
         own.filter(gain > 0)
@@ -295,9 +320,8 @@ def take_back(
     later = running - pl.when(begins).then(running).forward_fill()
     cut = pl.min_horizontal(pl.col("over") - later, "gain")
     cuts = giving.with_columns(cut=cut).filter(pl.col("cut") > 0)
-    return changed(
-        lines, cuts.select("row", "reason", points=pl.col("points") - pl.col("sign") * pl.col("cut"))
-    )
+    points = pl.col("points") - pl.col("sign") * pl.col("cut")
+    return changed(lines, cuts.select("row", "reason", points=points).collect())
 
 
 def changed(lines: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:

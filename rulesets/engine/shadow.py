@@ -2,7 +2,6 @@
 
 import hashlib
 import heapq
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -132,7 +131,7 @@ def decide_checked(
 
 
 def _digest(key: tuple[object, ...]) -> bytes:
-    return hashlib.sha256(json.dumps(key).encode()).digest()
+    return hashlib.sha256(repr(key).encode()).digest()
 
 
 def _shown(table: DecisionTable, case: Case) -> dict[str, object]:

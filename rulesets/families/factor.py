@@ -93,7 +93,7 @@ class Factor(LineFamily):
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
         """Raises FactoredPointsTooFine, QuantityTooLarge."""
-        lines = with_posts(lines, inquiry.frames.appointments)
+        lines = with_posts(lines.lazy(), inquiry.frames.appointments).collect()
         for rule in rules:
             lines = _multiplied(rule, lines)
         return lines.select(list(LINES))

@@ -108,18 +108,26 @@ def _held(rules: Sequence[Rule], lines: pl.DataFrame) -> pl.DataFrame:
         named = SUB_PERIODS[each].cast(pl.String)
         sub_period = pl.when(pl.col("limit").is_in(codes)).then(named).otherwise(sub_period)
     own = (
-        lines.select("subject", "date", "event", "item", "points")
+        lines.lazy()
+        .select("subject", "date", "event", "item", "points")
         .with_row_index("row")
         .filter(pl.col("item").is_in(list(limit_of)))
         .with_columns(limit=pl.col("item").replace_strict(limit_of, return_dtype=pl.String))
         .with_columns(sub_period=sub_period)
-        .join(_bounds(rules), on="limit", how="left", maintain_order="left")
+        .join(_bounds(rules).lazy(), on="limit", how="left", maintain_order="left")
         .filter(pl.col("sign") * pl.col("points") > 0)
+        .collect()
     )
     segment = ["subject", "limit", "sub_period"]
-    sums = own.group_by(*segment, "most", "reason").agg(gained=(pl.col("sign") * pl.col("points")).sum())
-    over = sums.select(*segment, "reason", over=pl.col("gained") - pl.col("most"))
-    return take_back(lines, own.drop("most", "reason"), over.filter(pl.col("over") > 0), segment)
+    over = (
+        own.lazy()
+        .group_by(*segment, "most", "reason")
+        .agg(gained=(pl.col("sign") * pl.col("points")).sum())
+        .select(*segment, "reason", over=pl.col("gained") - pl.col("most"))
+        .filter(pl.col("over") > 0)
+        .collect()
+    )
+    return take_back(lines, own.lazy().drop("most", "reason"), over, segment)
 
 
 def _bounds(rules: Sequence[Rule]) -> pl.DataFrame:

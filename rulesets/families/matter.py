@@ -89,7 +89,8 @@ def _once(lines: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     rule_of = {item: rule.code for rule in rules for item in rule.targets.get("items", ())}
     key = ["subject", "component", "matter", "rule"]
     about = (
-        lines.select("subject", "component", "matter", "item", "event", "points")
+        lines.lazy()
+        .select("subject", "component", "matter", "item", "event", "points")
         .with_row_index("row")
         .filter(pl.col("item").is_in(list(rule_of)), pl.col("matter").is_not_null(), pl.col("matter") != "")
         .with_columns(rule=pl.col("item").replace_strict(rule_of, return_dtype=pl.String))
@@ -100,8 +101,6 @@ def _once(lines: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
         .unique(key, keep="first", maintain_order=True)
         .select(*key, best_row="row", best_event="event")
     )
+    reason = pl.format("matter:{}", pl.col("best_event"))
     others = about.join(best, on=key).filter(pl.col("row") != pl.col("best_row"))
-    return changed(
-        lines,
-        others.select("row", points=pl.lit(0, pl.Int64), reason=pl.format("matter:{}", pl.col("best_event"))),
-    )
+    return changed(lines, others.select("row", points=pl.lit(0, pl.Int64), reason=reason).collect())
