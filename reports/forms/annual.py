@@ -15,7 +15,7 @@ from reports.charts import Bar, bar_chart
 from reports.forms import layout, scores
 from reports.forms.editions import AnnualEdition, edition_for
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
-from reports.forms.source import Source, Subject
+from reports.forms.source import NO_SPREAD, Source, Subject
 from reports.rendering import Paper
 from rulesets.engine.period import PeriodKind
 
@@ -156,21 +156,7 @@ def _department_head(source: Source, subject: Subject) -> list[list[Field]]:
 
 
 def _parts(source: Source, subject: Subject) -> list[Part]:
-    components, values = source.result["components"], subject["components"]
-    spreads = scores.spreads_of(source.subjects)
-    bars = []
-    for component in components:
-        spread = spreads.get(component["code"], scores.Spread(None, None))
-        bars.append(
-            Bar(
-                component["name"],
-                Fraction(values[component["code"]]),
-                _bound(component["floor"]),
-                _bound(component["ceiling"]),
-                spread.mean,
-                spread.most,
-            )
-        )
+    values = subject["components"]
     return [
         Part(
             wording.official(component["name"]),
@@ -179,8 +165,19 @@ def _parts(source: Source, subject: Subject) -> list[Part]:
             wording.two_decimals(values[component["code"]]),
             bar,
         )
-        for component, bar in zip(components, bar_chart(bars), strict=True)
+        for component, bar in zip(source.result["components"], bars_of(source, subject), strict=True)
     ]
+
+
+def bars_of(source: Source, subject: Subject) -> list[SafeString]:
+    """A bar for each component of the subject, beside the mean and the most of all who are ranked."""
+    bars = []
+    for component in source.result["components"]:
+        spread = source.spreads.get(component["code"], NO_SPREAD)
+        value = Fraction(subject["components"][component["code"]])
+        limits = _bound(component["floor"]), _bound(component["ceiling"])
+        bars.append(Bar(component["name"], value, *limits, spread.mean, spread.most))
+    return bar_chart(bars)
 
 
 def _bound(number: str | None) -> Fraction | None:

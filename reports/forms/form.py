@@ -1,6 +1,5 @@
 """What a form is: its name, whom it is for, how its papers are made; and what all papers have in common."""
 
-import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from jobs.refusal import Refusal
-from reports import wording
 from reports.forms.source import Source, Subject
 from reports.rendering import Paper
 from rulesets.wordings import FORMS as NAMES
@@ -83,10 +81,9 @@ def frame_of(source: Source, code: str, subjects: Subjects, title: str | None = 
 def imprint_of(source: Source) -> list[str]:
     """The sentences at the foot of every page: by what the paper was made, and the digests that anchor it."""
     result = source.result
-    as_of = wording.chinese_date(datetime.date.fromisoformat(result["as_of"]))
     document = f"（{result['document']}）" if result["document"] else ""
     made = "核算" if result["digest"] else "编制"
-    basis = f"依据《{result['scheme_name']}》{document}第{result['edition']}版{made}，数据截至{as_of}。"
+    basis = f"依据《{result['scheme_name']}》{document}第{result['edition']}版{made}，数据截至{source.as_of_name}。"
     digest = [f"核验码：{result['digest']}"] if result["digest"] else []
     return [basis, *digest, f"台账链码：{source.record.chain_head}"]
 

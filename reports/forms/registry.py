@@ -4,9 +4,20 @@ from collections.abc import Mapping
 
 from jobs.refusal import Refusal
 from reports.forms.annual import ANNUAL
+from reports.forms.appraisal import APPRAISAL
+from reports.forms.filing import FILING
 from reports.forms.form import Form
+from reports.forms.ledger import LEDGER
+from reports.forms.monthly import MONTHLY
+from reports.forms.notice import NOTICE
+from reports.forms.roster import ROSTER
+from reports.forms.summary import SUMMARY
+from reports.forms.talk import TALK_LIST
 
-FORMS: Mapping[str, Form] = {form.code: form for form in (ANNUAL,)}
+FORMS: Mapping[str, Form] = {
+    form.code: form
+    for form in (ANNUAL, LEDGER, NOTICE, SUMMARY, MONTHLY, APPRAISAL, ROSTER, FILING, TALK_LIST)
+}
 
 
 class FormUnknown(Refusal):

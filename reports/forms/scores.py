@@ -1,10 +1,9 @@
 """Scores, lines, bands and outcomes of a subject as papers write them; the same on all forms."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from reports import wording
@@ -106,6 +105,11 @@ def outcomes_of(source: Source, subject: Subject) -> list[tuple[str, str]]:
     ]
 
 
+def outcomes_by_code(subject: Subject) -> dict[str, str]:
+    """Each outcome in words; a flag-like one is 是."""
+    return {code: _outcome_value(value) or "是" for code, value in subject["outcomes"].items()}
+
+
 def outcome_words(source: Source, subject: Subject) -> str:
     """The outcomes in one text: “奖金系数1；约谈”."""
     return "；".join(f"{name}：{value}" if value else name for name, value in outcomes_of(source, subject))
@@ -117,24 +121,6 @@ def _outcome_value(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(Period.parse(code).name for code in value)
     return str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """What a component came to among all who are ranked: the mean (exact) and the most; None where nobody is."""
-
-    mean: Fraction | None
-    most: Fraction | None
-
-
-def spreads_of(subjects: Iterable[Subject]) -> Mapping[str, Spread]:
-    """Of each component the mean and the most among the ranked."""
-    values: dict[str, list[Fraction]] = {}
-    for subject in subjects:
-        if subject["total"] is not None:
-            for code, value in subject["components"].items():
-                values.setdefault(code, []).append(Fraction(value))
-    return {code: Spread(sum(found, Fraction(0)) / len(found), max(found)) for code, found in values.items()}
 
 
 def month_name(code: str) -> str:

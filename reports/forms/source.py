@@ -6,6 +6,7 @@ The forms read nothing else, so that the preview and the tests make them without
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -64,6 +65,27 @@ class Options:
     today: datetime.date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What a component came to among all who are ranked: the mean (exact) and the most; None where nobody is."""
+
+    mean: Fraction | None
+    most: Fraction | None
+
+
+NO_SPREAD = Spread(None, None)
+
+
+def spreads_of(subjects: Iterable[Subject]) -> Mapping[str, Spread]:
+    """Of each component the mean and the most among the ranked."""
+    values: dict[str, list[Fraction]] = {}
+    for subject in subjects:
+        if subject["total"] is not None:
+            for code, value in subject["components"].items():
+                values.setdefault(code, []).append(Fraction(value))
+    return {code: Spread(sum(found, Fraction(0)) / len(found), max(found)) for code, found in values.items()}
+
+
 @dataclass(frozen=True)
 class Source:
     """All that papers are made from. result: a result document, or one without scores (`reports.forms.blank`)."""
@@ -79,6 +101,11 @@ class Source:
         return Period.parse(self.result["period"])
 
     @property
+    def as_of_name(self) -> str:
+        """The day up to which the record was read, 2025年12月31日."""
+        return wording.chinese_date(datetime.date.fromisoformat(self.result["as_of"]))
+
+    @property
     def subjects(self) -> Sequence[Subject]:
         return self.result["subjects"]
 
@@ -90,6 +117,11 @@ class Source:
         components = {component.code: component.name for component in self.scheme.components}
         bands = {band["code"]: band["name"] for band in self.result["bands"]}
         return components | parts | rules | bands
+
+    @cached_property
+    def spreads(self) -> Mapping[str, Spread]:
+        """How each component spreads over the whole result, whomever papers are for."""
+        return spreads_of(self.subjects)
 
     @property
     def of_departments(self) -> bool:
@@ -127,7 +159,7 @@ class Source:
             "版次": f"第{result['edition']}版",
             "人数": f"{len(subjects)}{'个部门' if self.of_departments else '人'}",
             "部门": "、".join(name for name in departments if name),
-            "截止日期": wording.chinese_date(datetime.date.fromisoformat(result["as_of"])),
+            "截止日期": self.as_of_name,
             "今天": _day(options.today),
             "公示开始": _day(options.posted),
             "公示结束": _day(options.until),

@@ -104,9 +104,9 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
     if levels:
         snapshot["levels"] = [{"code": code, "name": draw(names)} for code in levels]
     if draw(st.booleans()):
-        snapshot["wordings"] = {
-            draw(st.sampled_from(["notice_intro", "ledger_footer"])): draw(names) + "\n" + draw(names)
-        }
+        # What stands in braces is filled in on paper, and not any word may.
+        text = (draw(names) + "\n" + draw(names)).replace("{", "")
+        snapshot["wordings"] = {draw(st.sampled_from(["notice_intro", "ledger_footer"])): text}
     rules = [_item(draw, code, levels, components) for code in items]
     return {**snapshot, "rules": rules} if rules else snapshot
 

@@ -1,0 +1,224 @@
+"""积分台账: every line of a subject by date, with clause, basis, evidence and what became of it; sums and balances.
+
+Landscape. The lines of a month end in its sum; the parts' table shows how base, lines and reviews make the score.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from reports import wording
+from reports.charts import Column, course_chart
+from reports.forms import scores
+from reports.forms.annual import bars_of
+from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
+from reports.forms.source import Source, Subject
+from reports.rendering import Paper
+from rulesets.engine.numbers import plain
+from rulesets.engine.period import Period, PeriodKind
+
+# What stands for the limits of a part that enters through the sheets of sub-periods.
+IN_SHEETS = "计入分期考核表"
+STYLES = ("paper.css", "landscape.css", "ledger.css")
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A component: base + points of lines + what reviews, sheets and figures give = score; all texts."""
+
+    name: str
+    base: str
+    lines: str
+    others: str
+    score: str
+    limits: str
+    bar: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line with the sum of all points up to it."""
+
+    line: scores.Line
+    component: str
+    balance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The lines of a month but the last, which stays with the sum, and the sum."""
+
+    name: str
+    entries: Sequence[Entry]
+    last: Entry
+    count: int
+    points: str
+    balance: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerForm:
+    """All that a subject's ledger shows."""
+
+    no: str
+    name: str
+    facts: Sequence[tuple[str, str]]
+    balances: Sequence[Balance]
+    months: Sequence[Month]
+    count: int
+    sum: str
+    course: SafeString | None
+    notes: Sequence[str]
+    frame: Frame
+
+
+def ledger_form(source: Source, subject: Subject) -> LedgerForm:
+    """What the ledger of one subject shows."""
+    lines = subject["lines"]
+    return LedgerForm(
+        no=subject["no"],
+        name=subject["name"],
+        facts=_facts(source, subject),
+        balances=_balances(source, subject),
+        months=_months(source, lines),
+        count=len(lines),
+        sum=_signed(_sum(lines)),
+        course=course_of(source, subject),
+        notes=_notes(source, subject),
+        frame=frame_of(source, "ledger", [subject]),
+    )
+
+
+def ledger_papers(source: Source, subjects: Subjects) -> list[Paper]:
+    """A ledger each: 积分台账_1001_王某.pdf."""
+    papers = []
+    for subject in subjects:
+        form = ledger_form(source, subject)
+        papers.append(paper_of("ledger", stem_of(source, "积分台账", subject), form, form.frame, STYLES))
+    return papers
+
+
+def _facts(source: Source, subject: Subject) -> list[tuple[str, str]]:
+    ranked = f"{subject['rank']}/{subject['of']}" if subject["rank"] is not None else wording.NOT_ANY
+    person = [
+        ("姓名", subject["name"]),
+        ("工号", subject["no"]),
+        ("部门", subject["department_name"] or ""),
+        ("职务", subject["position"] or ""),
+    ]
+    about = [("部门", subject["name"]), ("代码", subject["no"])] if source.of_departments else person
+    outcome = [("总分", scores.total_of(subject)), ("名次", ranked), ("等次", scores.band_of(subject))]
+    return [("单位", source.result["unit_name"]), *about, *outcome]
+
+
+def _balances(source: Source, subject: Subject) -> list[Balance]:
+    values, by_component = subject["components"], _sums_by_component(subject["lines"])
+    components = source.result["components"]
+    rows = [
+        Balance(
+            name=wording.official(component["name"]),
+            base=component["base"],
+            lines=_signed(by_component.pop(component["code"], Decimal(0))),
+            others=_others(component, subject),
+            score=wording.two_decimals(values[component["code"]]),
+            limits=wording.limits(component["floor"], component["ceiling"]),
+            bar=bar,
+        )
+        for component, bar in zip(components, bars_of(source, subject), strict=True)
+    ]
+    # Parts that enter through the sheets of sub-periods, not by themselves.
+    rows += [
+        Balance(
+            wording.official(source.names.get(code, code)),
+            "",
+            _signed(points),
+            "",
+            "",
+            "计入分期考核表",
+            SafeString(),
+        )
+        for code, points in by_component.items()
+    ]
+    return rows
+
+
+def _others(component: Mapping[str, Any], subject: Subject) -> str:
+    """What a component has besides its base and its lines: reviews, sheets, figures; two decimals."""
+    lines = _sums_by_component(subject["lines"]).get(component["code"], Decimal(0))
+    rest = Fraction(subject["components"][component["code"]]) - Fraction(component["base"]) - Fraction(lines)
+    return wording.two_decimals(plain(rest)) if rest else "0"
+
+
+def _sums_by_component(lines: Sequence[Mapping[str, Any]]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        sums[line["component"]] = sums.get(line["component"], Decimal(0)) + Decimal(line["points"])
+    return sums
+
+
+def _sum(lines: Sequence[Mapping[str, Any]]) -> Decimal:
+    return sum((Decimal(line["points"]) for line in lines), Decimal(0))
+
+
+def _signed(points: Decimal) -> str:
+    return wording.signed(plain(Fraction(points)))
+
+
+def _months(source: Source, lines: Sequence[Mapping[str, Any]]) -> list[Month]:
+    months, balance = [], Decimal(0)
+    for code, of_month in scores.by_month(lines).items():
+        entries = []
+        for line in of_month:
+            balance += Decimal(line["points"])
+            component = wording.official(source.names.get(line["component"], ""))
+            entries.append(Entry(scores.line_of(source, line), component, _signed(balance)))
+        months.append(
+            Month(
+                name=Period.parse(code).name,
+                entries=entries[:-1],
+                last=entries[-1],
+                count=len(entries),
+                points=_signed(_sum(of_month)),
+                balance=_signed(balance),
+            )
+        )
+    return months
+
+
+def course_of(source: Source, subject: Subject) -> SafeString | None:
+    """The course of the period by months: totals of sheets where the scheme has them, else points of lines.
+
+    None for a month, and where there is nothing to show.
+    """
+    months = source.period.parts(PeriodKind.MONTH)
+    sheets = {sheet["period"]: Fraction(sheet["total"]) for sheet in subject.get("periods", ())}
+    by_month = {code: Fraction(_sum(lines)) for code, lines in scores.by_month(subject["lines"]).items()}
+    if len(months) < 2 or not (sheets or by_month):
+        return None
+    begun = [month.code for month in months if month.code <= source.result["as_of"][:7]]
+    figures = sheets or {code: by_month.get(code, Fraction(0)) for code in begun}
+    columns = [Column(f"{month.first_month}月", figures.get(month.code)) for month in months]
+    return course_chart("各月考核得分" if sheets else "各月计分", columns)
+
+
+def _notes(source: Source, subject: Subject) -> list[str]:
+    outcomes = scores.outcome_words(source, subject)
+    reviews = [
+        f"{wording.official(source.names.get(note['rule'], note['rule']))}：{wording.official(note['text'])}。"
+        for note in subject.get("notes", ())
+    ]
+    found = [
+        scores.decision_sentence(subject),
+        *reviews,
+        *scores.flag_sentences(source, subject),
+        f"结果运用：{outcomes}。" if outcomes else None,
+        scores.sum_note(subject),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+LEDGER = Form("ledger", ledger_papers, is_for_each=True)
