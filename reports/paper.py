@@ -41,7 +41,7 @@ class Paper:
 def file_name(stem: str, ending: str) -> str:
     """A name that every file system takes; different stems have different ones."""
     safe = "".join(
-        character if character.isalnum() or character in "-_.·（）" else quote(character, safe="")
+        character if character.isalnum() or character in "-_.·（）、《》〔〕" else quote(character, safe="")
         for character in stem
     )
     if len(safe.encode()) > LONGEST_STEM:

@@ -146,7 +146,7 @@ _TEXTS = [
     ),
     *_of(
         "monthly",
-        ("title", "标题", "{期间}月度考核表"),
+        ("title", "标题（不填用“{期间}考核表”）", ""),
         ("intro", "表前说明", "", TextKind.LINES),
         (*_SIGNED, "制表人、审核人、单位负责人（盖章）", TextKind.LIST),
         _FOOT,

@@ -47,8 +47,8 @@ EDITIONS: Mapping[str, AnnualEdition] = {
     ),
     "institution": AnnualEdition(
         "事业单位工作人员年度考核登记表",
-        post_label="单位及岗位（职务）",
-        since_label="任现岗位时间",
+        post_label="单位及岗位",
+        since_label="任现岗时间",
         summary="个人总结",
         committee="单位或考核委员会意见",
         remark="未确定档次、复核或申诉情况说明",

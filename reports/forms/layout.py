@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 PAGE = 225.0
+# Marks that take a third of a character.
+NARROW = frozenset("-.,:;'!|()[]/ ")
 # A full-width character at the sizes that the form uses.
 TEXT_EM = 4.24
 NOTE_EM = 3.71
@@ -56,16 +58,20 @@ def text_width(text: str) -> float:
 
 
 def character_width(character: str) -> float:
-    """1 for what is Chinese, else what Liberation Serif takes at most for capitals, digits and small letters."""
+    """1 for what is Chinese, else what Liberation Serif takes at most for capitals, digits, letters and marks."""
     if unicodedata.east_asian_width(character) in "WFA":
         return 1.0
+    if character in NARROW:
+        return 0.34
     return 0.7 if character.isupper() else 0.5
 
 
 def text_lines(text: str, width: float, em: float = TEXT_EM) -> int:
     """How many lines a text takes in a column of so many millimetres; at least one."""
-    holds = math.floor(2 * width / em) / 2
-    lines = text_width(text) / holds
+    taken = text_width(text)
+    # Whole Chinese characters; among letters and digits the last one may be narrower.
+    holds = math.floor(width / em) if taken == len(text) else width / em
+    lines = taken / holds
     # Brackets and commas that may not begin or end a line leave gaps in every line but the last.
     return max(1, math.ceil(lines if lines <= 2 else lines * 1.15))
 

@@ -1,4 +1,4 @@
-"""月度考核表: the month's sheet with pay; of a longer period all its sheets, a page each, or one subject's in a table."""
+"""月度考核表: the sheet of a month with pay; of a longer period all its sheets, or those of one subject in a table."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +45,7 @@ def monthly_form(source: Source, subjects: Subjects) -> MonthlyForm:
     """What the sheets of these subjects show."""
     is_month = source.period.kind is PeriodKind.MONTH
     own = len(subjects) == 1 and not is_month
+    title = f"{source.result['period_name']}{'' if is_month else '各月'}考核表"
     facts = [("单位", source.result["unit_name"]), ("期间", source.result["period_name"])]
     if is_month:
         sections = [_section(source, source.period.name, subjects)]
@@ -61,7 +62,7 @@ def monthly_form(source: Source, subjects: Subjects) -> MonthlyForm:
         facts=facts,
         sections=sections,
         course=course_of(source, subjects[0]) if own else None,
-        frame=frame_of(source, "monthly", subjects),
+        frame=frame_of(source, "monthly", subjects, source.text("monthly_title", subjects) or title),
     )
 
 
