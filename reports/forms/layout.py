@@ -33,7 +33,7 @@ FOOTER_LINE = 5.2
 LINES_HEADER = 12.8
 LINE_ROW = 5.2
 NO_LINES_ROW = 18.0
-LINE_COLUMNS = (14.3, 45.3, 13.2, 14.7, 25.7)
+LINE_COLUMNS = (14.8, 44.8, 13.2, 14.8, 25.7)
 # What the reckoning may be wrong by, on a page.
 SPARE = 2.5
 
@@ -68,10 +68,8 @@ def character_width(character: str) -> float:
 
 def text_lines(text: str, width: float, em: float = TEXT_EM) -> int:
     """How many lines a text takes in a column of so many millimetres; at least one."""
-    taken = text_width(text)
-    # Whole Chinese characters; among letters and digits the last one may be narrower.
-    holds = math.floor(width / em) if taken == len(text) else width / em
-    lines = taken / holds
+    holds = math.floor(2 * width / em) / 2
+    lines = text_width(text) / holds
     # Brackets and commas that may not begin or end a line leave gaps in every line but the last.
     return max(1, math.ceil(lines if lines <= 2 else lines * 1.15))
 

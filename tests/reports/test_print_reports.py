@@ -13,7 +13,6 @@ from ledger.imports.events import import_events
 from reports.forms.annual import annual_form
 from reports.forms.record import source_of
 from reports.forms.source import selected
-from reports.wording import official
 from tests.reports.papers import text_of
 from units.models import Person, Unit
 
@@ -38,10 +37,10 @@ def printed(out: Path, *arguments: str) -> list[str]:
 
 def test_everyone_assessed_gets_a_form(run: Run, tmp_path: Path) -> None:
     assert printed(tmp_path) == [
-        "年度考核登记表_1001_陈一.pdf",
-        "年度考核登记表_1002_李二.pdf",
-        "年度考核登记表_1003_王三.pdf",
-        "年度考核登记表_1004_赵四.pdf",
+        "公务员年度考核登记表_1001_陈一.pdf",
+        "公务员年度考核登记表_1002_李二.pdf",
+        "公务员年度考核登记表_1003_王三.pdf",
+        "公务员年度考核登记表_1004_赵四.pdf",
     ]
 
 
@@ -57,7 +56,7 @@ def test_the_form_follows_the_stored_result(run: Run) -> None:
     source = source_of(run)
     form = annual_form(source, selected(source, ["1002"])[0])
     stored = next(subject for subject in run.result["subjects"] if subject["no"] == "1002")
-    assert form.band_name == official(stored["band_name"])
+    assert (form.band_name, stored["band_name"]) == ("基本称职", "基本称职(基本合格)")
     assert any(note.startswith("一票否决：玩忽职守") for note in form.notes)
 
 
