@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from assessments.exports import lines_sheet, results_sheet
 from assessments.models import AwardLine, Decision, Publication, Result, Run
 from assessments.reckoning import scheme_of
 from assessments.steps.admin import EditionStepsAdmin
+from ledger.exports.pages import Export, ExportPages
 from rulesets.engine.explain import signed_points
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
@@ -135,7 +137,12 @@ class AwardLineInline(ReadOnly, UnitTabularInline):
 
 
 @admin.register(Result)
-class ResultAdmin(ReadOnly, UnitAdmin):
+class ResultAdmin(ReadOnly, ExportPages, UnitAdmin):
+    exports = {
+        "results": Export("考核结果", results_sheet),
+        "lines": Export("得分明细", lines_sheet),
+    }
+    export_permission = "assessments.download_result"
     unit_path = "run__unit"
     list_display = ["no", "name", "department_name", "run", "plain_total", "rank", "band_name", "page"]
     list_display_links = ["no", "name"]

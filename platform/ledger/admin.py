@@ -15,6 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ledger.errors import WithdrawalRefused
+from ledger.exports.pages import Export, ExportPages
+from ledger.exports.tables import events_sheet, metrics_sheet, people_sheet
 from ledger.import_admin import ImportRecordAdmin as ImportRecordAdmin
 from ledger.imports.ballots import import_ballots
 from ledger.imports.events import import_events
@@ -98,7 +100,8 @@ class WithdrawalForm(forms.Form):
 
 
 @admin.register(Event)
-class EventAdmin(ImportPages, RecordAdmin):
+class EventAdmin(ImportPages, ExportPages, RecordAdmin):
+    exports = {"events": Export("事项", events_sheet)}
     importer = staticmethod(import_events)
     kind = "events"
     list_display = ["event_no", "date", "who", "matter", "evidence", "batch", "is_current"]
@@ -194,7 +197,8 @@ class BallotAdmin(ImportPages, RecordAdmin):
 
 
 @admin.register(Metric)
-class MetricAdmin(ImportPages, RecordAdmin):
+class MetricAdmin(ImportPages, ExportPages, RecordAdmin):
+    exports = {"metrics": Export("指标数据", metrics_sheet)}
     importer = staticmethod(import_metrics)
     kind = "metrics"
     fields = ["unit", "metric", "period", "subject", "value", "batch", "is_current"]
@@ -275,6 +279,7 @@ admin.site.unregister(Person)
 
 
 @admin.register(Person)
-class PersonImportAdmin(ImportPages, PersonAdmin):
+class PersonImportAdmin(ImportPages, ExportPages, PersonAdmin):
+    exports = {"people": Export("人员", people_sheet)}
     importer = staticmethod(import_people)
     kind = "people"

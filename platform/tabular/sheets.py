@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,8 @@ from tabular.survey_xls import survey_xls
 
 MAXIMUM_AREA = 5_000_000
 """Cells of all sheets together, empty ones included; a cell takes 32 bytes while a sheet is read."""
+GUARDED = re.compile("'+[=+\\-@＝＋－＠\t\r]")
+"""An apostrophe that keeps csv text from being a formula (`tabular.writing`) is no part of the text."""
 ENCODINGS = ("utf-8-sig", "gb18030")
 SURVEYS: dict[str, Callable[[bytes], list[Survey]]] = {
     ".xlsx": survey_xlsx,
@@ -118,7 +121,7 @@ def _csv_rows(content: bytes, encoding: str) -> Iterator[list[str]]:
     row = 1
     try:
         for record in reader:
-            yield record
+            yield [cell[1:] if GUARDED.match(cell) else cell for cell in record]
             row += 1
     except csv.Error as error:
         raise TableRefused.because(

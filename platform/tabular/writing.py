@@ -40,7 +40,9 @@ NEEDED = PatternFill("solid", fgColor="FFE699")
 # What a reader would take for an escaped character (ECMA-376 part 1, 22.9.2.19), and what XML can't hold.
 LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 NO_CHARACTERS = re.compile("[\ufffe\uffff]")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Also in full width, which a Chinese spreadsheet takes for the same. What stands behind apostrophes gets one more,
+# so that the reader, who takes one away, finds what was there.
+FORMULA_START = re.compile("'*[=+\\-@＝＋－＠\t\r]")
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ def _as_text(value: Written) -> str:
 
 def _guarded(value: Written) -> str:
     text = _as_text(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if isinstance(value, str) and FORMULA_START.match(text) else text
 
 
 def _bytes_of(workbook: Workbook) -> bytes:

@@ -70,6 +70,7 @@ class ImportPages(ImportMixin):
     importer: Importer
     kind: str
     import_template_name = "ledger/import.html"
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
 
     def get_urls(self) -> list[URLPattern]:
         """The addresses of import-export, of refused files with their faults marked, and of blank workbooks."""
