@@ -1,12 +1,9 @@
 """A snapshot → the workbook that reads back to it."""
 
-import datetime
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from rulesets.condition_text import ConditionWords, write_condition
 from rulesets.engine.protocols import FamilyField, FieldKind, Registry
 from rulesets.handbook import AXES, KINDS
 from rulesets.shape import Key, Kind
@@ -27,11 +24,11 @@ from rulesets.workbook.layout import (
     layout_of,
     owner_columns,
 )
-from rulesets.workbook.names import BETWEEN, Names
+from rulesets.workbook.names import BETWEEN
+from rulesets.workbook.values import Values, Written
 from tabular import Sheet, cells_of, write_workbook
 
 Record = Mapping[str, Any]
-Written = str | int | Decimal | datetime.date | bool | None
 HINTS = {
     Kind.INTEGER: "整数",
     Kind.NUMBER: "数字",
@@ -64,8 +61,8 @@ class _Writing:
         self.snapshot = snapshot
         self.registry = registry
         self.layout: Layout = layout_of(registry)
-        self.names = Names(snapshot, registry)
-        self.words = ConditionWords.of(snapshot)
+        self.values = Values(snapshot, registry)
+        self.names = self.values.names
 
     def sheets(self) -> Iterator[Sheet]:
         yield Sheet(NOTES, ["填写说明"], [[line] for line in NOTE_LINES])
@@ -84,7 +81,7 @@ class _Writing:
         for key in self.layout.scalars:
             value = self.snapshot.get(key.code, key.default)
             hint = BETWEEN.join(choices_of(key)) if key.kind is Kind.CHOICE else HINTS.get(key.kind, "")
-            rows.append([heading(key), self._value(key, value, {}), hint])
+            rows.append([heading(key), self.values.of_key(key, value, {}), hint])
         return Sheet(SCHEME_SHEET, [ITEM.name, CONTENT.name, REMARK.name], rows)
 
     def _record_sheet(self, sheet: RecordSheet) -> Sheet:
@@ -95,8 +92,8 @@ class _Writing:
         rows = []
         for record, whose in self._records(sheet):
             own = [] if whose is None else [whose["code"], whose.get("name", "")]
-            keys = [self._value(key, record.get(key.code), whose or record) for key in sheet.keys]
-            rows.append([*own, *keys, *(self._param(param, record) for param in params)])
+            keys = [self.values.of_key(key, record.get(key.code), whose or record) for key in sheet.keys]
+            rows.append([*own, *keys, *(self.values.of_param(param, record) for param in params)])
         offered = dict(self._offered(sheet, params))
         folded = [
             len(header) - len(params) + place for place, param in enumerate(params) if param.name not in used
@@ -155,46 +152,6 @@ class _Writing:
                 return cells_of(sheet.name, name)
         return list(self.names.names(of).values())
 
-    def _value(self, key: Key, value: Any, whose: Record) -> Written:
-        """A key's value as it stands in a cell; `whose` is the rule of a tier."""
-        if value is None:
-            return None
-        match key.kind:
-            case Kind.CODE if key.of:
-                return self.names.said(key.of, value, whose.get("params", {}).get("attribute", ""))
-            case Kind.NUMBER:
-                return _number(value)
-            case Kind.CHOICE | Kind.PERIODS:
-                names = {code: name for name, code in choices_of(key).items()}
-                values = value if isinstance(value, list) else [value]
-                return BETWEEN.join(names.get(code, str(code)) for code in values)
-            case Kind.CONDITION:
-                return write_condition(value, self.words)
-            case Kind.DATE:
-                return datetime.date.fromisoformat(value)
-        plain: Written = value
-        return plain
-
-    def _param(self, param: ParamColumn, rule: Record) -> Written:
-        declared = param.fields.get((rule.get("family", ""), rule.get("version", 1)))
-        value = None if declared is None else rule.get("params", {}).get(declared.code)
-        if declared is None or value is None:
-            return None
-        lists = {FieldKind.ROLES: "roles", FieldKind.GROUPS: "groups"}
-        match declared.kind:
-            case FieldKind.DECIMAL:
-                return _number(value)
-            case FieldKind.CHOICE | FieldKind.PERIOD_KIND:
-                words = {code: name for name, code in param.choices.items()}
-                return words.get(value, str(value))
-            case FieldKind.ROLES | FieldKind.GROUPS:
-                of = lists[declared.kind]
-                return BETWEEN.join(self.names.said(of, code, listed=True) for code in value)
-            case FieldKind.ATTRIBUTE:
-                return self.names.said("attributes", value)
-        plain: Written = value
-        return plain
-
     def _target_sheet(self, key: Key, owner: Key) -> Sheet:
         rows: list[list[Written]] = []
         for record in self.snapshot.get(owner.code, ()):
@@ -231,11 +188,3 @@ class _Writing:
 
 def _content(field: FamilyField) -> str:
     return BETWEEN.join(name for _, name in field.choices) or KINDS[field.kind]
-
-
-def _number(text: str) -> Decimal | str:
-    """The number; what is none (in a draft that is not right yet) as it stands."""
-    try:
-        return Decimal(text)
-    except (InvalidOperation, TypeError):
-        return str(text)
