@@ -65,11 +65,11 @@ class _Side:
         self.values = Values(snapshot, registry)
 
     def scheme(self) -> Said:
-        keys = self.layout.scalars
-        values = {
-            key.label: self.values.of_key(key, self.snapshot.get(key.code, key.default), {}) for key in keys
-        }
-        return _filled(values)
+        found = {}
+        for key in self.layout.scalars:
+            stored = self.snapshot.get(key.code, key.default)
+            found[key.label] = (stored, _text(self.values.of_key(key, stored, {})))
+        return _filled(found)
 
     def records(self, sheet: RecordSheet) -> dict[str, tuple[str, Said]]:
         """Code → name and figures of each record of a list."""

@@ -11,6 +11,7 @@ from rulesets.engine.canonical import digest_of
 from rulesets.families import REGISTRY
 from rulesets.models import Component, Edition, Rule, RuleTarget, Scheme, Term, Tier, Wording
 from rulesets.models.editions import year_only
+from rulesets.models.fields import NOTE_LENGTH
 from rulesets.scenarios import copy_scenarios
 from rulesets.snapshots import snapshot_of
 
@@ -21,16 +22,20 @@ TERM_KINDS = {"levels": "level", "roles": "role", "groups": "group", "attributes
 @transaction.atomic
 def copy_as_draft(edition: Edition) -> Edition:
     """A new draft of the same scheme that says what the edition says, with its scenarios."""
-    draft = new_draft(edition.scheme, snapshot_of(edition))
+    draft = new_draft(edition.scheme, snapshot_of(edition), origin=f"复制自本办法第{edition.number}版")
     copy_scenarios(edition, draft)
     return draft
 
 
 @transaction.atomic
-def new_draft(scheme: Scheme, snapshot: Snapshot) -> Edition:
-    """A new draft edition of the scheme with the records of a snapshot that was checked."""
+def new_draft(scheme: Scheme, snapshot: Snapshot, origin: str = "") -> Edition:
+    """A new draft edition of the scheme with the records of a snapshot that was checked.
+
+    origin: where it came from, for people.
+    """
     edition = Edition(
         scheme=scheme,
+        origin=origin[:NOTE_LENGTH],
         document_number=snapshot.get("document_number", ""),
         effective_from=_day(snapshot.get("effective_from")),
         effective_to=_day(snapshot.get("effective_to")),

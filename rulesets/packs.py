@@ -90,8 +90,10 @@ def _from_workbook(content: bytes, name: str) -> Snapshot:
 
 
 @transaction.atomic
-def load_pack(unit: Unit, pack: Snapshot) -> tuple[Edition, bool]:
+def load_pack(unit: Unit, pack: Snapshot, origin: str = "") -> tuple[Edition, bool]:
     """The unit's edition that says what the pack says, and whether it was created (as a draft).
+
+    origin: where a new one came from, for people.
 
     Where the newest edition of the scheme says the same, it is that one and nothing changes; else the new one
     goes on with the scenarios of that. The pack is one that `read_pack` gave. Raises ItemCodeTaken.

@@ -94,7 +94,7 @@ def unit_overview(unit: Unit, account: Account, period: Period | None = None) ->
     editions = Edition.objects.spoken_in(unit)
     step = None
     if not editions:
-        writing = Step("本单位还没有考核办法。", "建立考核办法", reverse("admin:rulesets_scheme_changelist"))
+        writing = Step("本单位还没有考核办法。", "建立考核办法", reverse("admin:rulesets_scheme_start"))
         step = step_for(account, unit, "rulesets.add_scheme", writing)
     counted = cache(lambda span: counts_of(unit, span))
     return UnitOverview(

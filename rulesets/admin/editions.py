@@ -18,6 +18,7 @@ from rulesets.admin.comparing import ComparePage
 from rulesets.admin.component_rows import ComponentInline
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
 from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
+from rulesets.admin.workbooks import WorkbookPages
 from rulesets.drafts import copy_as_draft
 from rulesets.families import REGISTRY
 from rulesets.models import Edition, Term, Wording
@@ -61,7 +62,7 @@ class WordingInline(DraftOnlyInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(ComparePage, SortableAdminBase, DraftOnlyAdmin):
+class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin):
     unit_path = "scheme__unit"
     form = EditionForm
     change_form_template = "admin/rulesets/edition/change_form.html"
@@ -71,7 +72,7 @@ class EditionAdmin(ComparePage, SortableAdminBase, DraftOnlyAdmin):
     inlines = [TermInline, ComponentInline, WordingInline]
     readonly_fields = [
         *("number", "status", "publisher", "published_at", "published_reason", "retired_at", "digest"),
-        *("periods_named", "rules_listed"),
+        *("origin", "periods_named", "rules_listed"),
     ]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -81,7 +82,8 @@ class EditionAdmin(ComparePage, SortableAdminBase, DraftOnlyAdmin):
         if not self.has_change_permission(request, obj):
             own = [*own[:-1], "periods_named"]
         published = ["publisher", "published_at", "published_reason", "retired_at", "digest"]
-        return ["number", "status", *own, *(published if obj.frozen else []), "rules_listed"]
+        origin = ["origin"] if obj.origin else []
+        return ["number", "status", *origin, *own, *(published if obj.frozen else []), "rules_listed"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(["scheme"] if obj is not None else [])]
@@ -116,7 +118,7 @@ class EditionAdmin(ComparePage, SortableAdminBase, DraftOnlyAdmin):
             path("<int:pk>/copy/", wall(require_POST(self.copy_page)), name="rulesets_edition_copy"),
             path("<int:pk>/export/", wall(self.export), name="rulesets_edition_export"),
         ]
-        return own + super().get_urls()
+        return own + self.workbook_urls() + super().get_urls()
 
     def _edition(self, request: HttpRequest, pk: int) -> Edition:
         """The edition of the address. Raises Http404 for one that the account may not see."""

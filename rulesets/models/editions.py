@@ -35,6 +35,12 @@ class Scheme(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="schemes", verbose_name="单位")
     code = code_field()
     name = name_field()
+    is_shared = models.BooleanField(
+        "向其他单位共享",
+        default=False,
+        help_text="勾选后，其他单位新建办法时可以照抄本办法已发布的版本（只有办法本身，不含人员、事项和结果）；"
+        "取消勾选即不再共享，已经照抄的不受影响。",
+    )
 
     objects = SchemeQuerySet.as_manager()
 
@@ -131,6 +137,7 @@ class Edition(models.Model):
         "总分小数位数", default=2, validators=[MinValueValidator(0), MaxValueValidator(4)]
     )
     periods = models.JSONField("考核期间", default=year_only)
+    origin = models.CharField("来源", max_length=NOTE_LENGTH, blank=True, editable=False)
     snapshot = models.TextField("内容快照", blank=True, editable=False)
     digest = models.CharField("摘要", max_length=64, blank=True, editable=False)
     # Where the unit asks for a second person: who put the draft before them, and what it said then.

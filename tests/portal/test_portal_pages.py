@@ -378,4 +378,4 @@ def test_an_administrator_of_a_unit_without_a_scheme_is_led_to_write_one(
 ) -> None:
     client.force_login(Account.objects.create(username="root", is_superuser=True))
     page = client.get(reverse("portal:home")).content.decode()
-    assert f'href="{reverse("admin:rulesets_scheme_changelist")}">建立考核办法</a>' in page
+    assert f'href="{reverse("admin:rulesets_scheme_start")}">建立考核办法</a>' in page

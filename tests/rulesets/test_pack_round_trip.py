@@ -86,6 +86,8 @@ names = st.one_of(
         ]
     ),
 )
+# In a text for papers, braces stand for what is filled in.
+texts = names.filter(lambda text: not {"{", "}"} & set(text))
 numbers = st.integers(-(10**12) + 1, 10**12 - 1).map(lambda units: plain_decimal(Decimal(units) / 10_000))
 
 
@@ -104,9 +106,9 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
     if levels:
         snapshot["levels"] = [{"code": code, "name": draw(names)} for code in levels]
     if draw(st.booleans()):
-        # What stands in braces is filled in on paper, and not any word may.
-        text = (draw(names) + "\n" + draw(names)).replace("{", "")
-        snapshot["wordings"] = {draw(st.sampled_from(["notice_intro", "ledger_footer"])): text}
+        snapshot["wordings"] = {
+            draw(st.sampled_from(["notice_intro", "ledger_footer"])): draw(texts) + "\n" + draw(texts)
+        }
     rules = [_item(draw, code, levels, components) for code in items]
     return {**snapshot, "rules": rules} if rules else snapshot
 

@@ -86,7 +86,7 @@ def test_any_mix_of_families_says_the_same_as_workbook_and_as_yaml(seed: int) ->
 @settings(max_examples=20, deadline=None)
 @given(schemes())
 def test_any_names_come_back_from_a_workbook(scheme: dict[str, Any]) -> None:
-    assert digest_of(pack_from(workbook_of(scheme, REGISTRY), "x.xlsx")) == digest_of(scheme)
+    assert outcome(workbook_of(scheme, REGISTRY), "x.xlsx") == digest_of(scheme)
 
 
 def test_no_two_columns_of_a_sheet_share_a_name_and_no_field_is_without_one() -> None:

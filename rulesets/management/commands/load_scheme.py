@@ -47,8 +47,8 @@ class Command(ProductCommand):
     def work(self, **options: Any) -> None:
         packs = [read_pack(path) for path in options["files"]]
         unit = unit_called(options["unit"])
-        for pack in packs:
-            edition, created = load_pack(unit, pack)
+        for path, pack in zip(options["files"], packs, strict=True):
+            edition, created = load_pack(unit, pack, origin=f"读自文件 {path.name}")
             outcome = "已读取为新版本" if created else "与现有版本相同，没有改动"
             if options["publish"] and not edition.frozen:
                 outcome = self._published(unit, edition, created)
