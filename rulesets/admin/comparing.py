@@ -40,6 +40,8 @@ class ComparePage:
             "other": other,
             "before": earlier if other else None,
             "after": later if other else None,
+            "before_name": f"第 {earlier.number} 版" if other else "",
+            "after_name": f"第 {later.number} 版" if other else "",
             "sections": [(name, list(rows)) for name, rows in groupby(found, lambda each: each.section)],
             "counts": [(how.value, sum(each.how is how for each in found)) for how in How],
         }

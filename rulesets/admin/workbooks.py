@@ -1,5 +1,6 @@
 """An edition as a workbook: taken away, and brought back as a new draft after a look at what would differ."""
 
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from jobs.refusal import Refusal
 from rulesets.admin.uploads import SchemeFileForm, TokenForm, keep, kept
-from rulesets.comparison import differences
+from rulesets.differences import differences
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
 from rulesets.packs import load_pack, pack_from
@@ -98,9 +99,13 @@ class WorkbookPages:
         if snapshot["code"] != edition.scheme.code:
             raise OtherScheme(snapshot["code"], edition.scheme.code)
         token = keep(request, _purpose(edition), snapshot, filename)
+        found = differences(snapshot_of(edition), snapshot, REGISTRY)
         return {
             "filename": filename,
-            "differences": differences(snapshot_of(edition), snapshot, REGISTRY),
+            "count": len(found),
+            "sections": [(name, list(rows)) for name, rows in groupby(found, lambda each: each.section)],
+            "before_name": f"第 {edition.number} 版",
+            "after_name": "工作簿",
             "confirm_form": TokenForm(initial={"token": token}),
         }
 
