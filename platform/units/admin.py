@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import OuterRef
 from django.http import HttpRequest
 
 from units.access import UnitAdmin, UnitTabularInline
@@ -122,7 +123,7 @@ class PersonAdmin(FixedAfterCreation):
     fixed_fields = ("unit", "no")
     readonly_fields = ["masked_citizen_number"]
     fields = ["unit", "no", "name", "gender", "birth", "politics", "masked_citizen_number"]
-    list_display = ["no", "name", "unit", "gender", "masked_citizen_number"]
+    list_display = ["no", "name", "department", "unit", "gender", "masked_citizen_number"]
     list_filter = ["unit"]
     search_fields = ["no", "name", "pinyin"]
     search_help_text = "可按工号、姓名或姓名拼音（全拼、首字母）查找"
@@ -133,6 +134,20 @@ class PersonAdmin(FixedAfterCreation):
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         entered = ["new_citizen_number", "clear_citizen_number"] if may_write else []
         return [*self.fields, *entered]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With `department_name`, that of the main appointment which began last."""
+        own = Appointment.objects.filter(person=OuterRef("pk"), is_secondary=False).order_by("-start")
+        return super().get_queryset(request).annotate(department_name=own.values("department__name")[:1])
+
+    @admin.display(description="部门", ordering="department_name")
+    def department(self, person: Any) -> str:
+        return person.department_name or "—"
+
+    @staticmethod
+    def choice_label(person: Any) -> str:
+        """How a person stands among choices: 王伟（1001）办公室."""
+        return f"{person}{person.department_name or ''}"
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return [AppointmentInline] if obj is not None else []

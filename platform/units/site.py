@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from units.autocomplete import NamedChoices
 from units.rights import rights_of
 
 
@@ -24,6 +25,12 @@ class Site(admin.AdminSite):
             raise PermissionDenied
         target = request.GET.get("next") or reverse("admin:index", current_app=self.name)
         return redirect_to_login(target, settings.LOGIN_URL)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Choices that tell namesakes apart."""
+        answer = NamedChoices.as_view(admin_site=self)(request)
+        assert isinstance(answer, HttpResponse)
+        return answer
 
     def get_urls(self) -> list[Any]:
         """Django's, without the address that tells of any row by its key whether it is there."""
