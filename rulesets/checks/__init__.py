@@ -21,6 +21,7 @@ from rulesets.checks.words import (
     vocabulary_findings,
     wording_findings,
 )
+from rulesets.checks.worth import worth_findings
 from rulesets.engine.protocols import Registry
 from rulesets.engine.scheme import Scheme
 
@@ -66,3 +67,4 @@ def scheme_doubts(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
     yield from effect_findings(scheme)
     yield from limit_findings(scheme, registry)
     yield from weight_findings(scheme)
+    yield from worth_findings(scheme, registry)

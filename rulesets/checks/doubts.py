@@ -48,7 +48,10 @@ def _unused(snapshot: Snapshot) -> Iterator[Finding]:
     for section, codes in used.items():
         for term in snapshot.get(section, ()):
             if term["code"] not in codes | asked and f"attribute_{term['code']}" not in asked:
-                yield warning(f"{labels[section]} {term['code']}", f"“{term['name']}”没有规则用到。")
+                yield warning(
+                    f"{labels[section]} {term['code']}",
+                    f"“{term['name']}”没有规则用到：请删去，或核对规则是否有遗漏。",
+                )
 
 
 def _texts(tree: object) -> Iterator[str]:

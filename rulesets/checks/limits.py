@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from rulesets.checks.bounds import contribution, values_of
+from rulesets.checks.bounds import contribution, parts_in, values_of
 from rulesets.checks.cases import can_decide, domains_of
 from rulesets.checks.finding import Finding, warning
 from rulesets.engine.decide import rules_in
@@ -54,7 +54,12 @@ def _bound_in_each(item: Rule, limit: Rule, scheme: Scheme, registry: Registry) 
     given = _most_given(item, limit.params["side"])
     if given == 0:
         return given
-    if item.family != "tiered" or limit.params["each"] != "event":
+    if item.family != "tiered":
+        return None
+    if "once" in item.params and limit.params["each"] != "event" and not item.params.get("members"):
+        # The import takes the same subject once a period, in whatever role.
+        return given * parts_in(PeriodKind(item.params["once"]), PeriodKind(limit.params["each"]))
+    if limit.params["each"] != "event":
         return None
     # One event names a subject in each role at most once.
     roles = domains_of(item, scheme, registry)["role"]

@@ -13,7 +13,7 @@ from rulesets.packs import read_pack
 
 SCHEMES = Path(__file__).parents[2] / "fixtures/schemes"
 # The five share the vocabulary of levels, and these policies give a township's honours no points.
-NO_TOWNSHIP = "warning 级别 township：“乡镇街道级”没有规则用到。"
+NO_TOWNSHIP = "warning 级别 township：“乡镇街道级”没有规则用到：请删去，或核对规则是否有遗漏。"
 EXPECTED = {
     "bureau": [
         NO_TOWNSHIP,

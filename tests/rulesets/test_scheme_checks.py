@@ -135,4 +135,6 @@ def test_a_role_that_no_rule_uses_is_a_warning(small: str) -> None:
     pack = pack_from(
         small.replace("most: 1}", "most: 1}\n  - {code: idle, name: 闲人}").encode(), "small.yaml"
     )
-    assert "角色 idle：“闲人”没有规则用到。" in [str(finding) for finding in check_snapshot(pack, REGISTRY)]
+    assert "角色 idle：“闲人”没有规则用到：请删去，或核对规则是否有遗漏。" in [
+        str(finding) for finding in check_snapshot(pack, REGISTRY)
+    ]

@@ -12,7 +12,7 @@ from ledger.imports.metrics import import_metrics
 from rulesets.models import Edition, Scheme
 from rulesets.packs import read_pack
 from rulesets.snapshots import digest_of
-from units.models import Person, Unit
+from units.models import Appointment, Department, Person, Unit
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/schemes"
 
@@ -151,3 +151,17 @@ def test_lint_names_the_figures_that_nobody_records(bureau_people: dict[str, Per
     said = said_by("lint_scheme", "bureau", "bureau")
     assert "提醒 规则 B104：所用的指标“reflections”在本单位还没有任何记录" in said
     assert "指标“notes”" not in said
+
+
+def test_lint_names_a_group_in_which_nobody_is(db: None, tmp_path: Path, small: str) -> None:
+    pack = tmp_path / "small.yaml"
+    pack.write_text(
+        small.replace("{level: municipal, value: 2.5}", "{group: staff, level: municipal, value: 2.5}")
+    )
+    said_by("load_scheme", pack, unit="office")
+    assert "目前没有任何在任人员" not in said_by("lint_scheme", "office", "small")
+    unit = Unit.objects.get(code="office")
+    department = Department.objects.create(unit=unit, code="K1", name="科")
+    person = Person.objects.create(unit=unit, no="1", name="甲")
+    Appointment.objects.create(unit=unit, person=person, department=department, group="", start="2020-01-01")
+    assert "规则 A1：所用的分组“干部”目前没有任何在任人员" in said_by("lint_scheme", "office", "small")
