@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ledger.entering.pages import EntryPages
 from ledger.errors import WithdrawalRefused
 from ledger.exports.pages import Export, ExportPages
 from ledger.exports.tables import events_sheet, metrics_sheet, people_sheet
@@ -100,7 +101,9 @@ class WithdrawalForm(forms.Form):
 
 
 @admin.register(Event)
-class EventAdmin(ImportPages, ExportPages, RecordAdmin):
+class EventAdmin(EntryPages, ImportPages, ExportPages, RecordAdmin):
+    import_export_change_list_template = "ledger/event_list.html"
+    change_form_template = "ledger/event.html"
     exports = {"events": Export("事项", events_sheet)}
     importer = staticmethod(import_events)
     kind = "events"

@@ -61,6 +61,12 @@ def _workbook(
 
 def _events(unit: Unit, day: datetime.date) -> bytes:
     words = vocabulary_needed(unit)
+    advice = ("同一事件号的各行合为一件事项：日期、依据、同一事项应一致。",)
+    return _workbook("事项", event_columns(words), event_offers(unit, words), advice, [items_overview(words)])
+
+
+def event_offers(unit: Unit, words: Vocabulary) -> Offers:
+    """What may be written in the columns of an events file, by their codes."""
     roles = Words("角色", {code: role.name for code, role in words.roles.items()})
     levels = Words("级别", words.levels)
     offers: dict[str, tuple[str, Sequence[str]]] = {
@@ -83,8 +89,7 @@ def _events(unit: Unit, day: datetime.date) -> bytes:
             YES_OR_NO if attribute.type == "boolean" else [choices.label(choice) for choice in choices.names]
         )
         offers[code] = ("计分项要求时填写，见“计分项一览”", listed)
-    advice = ("同一事件号的各行合为一件事项：日期、依据、同一事项应一致。",)
-    return _workbook("事项", event_columns(words), offers, advice, [_items_overview(words, roles)])
+    return offers
 
 
 def _people(unit: Unit, day: datetime.date) -> bytes:
@@ -153,7 +158,7 @@ def _metrics(unit: Unit, day: datetime.date) -> bytes:
     return _workbook("指标数据", metrics.COLUMNS, offers, overviews=[overview])
 
 
-def _items_overview(words: Vocabulary, roles: Words) -> Sheet:
+def items_overview(words: Vocabulary) -> Sheet:
     """What each item asks for, a row an item."""
     rows = []
     for item in words.items.values():
@@ -167,7 +172,7 @@ def _items_overview(words: Vocabulary, roles: Words) -> Sheet:
             *(["依据"] if item.evidence_needed else []),
             *attributes,
         ]
-        allowed = "、".join(roles.names[code] for code in item.roles if code in roles.names)
+        allowed = "、".join(words.roles[code].name for code in item.roles if code in words.roles)
         rows.append((item.code, item.name, _subject_name(item.subject), "、".join(needed), allowed))
     return Sheet("计分项一览", ("编码", "名称", "记在谁名下", "须填写的列", "可选角色"), rows)
 
