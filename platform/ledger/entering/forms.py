@@ -40,8 +40,12 @@ class EventForm(forms.Form):
 class PartForm(forms.Form):
     """One subject's part under one item; left wholly empty it says nothing."""
 
-    subject = forms.CharField(label="对象", required=False, widget=listed("subject"))
-    item = forms.CharField(label="计分项", required=False, widget=listed("item"))
+    subject = forms.CharField(
+        label="对象", required=False, widget=listed("subject"), help_text="输入工号或姓名，从列表里选。"
+    )
+    item = forms.CharField(
+        label="计分项", required=False, widget=listed("item"), help_text="输入编码或名称，从列表里选。"
+    )
     role = forms.CharField(label="角色", required=False, widget=listed("role"))
     level = forms.CharField(label="级别", required=False, widget=listed("level"))
     quantity = forms.CharField(

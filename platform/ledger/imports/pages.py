@@ -38,13 +38,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UnitForm(forms.Form):
-    """One of the account's units."""
+    """One of the account's units; not asked for where there is no choice."""
 
     unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        found = list(units[:2])
+        if len(found) == 1:
+            self.fields["unit"].widget = forms.HiddenInput()
+            self.fields["unit"].initial = found[0].pk
 
 
 class UploadForm(UnitForm):
