@@ -59,6 +59,7 @@ def handbook(registry: Registry) -> str:
 def _family(family: Family) -> Iterator[str]:
     version = f"，第{family.version}版" if family.version > 1 else ""
     yield f"### {family.name}（`{family.code}`{version}）"
+    yield family.about
     rows = [*(_field(field) for field in family.fields), *_targets(family)]
     if rows:
         yield "\n".join(["| 填写项 | 编码 | 内容 |", "|---|---|---|", *rows])

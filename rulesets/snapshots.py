@@ -29,6 +29,31 @@ from rulesets.shape import (
 __all__ = ["canonical", "digest_of", "snapshot_of"]
 
 
+def snapshot_around(edition: Edition, rule: Rule, record: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What a draft says as far as it takes to say what one rule means: other rules are there without their tables.
+
+    `record` stands in the rule's place where it is given: what the rule would be.
+    """
+    own = rule_record(rule, stored_tiers(rule), stored_targets(rule)) if record is None else record
+    rules = edition.rules.select_related("component")
+    records = [own if other.pk == rule.pk else rule_record(other, [], {}) for other in rules]
+    return _whole(edition, records)
+
+
+def stored_tiers(rule: Rule) -> list[dict[str, Any]]:
+    """The rule's tiers as records of a snapshot."""
+    named = rule.tiers.select_related("level", "role", "group", "choice", "band")
+    return [tier_record(tier) for tier in named]
+
+
+def stored_targets(rule: Rule) -> dict[str, list[str]]:
+    """The codes of what the rule speaks of, by purpose."""
+    targets: dict[str, list[str]] = {}
+    for target in rule.targets.select_related("target_rule", "target_component"):
+        targets.setdefault(target.purpose, []).append((target.target_rule or target.target_component).code)
+    return targets
+
+
 def snapshot_of(edition: Edition) -> dict[str, Any]:
     """What the edition says: that of a frozen one as it was frozen, that of a draft from its records.
 
@@ -38,6 +63,10 @@ def snapshot_of(edition: Edition) -> dict[str, Any]:
     if edition.frozen:
         frozen: dict[str, Any] = json.loads(edition.snapshot)
         return frozen
+    return _whole(edition, _rules(edition))
+
+
+def _whole(edition: Edition, rules: list[dict[str, Any]]) -> dict[str, Any]:
     whole = {
         "format": FORMAT,
         "code": edition.scheme.code,
@@ -48,9 +77,9 @@ def snapshot_of(edition: Edition) -> dict[str, Any]:
         "subject": str(edition.subject),
         "decimals": edition.decimals,
         "periods": edition.periods,
-        **_vocabulary(list(edition.terms.all())),
+        **vocabulary_of(edition),
         "components": [_component(component) for component in edition.components.select_related("parent")],
-        "rules": _rules(edition),
+        "rules": rules,
         "wordings": {wording.key: wording.text for wording in edition.wordings.all()},
     }
     return without_defaults(whole, SCHEME_KEYS)
@@ -62,6 +91,11 @@ def _day(day: datetime.date | None) -> str | None:
 
 def _number(number: Decimal | None) -> str | None:
     return None if number is None else plain_decimal(Decimal(number))
+
+
+def vocabulary_of(edition: Edition) -> dict[str, list[dict[str, Any]]]:
+    """The edition's own words, by their section of a snapshot."""
+    return _vocabulary(list(edition.terms.all()))
 
 
 def _vocabulary(terms: Iterable[Term]) -> dict[str, list[dict[str, Any]]]:
@@ -115,17 +149,18 @@ def _rules(edition: Edition) -> list[dict[str, Any]]:
     tiers: dict[int, list[dict[str, Any]]] = defaultdict(list)
     named = Tier.objects.select_related("level", "role", "group", "choice", "band")
     for tier in named.filter(rule__edition=edition):
-        tiers[tier.rule_id].append(_tier(tier))
+        tiers[tier.rule_id].append(tier_record(tier))
     targets: dict[int, dict[str, list[str]]] = defaultdict(dict)
     pointed = RuleTarget.objects.select_related("target_rule", "target_component")
     for target in pointed.filter(rule__edition=edition):
         code = (target.target_rule or target.target_component).code
         targets[target.rule_id].setdefault(target.purpose, []).append(code)
     rules = edition.rules.select_related("component")
-    return [_rule(rule, tiers[rule.pk], targets[rule.pk]) for rule in rules]
+    return [rule_record(rule, tiers[rule.pk], targets[rule.pk]) for rule in rules]
 
 
-def _tier(tier: Tier) -> dict[str, Any]:
+def tier_record(tier: Tier) -> dict[str, Any]:
+    """A tier as it stands in a snapshot."""
     axes = {name: getattr(tier, name) for name in ("level", "role", "group", "choice", "band")}
     whole = {
         **{name: chosen and chosen.code for name, chosen in axes.items()},
@@ -138,7 +173,8 @@ def _tier(tier: Tier) -> dict[str, Any]:
     return without_defaults(whole, TIER_KEYS)
 
 
-def _rule(rule: Rule, tiers: list[dict[str, Any]], targets: dict[str, list[str]]) -> dict[str, Any]:
+def rule_record(rule: Rule, tiers: list[dict[str, Any]], targets: dict[str, list[str]]) -> dict[str, Any]:
+    """A rule as it stands in a snapshot, with its tiers and the codes of its targets by purpose."""
     whole = {
         "code": rule.code,
         "component": rule.component and rule.component.code,

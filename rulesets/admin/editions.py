@@ -69,7 +69,7 @@ class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin
     list_display = ["scheme", "number", "status", "document_number", "effective_from", "published_at"]
     list_filter = ["scheme", "status"]
     list_select_related = ["scheme"]
-    inlines = [TermInline, ComponentInline, WordingInline]
+    inlines = [ComponentInline, TermInline, WordingInline]
     readonly_fields = [
         *("number", "status", "publisher", "published_at", "published_reason", "retired_at", "digest"),
         *("origin", "periods_named", "rules_listed"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -52,6 +53,7 @@ class DraftOnlyAdmin(UnitAdmin):
 
     class Media:
         css = {"all": ["rulesets/schemes.css"]}
+        js = [Script("rulesets/unsaved.js", defer=True)]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not is_frozen(obj) and super().has_change_permission(request, obj)
@@ -76,7 +78,8 @@ class OneChoiceList:
             # The hidden fields are the row's own key and its owner: nothing is chosen there.
             if isinstance(field, forms.ModelChoiceField) and not field.widget.is_hidden:
                 if name not in shared:
-                    shared[name] = list(field.choices)  # type: ignore[arg-type]
+                    # By its iterator: a list of the choices themselves would have them counted first.
+                    shared[name] = list(iter(field.choices))  # type: ignore[arg-type]
                 field.choices = shared[name]
         return form
 

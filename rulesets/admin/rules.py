@@ -5,78 +5,36 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Max, QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from rulesets.admin.fields import PeriodKindsField, form_field, offer, period_names, shown, stored
+from rulesets.admin.fields import offer, period_names, shown
 from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline
-from rulesets.engine.protocols import Axis, Family
+from rulesets.admin.grid import items_address
+from rulesets.admin.live import LiveSentence, stored_sentence
+from rulesets.admin.rule_form import (
+    CONDITION,
+    PARAM,
+    TARGET,
+    RuleAddForm,
+    RuleForm,
+    family_of,
+    ordered_targets,
+    rule_form,
+    takes_condition,
+    ticked_targets,
+)
+from rulesets.engine.protocols import Axis
 from rulesets.engine.scheme import Scheme
 from rulesets.families import REGISTRY
 from rulesets.models import Component, Edition, Rule, RuleTarget, Tier
-from rulesets.sentences import condition_sentence, rule_errors, rule_sentence
-from rulesets.shape import without_empty
+from rulesets.sentences import condition_sentence, rule_errors
 from rulesets.snapshots import snapshot_of
 
-PARAM = "param_"
 RANGE = ["low", "low_included", "high", "high_included"]
-
-
-def family_of(rule: Rule) -> Family:
-    return REGISTRY.get(rule.family, rule.family_version)
-
-
-class RuleAddForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A new rule begins with its family; what that declares is filled in on the page after."""
-
-    family = forms.ChoiceField(label="规则类型")
-
-    class Meta:
-        model = Rule
-        fields = ["edition", "component", "family", "code", "name"]
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["family"].choices = [(code, found.name) for code, found in REGISTRY.newest().items()]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if family := REGISTRY.newest().get(cleaned.get("family", "")):
-            self.instance.family_version = family.version
-        return cleaned
-
-
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A rule; its family's fields are added by `rule_form`, named `param_CODE`."""
-
-    periods = PeriodKindsField(label="适用的考核期间", required=False, help_text="不选表示各期间都适用。")
-
-    class Meta:
-        model = Rule
-        fields = ["component", "code", "name", "clause", "assumed", "order", "periods"]
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for code, value in self.instance.params.items():
-            self.initial[f"{PARAM}{code}"] = value
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        self.instance.params = without_empty(
-            {
-                field.code: stored(field, cleaned.get(f"{PARAM}{field.code}"))
-                for field in family_of(self.instance).fields
-            }
-        )
-        return cleaned
-
-
-def rule_form(rule: Rule) -> type[RuleForm]:
-    """The form of this rule with its family's fields."""
-    fields = {f"{PARAM}{field.code}": form_field(field, rule.edition) for field in family_of(rule).fields}
-    return type("RuleForm", (RuleForm,), fields)
 
 
 class TierInline(DraftOnlyInline):
@@ -117,7 +75,7 @@ class TierInline(DraftOnlyInline):
 
 
 class TargetInline(DraftOnlyInline):
-    """What the rule speaks of, by the purposes that its family declares."""
+    """What the rule speaks of where the order matters: components one after the other."""
 
     model = RuleTarget
     fk_name = "rule"
@@ -126,19 +84,14 @@ class TargetInline(DraftOnlyInline):
         return super().get_queryset(request).select_related("target_rule", "target_component")
 
     def get_fields(self, request: HttpRequest, obj: Rule | None = None) -> Any:
-        of = {target.of for target in family_of(obj).targets} if obj is not None else set()
-        return ["purpose", *(f"target_{kind}" for kind in ("rule", "component") if kind in of), "order"]
+        return ["purpose", "target_component", "order"]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         fields = formset.form.base_fields
-        targets = family_of(obj).targets
         if "purpose" in fields:
-            purposes = [(target.purpose, target.label) for target in targets]
+            purposes = [(target.purpose, target.label) for target in ordered_targets(family_of(obj))]
             fields["purpose"] = forms.ChoiceField(label="用途", choices=purposes)
-        families = {family for target in targets for family in target.families}
-        rules = obj.edition.rules.exclude(pk=obj.pk)
-        offer(fields, "target_rule", rules.filter(family__in=families) if families else rules)
         offer(fields, "target_component", obj.edition.components.all())
         for field in fields.values():
             without_related_buttons(field)
@@ -168,29 +121,36 @@ def offer_drafts(fields: dict[str, Any], edition: str) -> None:
 
 
 @admin.register(Rule)
-class RuleAdmin(DraftOnlyAdmin):
+class RuleAdmin(LiveSentence, DraftOnlyAdmin):
     unit_path = "edition__scheme__unit"
     list_display = ["code", "name", "family_name", "component", "edition"]
     list_filter = ["edition"]
     list_select_related = ["edition__scheme", "component"]
     search_fields = ["code", "name"]
-    readonly_fields = ["family_name", "sentence", "condition_said", "params_said", "periods_said"]
+    readonly_fields = ["family_name", "condition_said", "params_said", "targets_said", "periods_said"]
+    change_form_template = "admin/rulesets/rule/change_form.html"
+    add_form_template = "admin/rulesets/rule/add_form.html"
+
+    class Media:
+        css = {"all": ["rulesets/rule.css"]}
+        js = [Script(f"rulesets/{name}.js", defer=True) for name in ("live", "condition")]
 
     def get_fieldsets(self, request: HttpRequest, obj: Rule | None = None) -> Any:
         if obj is None:
             return [(None, {"fields": RuleAddForm.Meta.fields})]
         if not self.has_change_permission(request, obj):
             own = ["component", "code", "name", "clause", "assumed", "periods_said"]
-            return [
-                (None, {"fields": ["edition", "family_name", "sentence", *own]}),
-                ("规则内容", {"fields": ["params_said", "condition_said"]}),
-            ]
+            said = ["params_said", "targets_said", "condition_said"]
+            return [(None, {"fields": ["edition", "family_name", *own]}), ("规则内容", {"fields": said})]
         family = family_of(obj)
         params = [f"{PARAM}{field.code}" for field in family.fields]
+        targets = [f"{TARGET}{target.purpose}" for target in ticked_targets(family)]
         own = [name for name in RuleForm.Meta.fields if name != "component" or family.has_component]
+        condition = [("适用条件", {"fields": [CONDITION]})] if takes_condition(family) else []
         return [
-            (None, {"fields": ["edition", "family_name", "sentence", *own]}),
-            ("规则内容", {"fields": [*params, "condition_said"]}),
+            (None, {"fields": ["edition", "family_name", *own]}),
+            *([("规则内容", {"fields": [*params, *targets]})] if params or targets else []),
+            *condition,
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -207,6 +167,20 @@ class RuleAdmin(DraftOnlyAdmin):
             without_related_buttons(form.base_fields["component"])
         return form
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"edition": request.GET.get("edition"), "component": request.GET.get("component")}
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        if rule := context.get("original"):
+            context["sentence"], context["sentence_faults"] = stored_sentence(rule)
+            context["about"] = family_of(rule).about
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            form.save_targets()
+
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         """A new rule comes after the others of its edition."""
         if not change:
@@ -219,7 +193,9 @@ class RuleAdmin(DraftOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:rulesets_rule_change", args=[obj.pk]))
 
     def response_post_save_change(self, request: HttpRequest, obj: Rule) -> HttpResponseRedirect:
-        """Back to the draft, where the other rules are and the checks."""
+        """Back to where the other rules are: to the component's items, or to the draft."""
+        if obj.component is not None:
+            return HttpResponseRedirect(items_address(obj.component))
         return HttpResponseRedirect(reverse("admin:rulesets_edition_change", args=[obj.edition_id]))
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -227,19 +203,11 @@ class RuleAdmin(DraftOnlyAdmin):
             return []
         family = family_of(obj)
         has_table = bool(family.axes or family.tier_value)
-        return [*([TierInline] if has_table else []), *([TargetInline] if family.targets else [])]
+        return [*([TierInline] if has_table else []), *([TargetInline] if ordered_targets(family) else [])]
 
     @admin.display(description="规则类型")
     def family_name(self, rule: Rule) -> str:
         return family_of(rule).name
-
-    @admin.display(description="含义")
-    def sentence(self, rule: Rule) -> str | SafeString:
-        snapshot = snapshot_of(rule.edition)
-        if errors := rule_errors(snapshot, rule.code, REGISTRY):
-            lines = format_html_join(SafeString("<br>"), "{}", [(error,) for error in errors])
-            return format_html("填写完整后显示。尚有：<br>{}", lines)
-        return rule_sentence(snapshot, rule.code, REGISTRY)
 
     @admin.display(description="适用条件")
     def condition_said(self, rule: Rule) -> str:
@@ -258,6 +226,13 @@ class RuleAdmin(DraftOnlyAdmin):
             for field in family_of(rule).fields
             if field.code in rule.params
         ]
+        return format_html_join(SafeString("<br>"), "{}：{}", pairs) or SafeString("（没有）")
+
+    @admin.display(description="所指对象")
+    def targets_said(self, rule: Rule) -> SafeString:
+        labels = {target.purpose: target.label for target in family_of(rule).targets}
+        rows = rule.targets.select_related("target_rule", "target_component")
+        pairs = [(labels.get(row.purpose, row.purpose), str(row)) for row in rows]
         return format_html_join(SafeString("<br>"), "{}：{}", pairs) or SafeString("（没有）")
 
     @admin.display(description="适用的考核期间")

@@ -212,6 +212,7 @@ class Family:
 
     code: ClassVar[str]
     name: ClassVar[str]
+    about: ClassVar[str]  # what it is for, a Chinese sentence, for who chooses among the families
     version: ClassVar[int] = 1
     stage: ClassVar[Stage]
     is_item: ClassVar[bool] = False  # events name its rules under 事项

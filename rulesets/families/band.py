@@ -23,6 +23,7 @@ TABLE = "band"
 class Band(SubjectFamily):
     code = "band"
     name = "等次"
+    about = "总分多少、是否在名次范围内，评为哪一等次。"
     stage = Stage.BAND
     targets = (TargetField("within", "并须在名次范围内", "rule", families=("share",), many=False),)
     axes = (Axis.NUMBER,)

@@ -30,6 +30,7 @@ class Bracket(SubjectFamily):
 
     code = "bracket"
     name = "分段计提"
+    about = "按一项金额分段计提，各段比例不同。"
     stage = Stage.OUTCOME
     fields = (
         FamilyField(

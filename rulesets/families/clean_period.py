@@ -32,6 +32,7 @@ class CleanPeriod(PeriodFamily):
 
     code = "clean_period"
     name = "期间内无某类事项"
+    about = "一个期间内没有发生某类事项的，给几分。"
     stage = Stage.STANDING
     has_component = True
     fields = (

@@ -35,6 +35,7 @@ class Completion(SubjectFamily):
 
     code = "completion"
     name = "按完成率计分"
+    about = "按一项指标的完成率给分，与目标相比或与最高者相比。"
     stage = Stage.SCORE
     has_component = True
     fields = (

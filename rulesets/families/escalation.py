@@ -33,6 +33,7 @@ class Escalation(LineFamily):
 
     code = "escalation"
     name = "每满若干次另计"
+    about = "同一考核对象累计满若干次时，另加或另扣几分。"
     stage = Stage.ESCALATION
     has_component = True
     looks_back = True

@@ -42,6 +42,7 @@ class Factor(LineFamily):
 
     code = "factor"
     name = "分组系数"
+    about = "某些分组的加分、扣分乘以系数，如外派人员减半。"
     stage = Stage.FACTOR
     fields = (
         FamilyField("factor", "系数", FieldKind.DECIMAL, required=True),

@@ -31,6 +31,7 @@ class Fill(SubjectFamily):
 
     code = "fill"
     name = "不适用部分的折算"
+    about = "某一部分不适用的人，按其余部分的得分率折算。"
     stage = Stage.FILL
     has_component = True
     fields = (

@@ -34,6 +34,7 @@ class Inherit(SubjectFamily):
 
     code = "inherit"
     name = "沿用已公布的结果"
+    about = "把部门、本人或指定单位已公布的结果计入，或者作为系数。"
     stage = Stage.SCORE
     fields = (
         FamilyField("source", "出自哪个考核办法（编码）", FieldKind.TEXT, required=True),

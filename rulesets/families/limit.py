@@ -38,6 +38,7 @@ class Limit(LineFamily):
 
     code = "limit"
     name = "计分项限额"
+    about = "几个计分项在一个期间内，合计最多加几分或扣几分。"
     stage = Stage.LIMIT
     fields = (
         FamilyField("each", "按什么限定", FieldKind.CHOICE, required=True, choices=EACH),

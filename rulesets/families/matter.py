@@ -20,6 +20,7 @@ HONOUR = {
 class Matter(LineFamily):
     code = "matter"
     name = "同一事项计一次"
+    about = "几个计分项说到同一件事的，只按分值最高的计一次。"
     stage = Stage.MATTER
     has_component = True
     targets = (TargetField("items", "适用的计分项", "rule", families=("tiered", "quantity"), required=True),)

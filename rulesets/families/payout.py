@@ -42,6 +42,7 @@ class Payout(SubjectFamily):
 
     code = "payout"
     name = "结果运用"
+    about = "按等次、分组、名次或总分，给系数、奖金、假期，或者列入推荐、约谈。"
     stage = Stage.OUTCOME
     fields = (
         FamilyField("kind", "结果的形式", FieldKind.CHOICE, required=True, choices=KINDS),

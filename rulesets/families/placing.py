@@ -22,6 +22,7 @@ class Placing(PeriodFamily):
 
     code = "placing"
     name = "按指标名次计分"
+    about = "到期按一项指标的名次给分。"
     stage = Stage.STANDING
     has_component = True
     fields = FIGURE_FIELDS

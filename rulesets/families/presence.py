@@ -10,6 +10,7 @@ from rulesets.engine.scheme import Rule, Scheme
 class Presence(SubjectFamily):
     code = "presence"
     name = "整期在册"
+    about = "考核期间内全程在册的才核算，中途到任、离任的不核算。"
     stage = Stage.SCORE
     examples = (
         Example(

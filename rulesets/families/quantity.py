@@ -45,6 +45,7 @@ class Quantity(LineFamily):
 
     code = "quantity"
     name = "按数量计分"
+    about = "一件事项的数量乘以每单位的分值，如旷工几天、办件几件。"
     stage = Stage.AWARD
     is_item = True
     has_component = True

@@ -28,6 +28,7 @@ class Quota(SubjectFamily):
 
     code = "quota"
     name = "名额"
+    about = "按部门人数算出各等次的名额。"
     stage = Stage.OUTCOME
     fields = (
         FamilyField("default", "其余部门的占比（%）", FieldKind.DECIMAL, required=True),

@@ -46,6 +46,7 @@ class Review(SubjectFamily):
 
     code = "review"
     name = "测评"
+    about = "测评票的平均分折合成若干分，可以分轮次、分评议组。"
     stage = Stage.SCORE
     has_component = True
     fields = (

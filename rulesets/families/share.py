@@ -43,6 +43,7 @@ class Share(SubjectFamily):
 
     code = "share"
     name = "名次范围"
+    about = "圈定排在前面或后面的百分之几、几分之一或几名。"
     stage = Stage.SHARE
     fields = (
         FamilyField("side", "从哪一端数", FieldKind.CHOICE, required=True, choices=SIDES),

@@ -29,6 +29,7 @@ class SheetPay(SubjectFamily):
 
     code = "sheet_pay"
     name = "按期考核奖"
+    about = "每张考核表按得分发放考核奖，满分发全额，每少一分扣若干元。"
     stage = Stage.OUTCOME
     looks_back = True
     counts = True

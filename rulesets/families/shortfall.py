@@ -24,6 +24,7 @@ from rulesets.families.wording import signed
 class Shortfall(PeriodFamily):
     code = "shortfall"
     name = "每少一件"
+    about = "到期应有若干件，每少一件扣几分。"
     stage = Stage.STANDING
     has_component = True
     counts = True

@@ -20,6 +20,7 @@ TABLE = "threshold"
 class Threshold(PeriodFamily):
     code = "threshold"
     name = "指标达标"
+    about = "到期看一项指标落在哪一段，按段加分或扣分。"
     stage = Stage.STANDING
     has_component = True
     fields = FIGURE_FIELDS

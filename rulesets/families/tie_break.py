@@ -16,6 +16,7 @@ class TieBreak(SubjectFamily):
 
     code = "tie_break"
     name = "同分排序"
+    about = "总分相同的，依次比较哪几部分来分先后。"
     stage = Stage.TIE
     targets = (TargetField("components", "依次比较的构成部分", "component", required=True),)
     examples = (

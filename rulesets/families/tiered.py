@@ -38,6 +38,7 @@ NUMBERS = (
 class Tiered(LineFamily):
     code = "tiered"
     name = "按档计分"
+    about = "一件事项按级别、角色、分组、情形或数字的范围，加几分或扣几分。"
     stage = Stage.AWARD
     is_item = True
     has_component = True

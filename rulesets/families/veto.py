@@ -38,6 +38,7 @@ class Veto(SubjectFamily):
 
     code = "veto"
     name = "一票否决"
+    about = "出现某种情况的，等次封顶、总分打折或作标记。"
     stage = Stage.VETO
     is_item = True
     fields = (

@@ -30,6 +30,7 @@ class Weighting(SubjectFamily):
 
     code = "weighting"
     name = "各期平均按权重计入"
+    about = "各月、各季度或各半年考核表的平均分，按权重计入。"
     stage = Stage.SCORE
     has_component = True
     fields = (

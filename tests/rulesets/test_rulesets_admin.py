@@ -202,10 +202,10 @@ def test_a_new_rule_comes_after_the_others(clerk: Client, draft: Edition) -> Non
     assert list(draft.rules.values_list("code", flat=True))[-1] == "N1"
 
 
-def test_a_changed_rule_leads_back_to_its_draft(clerk: Client, draft: Edition) -> None:
+def test_a_changed_rule_leads_back_to_the_items_of_its_component(clerk: Client, draft: Edition) -> None:
     rule = draft.rules.get(code="A1")
     response = clerk.post(page("rule_change", rule.pk), rule_post(rule))
-    assert response.headers["Location"] == page("edition_change", draft.pk)
+    assert response.headers["Location"] == page("component_items", rule.component_id)
 
 
 def test_a_new_rule_is_not_offered_a_published_edition(clerk: Client, draft: Edition) -> None:
