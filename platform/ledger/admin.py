@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -29,7 +29,7 @@ from ledger.record_admin import CurrentFilter, RecordAdmin
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
 from rulesets.engine.period import Period
 from rulesets.vocabulary import Vocabulary, vocabulary_of
-from units.access import account_named, account_of
+from units.access import account_named, account_of, within_units
 from units.admin import PersonAdmin
 from units.models import Person
 
@@ -109,15 +109,7 @@ class EventAdmin(EntryPages, ImportPages, ExportPages, RecordAdmin):
     kind = "events"
     list_display = ["event_no", "date", "who", "matter", "evidence", "batch", "is_current"]
     list_filter = [CurrentFilter, "unit", "date"]
-    search_fields = [
-        "event_no",
-        "participants__person__no",
-        "participants__person__name",
-        "participants__person__pinyin",
-        "participants__item",
-        "matter",
-        "evidence",
-    ]
+    search_fields = ["event_no", "matter", "evidence"]
     search_help_text = "可按事件号、工号、姓名、姓名拼音、计分项、同一事项或依据查找"
     fields = ["unit", "event_no", "date", "matter", "evidence", "withdrawal_reason", "batch", "history"]
     readonly_fields = ["history"]
@@ -125,6 +117,18 @@ class EventAdmin(EntryPages, ImportPages, ExportPages, RecordAdmin):
     list_select_related = ["batch"]
     actions = ["withdraw"]
     action_permissions = {"withdraw": "ledger.change_event"}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Also by participant and item; found apart, since a join over a year's participants takes seconds."""
+        for word in search_term.split():
+            people = within_units(Person.objects.all(), request.user)
+            named = people.filter(Q(no__icontains=word) | Q(name__icontains=word) | Q(pinyin__icontains=word))
+            parts = Participant.objects.filter(Q(person__in=named) | Q(item__icontains=word)).values("event")
+            text = Q(event_no__icontains=word) | Q(matter__icontains=word) | Q(evidence__icontains=word)
+            queryset = queryset.filter(text | Q(pk__in=parts))
+        return queryset, False
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "ledger.change_event")

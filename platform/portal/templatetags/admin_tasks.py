@@ -48,8 +48,9 @@ OTHERS = ("系统", "界面和后台运行情况。")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A model's list, and where the account may, the pages to import and to add."""
+    """A model's list, and where the account may, the pages to import and to add. code: unique on a page."""
 
+    code: str
     name: str
     address: str
     add_address: str
@@ -94,6 +95,7 @@ def _entry(request: HttpRequest, app_label: str, model: Mapping[str, Any]) -> En
     imports = isinstance(pages, ImportMixin) and pages.has_import_permission(request)
     name = f"admin:{app_label}_{model['object_name'].lower()}_import"
     return Entry(
+        code=f"{app_label}-{model['object_name'].lower()}",
         name=str(model["name"]),
         address=model["admin_url"],
         add_address=model.get("add_url") or "",
