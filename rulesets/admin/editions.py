@@ -21,7 +21,7 @@ from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
 from rulesets.admin.workbooks import WorkbookPages
 from rulesets.drafts import copy_as_draft
 from rulesets.families import REGISTRY
-from rulesets.models import Edition, Term, Wording
+from rulesets.models import Edition, Term
 from rulesets.packs import dump_pack
 from rulesets.schema import pack_schema
 from rulesets.snapshots import snapshot_of
@@ -56,11 +56,6 @@ class TermInline(DraftOnlyInline):
         return formset
 
 
-class WordingInline(DraftOnlyInline):
-    model = Wording
-    fields = ["key", "text"]
-
-
 @admin.register(Edition)
 class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin):
     unit_path = "scheme__unit"
@@ -69,7 +64,7 @@ class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin
     list_display = ["scheme", "number", "status", "document_number", "effective_from", "published_at"]
     list_filter = ["scheme", "status"]
     list_select_related = ["scheme"]
-    inlines = [ComponentInline, TermInline, WordingInline]
+    inlines = [ComponentInline, TermInline]
     readonly_fields = [
         *("number", "status", "publisher", "published_at", "published_reason", "retired_at", "digest"),
         *("origin", "periods_named", "rules_listed"),
