@@ -63,6 +63,7 @@ class AnnualForm:
     band_name: str
     notes: Sequence[str]
     lines: Sequence[scores.Line]
+    remark: str
     frame: Frame
 
     @property
@@ -107,6 +108,7 @@ def annual_form(source: Source, subject: Subject) -> AnnualForm:
         band_name=edition.band(scores.band_of(subject)),
         notes=_notes(source, subject),
         lines=[scores.line_of(source, line, with_evidence=False) for line in subject["lines"]],
+        remark=subject.get("exclusion", {}).get("reason", ""),
         frame=frame_of(source, "annual", [subject], title),
     )
 

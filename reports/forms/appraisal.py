@@ -52,9 +52,10 @@ def _is_round_of(rule: Rule, period: str) -> bool:
 
 
 def appraisal_forms(source: Source, subjects: Subjects) -> list[AppraisalForm]:
-    """A sheet for each review and rater group."""
+    """A sheet for each review and rater group; who is not assessed stands on none."""
+    assessed = [subject for subject in subjects if subject.get("is_assessed", True)]
     return [
-        _form(source, subjects, rule, group)
+        _form(source, assessed, rule, group)
         for rule in reviews_of(source)
         for group in rater_groups(rule) or (None,)
     ]

@@ -4,7 +4,6 @@ import datetime
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 from django.utils import timezone
 
@@ -12,9 +11,9 @@ from assessments.models import Run
 from assessments.provenance import records_of
 from assessments.reckoning import default_as_of, edition_for, scheme_of
 from ledger.chain import head_of
+from reports.forms.blank import blank_result
 from reports.forms.source import Options, Particulars, Source
 from rulesets.engine.period import Period
-from rulesets.engine.scheme import Scheme
 from rulesets.models import Edition
 from units.models import Appointment, Department, Person, Unit
 
@@ -33,7 +32,7 @@ def source_of(run: Run, options: Options | None = None) -> Source:
 def source_without_result(
     unit: Unit, period: Period, scheme_code: str | None = None, options: Options | None = None
 ) -> Source:
-    """What papers are made from that need nobody's result: who is to be assessed in the period.
+    """What papers are made from that need nobody's result: who stands on the roster of the period.
 
     Raises NoScheme.
     """
@@ -41,7 +40,7 @@ def source_without_result(
     edition = edition_for(unit, scheme_code, as_of)
     scheme = scheme_of(edition)
     return Source(
-        result=_blank(unit, edition, scheme, period, as_of),
+        result=blank_result(unit, edition, scheme, period, as_of),
         scheme=scheme,
         record=StoredRecord(unit, as_of),
         wordings=wordings_of(edition),
@@ -104,68 +103,3 @@ class StoredRecord:
         numbers = {line["event"] for subject in self.run.result["subjects"] for line in subject["lines"]}
         records = records_of(self.run, [number for number in numbers if not number.startswith("@")])
         return {number: record.evidence for number, record in records.items()}
-
-
-def _blank(
-    unit: Unit, edition: Edition, scheme: Scheme, period: Period, as_of: datetime.date
-) -> dict[str, Any]:
-    """A result document without scores: the head, and who is to be assessed, by department and number."""
-    posts = (
-        Appointment.objects.filter(unit=unit, is_secondary=False)
-        .on(as_of)
-        .select_related("person", "department")
-        .order_by("department__code", "person__no")
-    )
-    if scheme.subject == "department":
-        held = {post.department.code: post.department.name for post in posts}
-        subjects = [_nobody(code, name, code, name, None, None, scheme) for code, name in held.items()]
-    else:
-        subjects = [
-            _nobody(
-                *(post.person.no, post.person.name, post.department.code, post.department.name),
-                *(post.group or None, post.position, scheme),
-            )
-            for post in posts
-        ]
-    return {
-        "unit": unit.code,
-        "unit_name": unit.name,
-        "scheme": scheme.code,
-        "scheme_name": scheme.name,
-        "edition": edition.number,
-        "document": edition.document_number,
-        "period": period.code,
-        "period_name": period.name,
-        "as_of": as_of.isoformat(),
-        "digest": "",
-        "components": [],
-        "bands": [],
-        "outcomes": [],
-        "subjects": subjects,
-    }
-
-
-def _nobody(
-    no: str,
-    name: str,
-    department: str,
-    department_name: str,
-    group: str | None,
-    position: str | None,
-    scheme: Scheme,
-) -> dict[str, Any]:
-    """A subject that nothing was reckoned for."""
-    return {
-        "no": no,
-        "name": name,
-        "department": department,
-        "department_name": department_name,
-        "group": group,
-        "group_name": scheme.name_of("group", group) if group else None,
-        "position": position,
-        **dict.fromkeys(("total", "rank", "of", "band", "band_name")),
-        "components": {},
-        "flags": [],
-        "outcomes": {},
-        "lines": [],
-    }

@@ -81,20 +81,24 @@ def _entry(source: Source, subject: Subject, field: str) -> str:
 
 
 def _remark(source: Source, subject: Subject) -> str:
-    record = source.particulars(subject["no"])
-    secondary = f"兼任{record.secondary}" if record.secondary else ""
-    return "；".join(text for text in (record.note, secondary) if text)
+    secondary = source.particulars(subject["no"]).secondary
+    texts = [subject.get("standing", ""), f"兼任{secondary}" if secondary else ""]
+    return "；".join(wording.official(text) for text in texts if text)
 
 
 def _counts(source: Source, subjects: Subjects) -> list[str]:
     """How many there are, by department and gender."""
+    out = [subject for subject in subjects if not subject.get("is_assessed", True)]
+    absent = (
+        [f"其中不参加考核的{len(out)}{'个' if source.of_departments else '人'}，原因见备注。"] if out else []
+    )
     if source.of_departments:
         people = sum(source.particulars(subject["no"]).people or 0 for subject in subjects)
-        return [f"共{len(subjects)}个部门，在册{people}人。"]
+        return [f"共{len(subjects)}个部门，在册{people}人。", *absent]
     women = sum(1 for subject in subjects if source.particulars(subject["no"]).gender == "女")
     departments = {subject["department"] for subject in subjects}
     told = f"，其中女{women}人" if women else ""
-    return [f"共{len(subjects)}人{told}，分属{len(departments)}个部门。"]
+    return [f"共{len(subjects)}人{told}，分属{len(departments)}个部门。", *absent]
 
 
 ROSTER = Form("roster", roster_papers, needs_result=False)

@@ -29,7 +29,7 @@ class DepartmentUnknown(Refusal):
 class Particulars:
     """A person's or a department's entries in the unit's record; texts as recorded, `since` the main post's first day.
 
-    people: how many a department has on the as-of date. note: why somebody is not assessed.
+    people: how many a department has on the as-of date. secondary: the posts held besides.
     """
 
     gender: str = ""
@@ -39,7 +39,6 @@ class Particulars:
     people: int | None = None
     is_direct_led: bool = False
     secondary: str = ""
-    note: str = ""
 
 
 class Record(Protocol):
