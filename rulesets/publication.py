@@ -15,7 +15,7 @@ from rulesets.engine.canonical import canonical, digest_of
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
 from rulesets.packs import refuse_taken_codes
-from rulesets.scenarios import ScenariosFailed, run_scenario
+from rulesets.scenarios import ScenariosFailed, verdicts_of
 from rulesets.snapshots import snapshot_of
 from units.models import Account
 
@@ -149,7 +149,7 @@ def _checked(
 
 
 def _refuse_failing_scenarios(draft: Edition, snapshot: Snapshot) -> None:
-    verdicts = [run_scenario(scenario, snapshot) for scenario in draft.scenarios.all()]
+    verdicts = verdicts_of(draft, snapshot)
     failing = [verdict for verdict in verdicts if not verdict.passed]
     if failing:
         said = f"“{draft}”不能发布：{len(verdicts)}个用例中有{len(failing)}个与预期不符，请改正办法或用例。"

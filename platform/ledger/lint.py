@@ -1,6 +1,8 @@
 """A scheme held against its unit's record: a rule may read a figure that nobody records, or be for nobody."""
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -8,10 +10,13 @@ from django.utils import timezone
 from ledger.models import Metric
 from rulesets.checks import Finding, check_snapshot
 from rulesets.checks.finding import information
+from rulesets.engine.canonical import canonical
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
 from rulesets.snapshots import snapshot_of
 from units.models import Appointment, Unit
+
+KEPT = 16
 
 
 def recorded_metrics(unit: Unit) -> frozenset[str]:
@@ -20,12 +25,23 @@ def recorded_metrics(unit: Unit) -> frozenset[str]:
     return frozenset(recorded.order_by().distinct())
 
 
-def findings_of(edition: Edition) -> list[Finding]:
-    """All that is wrong or doubtful in an edition, the trial of its decision tables and the record included."""
-    metrics = recorded_metrics(edition.scheme.unit)
-    snapshot = snapshot_of(edition)
-    found = check_snapshot(snapshot, REGISTRY, trial=True, recorded_metrics=metrics)
-    return [*found, *_empty_groups(edition.scheme.unit, snapshot)]
+def findings_of(
+    edition: Edition, *, trial: bool = True, snapshot: Mapping[str, Any] | None = None
+) -> list[Finding]:
+    """All that is wrong or doubtful in an edition, the record included; `trial`: that of its tables as well.
+
+    `snapshot` is the edition's, where it is known already.
+    """
+    unit = edition.scheme.unit
+    snapshot = snapshot_of(edition) if snapshot is None else snapshot
+    found = _checked(canonical(snapshot), recorded_metrics(unit), trial)
+    return [*found, *_empty_groups(unit, snapshot)]
+
+
+@lru_cache(maxsize=KEPT)
+def _checked(text: str, metrics: frozenset[str], trial: bool) -> tuple[Finding, ...]:
+    """The findings of a snapshot's text, kept: pages ask again and again for what didn't change."""
+    return tuple(check_snapshot(json.loads(text), REGISTRY, trial=trial, recorded_metrics=metrics))
 
 
 def _empty_groups(unit: Unit, snapshot: Mapping[str, Any]) -> Iterator[Finding]:

@@ -124,8 +124,8 @@ def _limited(item: Rule, scheme: Scheme, kind: PeriodKind) -> Bounds:
     values = [ZERO, *values_of(item)]
     bounds = _often(Bounds(min(values), max(values)))
     low, high = bounds.low, bounds.high
-    for limit in rules_in(scheme, kind):
-        if limit.family != "limit" or item.code not in limit.targets["items"]:
+    for limit in scheme.rules:
+        if limit.family != "limit" or not limit.applies_in(kind) or item.code not in limit.targets["items"]:
             continue
         if limit.params["each"] == "event":
             continue

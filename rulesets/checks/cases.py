@@ -126,12 +126,16 @@ def _bands_beside(rule: Rule, scheme: Scheme) -> list[str]:
     ]
 
 
-def can_decide(rule: Rule, tier: Tier, scheme: Scheme, registry: Registry) -> bool:
+def can_decide(
+    rule: Rule, tier: Tier, scheme: Scheme, registry: Registry, domains: Domains | None = None
+) -> bool:
     """Whether some case meets the tier, and the rule's condition with it.
 
-    The tier need not be one of the rule's: what cases there are depends on the rule's own tiers.
+    The tier need not be one of the rule's: what cases there are depends on the rule's own tiers. `domains` are
+    those of the rule, where they are known already.
     """
-    domains = domains_of(rule, scheme, registry)
+    if domains is None:
+        domains = domains_of(rule, scheme, registry)
     probe = replace(rule, tiers=(tier,))
     if registry.of(rule).is_item:
         tables = [points_table(scheme, [probe])]

@@ -14,8 +14,9 @@ ITEMS = ("tiered", "quantity")
 
 def effect_findings(scheme: Scheme) -> Iterator[Finding]:
     """A warning for each rule that changes nothing, whatever happens."""
+    holding = {kind: {rule.code for rule in rules_in(scheme, kind)} for kind in scheme.periods}
     kinds = {
-        rule.code: frozenset(kind for kind in scheme.periods if rule in rules_in(scheme, kind))
+        rule.code: frozenset(kind for kind, codes in holding.items() if rule.code in codes)
         for rule in scheme.rules
     }
     for rule in scheme.rules:

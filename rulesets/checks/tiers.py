@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise, product
 from typing import Any
 
-from rulesets.checks.cases import can_decide
+from rulesets.checks.cases import can_decide, domains_of
 from rulesets.checks.finding import Finding, information, warning
 from rulesets.checks.overlap import AXES, overlap
 from rulesets.checks.words import Snapshot
@@ -43,8 +43,9 @@ def tier_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
 
 
 def _unreachable(rule: Rule, scheme: Scheme, registry: Registry) -> Iterator[int]:
+    domains = domains_of(rule, scheme, registry)
     for place, tier in enumerate(rule.tiers):
-        if not can_decide(rule, tier, scheme, registry):
+        if not can_decide(rule, tier, scheme, registry, domains):
             yield place
 
 

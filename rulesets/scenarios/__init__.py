@@ -1,7 +1,7 @@
 """Scenarios 用例: a unit's own cases, reckoned by the pure function and held against what they expect."""
 
 from rulesets.scenarios.comparison import Figure, LinePair, SubjectVerdict, Verdict
-from rulesets.scenarios.running import ScenariosFailed, copy_scenarios, run_scenario, run_scenarios
+from rulesets.scenarios.running import ScenariosFailed, copy_scenarios, run_scenarios, verdicts_of
 
 __all__ = [
     "Figure",
@@ -10,6 +10,6 @@ __all__ = [
     "SubjectVerdict",
     "Verdict",
     "copy_scenarios",
-    "run_scenario",
     "run_scenarios",
+    "verdicts_of",
 ]

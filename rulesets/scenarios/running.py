@@ -29,6 +29,11 @@ def run_scenarios(edition: Edition) -> list[Verdict]:
     errors = errors_of(check_snapshot(snapshot, REGISTRY))
     if errors:
         raise RunRefused(*(f"“{edition}”还不能运行用例：{error}" for error in errors))
+    return verdicts_of(edition, snapshot)
+
+
+def verdicts_of(edition: Edition, snapshot: Mapping[str, Any]) -> list[Verdict]:
+    """What each of the edition's scenarios comes to, by its snapshot that was checked."""
     return [run_scenario(scenario, snapshot) for scenario in edition.scenarios.all()]
 
 

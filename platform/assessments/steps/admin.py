@@ -1,5 +1,6 @@
 """The pages of an edition's steps to publication, in place of the edition's plain admin."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -22,16 +23,19 @@ from ledger.lint import findings_of, recorded_metrics
 from ledger.scenarios.keeping import import_scenario
 from ledger.scenarios.workbook import write_scenario, write_template
 from rulesets.admin.editions import EditionAdmin
-from rulesets.checks import errors_of, warnings_of
-from rulesets.models import Edition, Scenario
+from rulesets.checks import Finding, errors_of, warnings_of
+from rulesets.models import Edition, Scenario, Tier
 from rulesets.publication import awaits_second_person, publish, submit, take_back
-from rulesets.scenarios import run_scenarios
+from rulesets.scenarios import verdicts_of
+from rulesets.snapshots import snapshot_of
 from tabular import TableRefused, write_workbook
 from units.access import account_of
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = (("check", "检查"), ("scenarios", "用例"), ("simulation", "试算"), ("publish", "发布"))
 ROWS_SHOWN = 100
+# Tiers of a scheme whose decision tables are tried whenever a page asks.
+MOST_TRIED_AT_ONCE = 1000
 
 admin.site.unregister(Edition)
 
@@ -91,12 +95,9 @@ class EditionStepsAdmin(EditionAdmin):
         faults: list[str] | None = None,
     ) -> HttpResponse:
         may_add = not edition.frozen and self.may(request, "rulesets.add_scenario", edition)
-        refused: list[str] = []
-        verdicts = []
-        try:
-            verdicts = run_scenarios(edition)
-        except Refusal as refusal:
-            refused = list(refusal.messages)
+        snapshot = snapshot_of(edition)
+        refused = [str(error) for error in errors_of(findings_of(edition, trial=False, snapshot=snapshot))]
+        verdicts = [] if refused else verdicts_of(edition, snapshot)
         scenarios = list(edition.scenarios.all())
         periods = reckoned_periods(edition.scheme.unit) if self._sees_results(request, edition) else []
         context = {
@@ -226,7 +227,7 @@ class EditionStepsAdmin(EditionAdmin):
             take_back(edition)
             messages.success(request, f"“{edition}”已退回修改。")
             return self._to("publish", edition)
-        form = self._publication_form(request, edition)
+        form = self._publication_form(request, edition, _findings(edition, snapshot_of(edition)))
         if form is None:
             raise PermissionDenied
         if not form.is_valid():
@@ -252,7 +253,7 @@ class EditionStepsAdmin(EditionAdmin):
         return f"“{edition}”已经发布。"
 
     def _publication_form(
-        self, request: HttpRequest, edition: Edition
+        self, request: HttpRequest, edition: Edition, findings: list[Finding]
     ) -> PublicationForm | ReviewForm | None:
         """The form that this account may fill in now; None where it has nothing to do."""
         data = request.POST if request.method == "POST" else None
@@ -263,7 +264,7 @@ class EditionStepsAdmin(EditionAdmin):
             return ReviewForm(data) if may_publish and not is_first else None
         if not may_publish and not (asks_second and self.may(request, "rulesets.change_edition", edition)):
             return None
-        warned = bool(warnings_of(findings_of(edition)))
+        warned = bool(warnings_of(findings))
         return PublicationForm(
             data, reason_required=warned, initial={"document_number": edition.document_number}
         )
@@ -271,20 +272,21 @@ class EditionStepsAdmin(EditionAdmin):
     def _publication(
         self, request: HttpRequest, edition: Edition, form: PublicationForm | ReviewForm | None
     ) -> HttpResponse:
-        findings = findings_of(edition)
+        snapshot, awaits = snapshot_of(edition), awaits_second_person(edition)
+        findings = _findings(edition, snapshot)
         context: dict[str, Any] = {
             "errors": len(errors_of(findings)),
             "warnings": len(warnings_of(findings)),
-            "awaits": awaits_second_person(edition),
-            "outdated": bool(edition.submitted_digest) and not awaits_second_person(edition),
+            "awaits": awaits,
+            "outdated": bool(edition.submitted_digest) and not awaits,
             "asks_second": edition.scheme.unit.second_person,
             "may_take_back": self.may(request, "rulesets.change_edition", edition),
         }
         if not context["errors"]:
-            verdicts = run_scenarios(edition)
+            verdicts = verdicts_of(edition, snapshot)
             context |= {"cases": len(verdicts), "failing": [v for v in verdicts if not v.passed]}
             ready = not edition.frozen and not context["failing"]
-            context["form"] = (form or self._publication_form(request, edition)) if ready else None
+            context["form"] = (form or self._publication_form(request, edition, findings)) if ready else None
         return self._step(request, edition, "publish", context)
 
     # All steps
@@ -325,6 +327,15 @@ class EditionStepsAdmin(EditionAdmin):
         if found is None:
             raise Http404
         return found
+
+
+def _tried_at_once(edition: Edition) -> bool:
+    """Whether the trial of the decision tables is quick enough for a page; else it waits for the publication."""
+    return Tier.objects.filter(rule__edition=edition).count() <= MOST_TRIED_AT_ONCE
+
+
+def _findings(edition: Edition, snapshot: Mapping[str, Any]) -> list[Finding]:
+    return findings_of(edition, trial=_tried_at_once(edition), snapshot=snapshot)
 
 
 def _download(stream: BytesIO, name: str) -> HttpResponse:
