@@ -317,6 +317,15 @@ def test_the_command_leaves_a_draft_awaiting_the_second_person(
     assert publish(edition, Account.objects.create_user("lin", password="a-long-password")).frozen
 
 
+@pytest.mark.parametrize("name", ["check", "scenarios", "simulation", "publish", "compare"])
+def test_a_step_asks_for_what_it_shows_at_once(
+    clerk: Client, draft: Edition, name: str, django_assert_max_num_queries: Any
+) -> None:
+    uploaded(clerk, draft, 15)
+    with django_assert_max_num_queries(25):
+        shown(clerk, page(name, draft.pk))
+
+
 @pytest.mark.parametrize("name", ["check", "scenarios", "simulation", "publish", "scenarios_template"])
 def test_the_steps_of_another_unit_are_not_found(clerk: Client, other_unit: Unit, name: str) -> None:
     foreign, _ = load_pack(other_unit, pack_from(PACK.encode(), "small.yaml"))

@@ -11,7 +11,7 @@ from rulesets.engine.numbers import fraction
 from tabular import Sheet
 
 ABSENT = "—"
-LINES_SHOWN = 8
+LINES_SHOWN = 5
 WITHOUT_SHIFT = "得分不变，因他人的变化或等次标准的变化而不同"
 
 
