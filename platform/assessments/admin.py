@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from assessments.exports import lines_sheet, results_sheet
 from assessments.models import Decision, Publication, Result, Run
@@ -173,6 +173,8 @@ class ResultAdmin(ReadOnly, ExportPages, UnitAdmin):
     @admin.display(description="得分明细")
     def lines(self, result: Result) -> SafeString:
         """All lines as a table: a formset of hundreds of forms takes seconds."""
+        if not result.run.lines_listed:
+            return mark_safe("正在列出，请稍后刷新；“每一分的来历”页上已经可以查看。")
         rows = (
             (
                 line.date,

@@ -84,6 +84,8 @@ class Run(models.Model):
     digest = models.CharField("核验码", max_length=64, db_index=True)
     # The result document without its subjects; like the rows of `results`, a projection.
     head = models.JSONField("结果概要", default=dict, editable=False)
+    # The rows of lines are written after the result is there, and again where that was broken off.
+    lines_listed = models.BooleanField("得分明细已列出", default=False, editable=False)
     made_at = models.DateTimeField("核算时间", auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="核算人"

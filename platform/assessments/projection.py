@@ -11,29 +11,69 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
+from assessments.bulk import insert_rows
 from assessments.errors import SubjectUnknown
 from assessments.models import AwardLine, Result, Run
 from rulesets.engine.frames import EXCLUDED
 
 # What a subject's row keeps apart, since only the subject's own page shows it.
 DETAILS = ("lines", "notes", "periods")
+LINE_FIELDS = (
+    "result",
+    "order",
+    "event",
+    "date",
+    "item",
+    "item_name",
+    "component",
+    "role",
+    "level",
+    "raw",
+    "points",
+    "clause",
+    "reasons",
+)
 Vetoes = Mapping[str, list[tuple[str, str, str]]]
 
 
 def project(run: Run, result: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
     """Writes the rows of the run anew from its newest result document and its inputs."""
+    project_subjects(run, result, inputs)
+    project_lines(run, result)
+
+
+@transaction.atomic
+def project_subjects(run: Run, result: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+    """Writes head and subjects anew: with them the result can be seen, each subject with its lines."""
     run.head = head_of(result)
-    run.save(update_fields=["head"])
+    run.lines_listed = False
+    run.save(update_fields=["head", "lines_listed"])
     run.results.all().delete()
     vetoes = vetoes_in(result, inputs)
     subjects = result["subjects"]
-    results = Result.objects.bulk_create(_result_row(run, subject, vetoes) for subject in subjects)
-    lines = [
-        _line_row(row, order, line)
-        for row, subject in zip(results, subjects, strict=True)
-        for order, line in enumerate(subject["lines"])
-    ]
-    AwardLine.objects.bulk_create(lines, batch_size=2000)
+    Result.objects.bulk_create((_result_row(run, subject, vetoes) for subject in subjects), batch_size=2000)
+
+
+@transaction.atomic
+def project_lines(run: Run, result: Mapping[str, Any]) -> None:
+    """Writes the rows of lines anew, by which they are listed across subjects; `project_subjects` went before."""
+    # Whoever else does the same waits, and then finds it done.
+    Run.objects.select_for_update().get(pk=run.pk)
+    AwardLine.objects.filter(result__run=run).delete()
+    rows = dict(run.results.order_by().values_list("no", "pk"))
+    insert_rows(
+        AwardLine,
+        LINE_FIELDS,
+        (
+            _line_values(rows[subject["no"]], order, line)
+            for subject in result["subjects"]
+            for order, line in enumerate(subject["lines"])
+        ),
+    )
+    run.lines_listed = True
+    run.save(update_fields=["lines_listed"])
 
 
 def project_decided(run: Run, result: Mapping[str, Any], nos: set[str]) -> None:
@@ -123,19 +163,21 @@ def _result_row(run: Run, subject: Mapping[str, Any], vetoes: Vetoes) -> Result:
     )
 
 
-def _line_row(result: Result, order: int, line: dict[str, Any]) -> AwardLine:
-    return AwardLine(
-        result=result,
-        order=order,
-        event=line["event"],
-        date=line["date"],
-        item=line["item"],
-        item_name=line["name"],
-        component=line["component"],
-        role=line["role"] or "",
-        level=line["level"] or "",
-        raw=Decimal(line["raw"]),
-        points=Decimal(line["points"]),
-        clause=line["clause"],
-        reasons=line["reasons"],
+def _line_values(result: int, order: int, line: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The line as a row of LINE_FIELDS."""
+    reasons = line["reasons"]
+    return (
+        result,
+        order,
+        line["event"],
+        line["date"],
+        line["item"],
+        line["name"],
+        line["component"],
+        line["role"] or "",
+        line["level"] or "",
+        line["raw"],
+        line["points"],
+        line["clause"],
+        json.dumps(reasons, ensure_ascii=False) if reasons else "[]",
     )

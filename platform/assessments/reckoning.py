@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.errors import NoScheme, RunRefused
 from assessments.inheritance import inherited_results
 from assessments.models import Document, Run
-from assessments.projection import project
+from assessments.projection import project_lines, project_subjects
 from ledger.frames import frames_of
 from ledger.roster import excluded_subjects
 from rulesets.engine.assess import known_by, reading_start
@@ -112,7 +112,6 @@ def result_head(unit: Unit, edition: Edition, digest: str) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def store(
     unit: Unit,
     edition: Edition,
@@ -122,7 +121,28 @@ def store(
     result: dict[str, Any],
     account: Account | None,
 ) -> Run:
-    """Keeps inputs and result as documents, the run, and the projection of its rows."""
+    """Keeps inputs and result as documents, the run, and the rows that pages read; afterwards the rows of lines.
+
+    So the result is there before a large unit's million lines are listed. Where that was broken off, the same
+    reckoning again writes what is missing.
+    """
+    run, document = _stored(unit, edition, period, as_of, inputs, result, account)
+    if not run.lines_listed:
+        project_lines(run, document)
+    return run
+
+
+@transaction.atomic
+def _stored(
+    unit: Unit,
+    edition: Edition,
+    period: Period,
+    as_of: datetime.date,
+    inputs: dict[str, Any],
+    result: dict[str, Any],
+    account: Account | None,
+) -> tuple[Run, dict[str, Any]]:
+    """The run, and its result document as it was reckoned."""
     kept_inputs = Document.objects.keep(inputs)
     digest = digest_of({"scheme": edition.digest, "inputs": kept_inputs.digest})
     outcome_document = result_head(unit, edition, digest) | result
@@ -143,5 +163,5 @@ def store(
             f"（原核验码 {run.outcome_id[:16]}，这次 {outcome.digest[:16]}）。"
         )
     if is_new:
-        project(run, outcome_document, inputs)
-    return run
+        project_subjects(run, outcome_document, inputs)
+    return run, outcome_document

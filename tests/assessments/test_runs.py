@@ -2,12 +2,14 @@
 
 import datetime
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from assessments import projection
 from assessments.errors import NoRun, NoScheme, RunRefused, SubjectUnknown
 from assessments.explanation import explanation
 from assessments.models import AwardLine, Document, DocumentAltered, Run
@@ -37,6 +39,39 @@ def test_the_rows_are_a_projection_of_the_document(case_bureau: Unit) -> None:
     assert AwardLine.objects.filter(result__run=run).count() == sum(
         len(s["lines"]) for s in document["subjects"]
     )
+
+
+def test_the_result_is_there_although_the_listing_of_its_lines_broke_off(
+    case_bureau: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(*arguments: object) -> None:
+        raise DatabaseError("disk full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(projection, "insert_rows", broken_off)
+        with pytest.raises(DatabaseError):
+            reckon(case_bureau, "2025")
+    run = Run.objects.get()
+    assert (run.lines_listed, run.results.count()) == (False, len(run.result["subjects"]))
+    assert reckon(case_bureau, "2025") == run
+    run.refresh_from_db()
+    assert run.lines_listed
+    assert AwardLine.objects.filter(result__run=run).exists()
+
+
+def test_a_listed_line_says_what_the_document_says(case_bureau: Unit) -> None:
+    run = reckon(case_bureau, "2025")
+    subject = next(s for s in run.result["subjects"] if any(line["reasons"] for line in s["lines"]))
+    listed = AwardLine.objects.filter(result__run=run, result__no=subject["no"]).order_by("order")
+    assert [
+        (row.event, row.date.isoformat(), row.item, row.role, row.clause, row.reasons) for row in listed
+    ] == [
+        (s["event"], s["date"], s["item"], s["role"] or "", s["clause"], s["reasons"])
+        for s in subject["lines"]
+    ]
+    assert [(row.raw, row.points) for row in listed] == [
+        (Decimal(s["raw"]), Decimal(s["points"])) for s in subject["lines"]
+    ]
 
 
 def test_a_replay_finds_no_difference(case_bureau: Unit) -> None:

@@ -1,0 +1,29 @@
+"""Many rows into one table, straight: a result of a large unit has a million lines, and no object is made of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connections, models, router
+
+BATCH = 10_000
+
+
+def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Inserts rows whose values stand in the order of the fields, in the form that the database keeps.
+
+    That is texts, integers, None; numbers with decimals and dates as plain texts, JSON as its text. Nothing is
+    checked but by the database itself. COPY on PostgreSQL, executemany elsewhere; within the transaction that is
+    open.
+    """
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
