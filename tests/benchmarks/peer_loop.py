@@ -118,7 +118,9 @@ def _add_standing(frames: Frames, by_subject: defaultdict[str, list[Line]]) -> N
                     further.append(Line(subject, line.date, name, "third", None, None, None, 0, third, third))
         for number, (code, _, last) in enumerate(MONTHS, start=1):
             if number not in spoilt:
-                further.append(Line(subject, last, f"@clean:{code}", "clean", None, None, None, 1, clean, clean))
+                further.append(
+                    Line(subject, last, f"@clean:{code}", "clean", None, None, None, 1, clean, clean)
+                )
         own.extend(further)
 
 

@@ -72,7 +72,7 @@ def snapshot() -> dict[str, Any]:
         params = {"each": "month" if n % 2 else "year", "side": "gain", "most": LIMIT_MOST}
         rules.append(_rule(f"limit{n}", "limit", params=params, targets={"items": [code]}))
     faults = {"items": counted_faults()}
-    third = {"every": "3", "value": THIRD_TIME}
+    third = {"every": 3, "value": THIRD_TIME}
     clean = {"each": "month", "value": CLEAN_MONTH}
     rules.append(_rule("third", "escalation", component="part0", params=third, targets=faults))
     rules.append(
