@@ -1,6 +1,7 @@
 """Many rows into one table, straight: a result of a large unit has a million lines, and no object is made of them."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import connections, models, router
@@ -18,7 +19,8 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)  # type: ignore[union-attr]
+    by_name = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = ", ".join(quote(by_name[name]) for name in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
@@ -26,4 +28,7 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
                     copy.write_row(row)
         else:
             places = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
+            # Django looks into what it is given before it hands it on: a million rows would all be held.
+            left = iter(rows)
+            while batch := list(islice(left, BATCH)):
+                cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", batch)
