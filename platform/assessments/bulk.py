@@ -18,8 +18,8 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     """
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
-    table = quote(model._meta.db_table)
-    by_name = {field.name: field.column for field in model._meta.concrete_fields}
+    table = quote(str(model._meta.db_table))
+    by_name = {field.name: str(field.column) for field in model._meta.concrete_fields}
     columns = ", ".join(quote(by_name[name]) for name in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
