@@ -63,14 +63,25 @@ class DraftOnlyAdmin(UnitAdmin):
 
 
 class OneChoiceList:
-    """Mixed into a formset: what its rows may choose is asked of the database once, not once a row."""
+    """Mixed into a formset: what its rows may choose is asked of the database once, not once a row; and each
+    input says to a screen reader in which row and column it stands.
+    """
 
     def _construct_form(self, i: int, **options: Any) -> Any:
-        return self._with_shared_choices(super()._construct_form(i, **options))  # type: ignore[misc]
+        form = self._with_shared_choices(super()._construct_form(i, **options))  # type: ignore[misc]
+        return self._with_names(form, f"第{i + 1}行")
 
     @property
     def empty_form(self) -> Any:
-        return self._with_shared_choices(super().empty_form)  # type: ignore[misc]
+        return self._with_names(self._with_shared_choices(super().empty_form), "新的一行")  # type: ignore[misc]
+
+    def _with_names(self, form: forms.BaseForm, row: str) -> forms.BaseForm:
+        kind = self.model._meta.verbose_name  # type: ignore[attr-defined]
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
+                inner: Any = getattr(field.widget, "widget", field.widget)
+                inner.attrs["aria-label"] = f"{kind}{row} {field.label}"
+        return form
 
     def _with_shared_choices(self, form: forms.BaseForm) -> forms.BaseForm:
         shared: dict[str, list[Any]] = self.__dict__.setdefault("_shared_choices", {})

@@ -1,0 +1,269 @@
+"""The scheme's editor in a real browser: a clerk who knows Excel types, moves, pastes, is told, saves."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from rulesets.drafts import new_draft
+from rulesets.models import Component, Scheme
+from units.models import Account, Membership, Unit
+
+CHROMIUM = Path("/usr/bin/chromium")
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1366, "height": 768}
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+LEVELS = ("国家级", "省部级", "市厅级", "县处级", "乡镇街道级")
+ROLES = ("主要领导", "分管副职", "主要作用人", "本人")
+ITEMS = 15
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: `make test` installs it"),
+]
+
+
+def scheme_of_fifteen() -> dict[str, Any]:
+    """Fifteen items by five levels and four roles, the first role filled in; one more in another component."""
+    tiers = [{"level": f"l{n}", "role": "r0", "value": str(9 - n)} for n in range(4)]
+    rules: list[dict[str, Any]] = [
+        {
+            "code": f"B6{n:02}",
+            "name": f"获得表彰和荣誉称号之{n}",
+            "family": "tiered",
+            "component": "bonus",
+            "tiers": tiers,
+        }
+        for n in range(1, ITEMS + 1)
+    ]
+    rules.append(
+        {"code": "Z1", "name": "值班", "family": "quantity", "component": "daily", "tiers": [{"value": "-1"}]}
+    )
+    return {
+        "format": 1,
+        "code": "s",
+        "name": "办法",
+        "levels": [{"code": f"l{n}", "name": name} for n, name in enumerate(LEVELS)],
+        "roles": [{"code": f"r{n}", "name": name} for n, name in enumerate(ROLES)],
+        "components": [{"code": "bonus", "name": "加分项"}, {"code": "daily", "name": "日常"}],
+        "rules": rules,
+    }
+
+
+@pytest.fixture
+def components(transactional_db: None) -> dict[str, Component]:
+    """The components of a draft, committed so that the server sees them."""
+    unit = Unit.objects.create(code="office", name="某办")
+    scheme = Scheme.objects.create(unit=unit, code="s", name="办法")
+    edition = new_draft(scheme, scheme_of_fifteen())
+    account = Account.objects.create_user("clerk", password="a-long-password", unit=unit)
+    Membership.objects.create(account=account, unit=unit, role=Membership.Role.SCHEME_ADMIN)
+    return {component.code: component for component in edition.components.all()}
+
+
+@pytest.fixture
+def session(components: dict[str, Component]) -> str:
+    """The key of a session in which the clerk is signed in."""
+    client = Client()
+    client.force_login(Account.objects.get(username="clerk"))
+    return client.cookies["sessionid"].value
+
+
+@pytest.fixture
+def browser(session: str) -> Iterator[Browser]:
+    """Chromium. Asks for the data first: no database work is possible while a browser is driven."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(components: dict[str, Component], live_server: LiveServer) -> str:
+    """The page of the fifteen items."""
+    return live_server.url + reverse("admin:rulesets_component_items", args=[components["bonus"].pk])
+
+
+def opened(browser: Browser, session: str, address: str, viewport: dict[str, int] = DESK) -> Page:
+    """A page on which the clerk is signed in; a script that fails fails the test."""
+    context = browser.new_context(viewport=viewport)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"script: {error}"))
+    page.goto(address)
+    return page
+
+
+def cell(page: Page, name: str) -> Any:
+    return page.get_by_label(name, exact=True)
+
+
+def focused(page: Page) -> str:
+    label: str = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    return label
+
+
+def paste(page: Page, text: str) -> None:
+    """Pastes as a spreadsheet would, into the cell that has the focus."""
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            const paste = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+            document.activeElement.dispatchEvent(paste);
+        }""",
+        text,
+    )
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe-core calls serious or critical on the page, with the place."""
+    results = Axe().run(page, context="#content")
+    return [
+        f"{fault['id']}: {fault['nodes'][0]['html'][:120]}"
+        for fault in results.response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+def test_keys_move_through_the_cells_and_what_was_typed_is_saved(
+    browser: Browser, session: str, address: str
+) -> None:
+    page = opened(browser, session, address)
+    cell(page, "B601 国家级 主要领导").click()
+    page.keyboard.type("7.5")
+    page.keyboard.press("Enter")
+    assert focused(page) == "B602 国家级 主要领导"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("6")
+    page.keyboard.press("Tab")
+    assert focused(page) == "B602 国家级 主要作用人"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    assert focused(page) == "B601 国家级 分管副职"
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存：修改2项（B601、B602）")).to_be_visible()
+    page.reload()
+    assert cell(page, "B601 国家级 主要领导").input_value() == "7.5"
+    assert cell(page, "B602 国家级 分管副职").input_value() == "6"
+
+
+def test_a_block_from_a_spreadsheet_fills_the_cells(browser: Browser, session: str, address: str) -> None:
+    page = opened(browser, session, address)
+    cell(page, "B614 乡镇街道级 主要作用人").click()
+    paste(page, "1\t2\t3\r\n４\t-5\r\n6\t7\r\n")
+    assert cell(page, "B614 乡镇街道级 本人").input_value() == "2"
+    assert cell(page, "B615 乡镇街道级 主要作用人").input_value() == "４"
+    expect(page.get_by_role("status")).to_have_text("已粘贴4格，另有3格超出表格，没有填入，尚未保存")
+    page.get_by_role("button", name="保存", exact=True).click()
+    assert cell(page, "B615 乡镇街道级 主要作用人").input_value() == "4"
+
+
+def test_a_wrong_cell_keeps_its_text_and_says_why(browser: Browser, session: str, address: str) -> None:
+    page = opened(browser, session, address)
+    wrong = cell(page, "B601 市厅级 主要领导")
+    wrong.fill("五分")
+    expect(wrong).to_have_accessible_description("应填数字，小数最多4位")
+    cell(page, "B602 市厅级 主要领导").fill("3")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("没有保存")).to_be_visible()
+    assert wrong.input_value() == "五分"
+    assert cell(page, "B602 市厅级 主要领导").input_value() == "3"
+    expect(wrong).to_have_accessible_description("“五分”不是数字；允许数字，小数最多 4 位")
+    page.get_by_role("link", name="B601 市厅级 主要领导").click()
+    assert focused(page) == "B601 市厅级 主要领导"
+
+
+def test_leaving_with_unsaved_changes_is_asked_about(browser: Browser, session: str, address: str) -> None:
+    page = opened(browser, session, address)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.keyboard.press("Tab")
+    cell(page, "B601 国家级 主要领导").click()
+    page.keyboard.type("1")
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert cell(page, "B601 国家级 主要领导").input_value() == "1"
+
+
+def test_a_row_is_added_laid_out_and_moved_without_leaving_the_page(
+    browser: Browser, session: str, address: str
+) -> None:
+    page = opened(browser, session, address)
+    page.get_by_role("button", name="添加一项（按档计分）").click()
+    expect(page.locator("tr.item")).to_have_count(ITEMS + 1)
+    page.keyboard.type("N1")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("新的一项")
+    page.get_by_label("第16行 怎么分档").focus()
+    page.get_by_label("第16行 怎么分档").select_option(label="角色")
+    cell(page, "N1 本人").fill("2")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("tr.item").nth(ITEMS - 1)).to_contain_text("角色")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("新增1项（N1）")).to_be_visible()
+    assert page.locator("tr.item").nth(ITEMS - 1).locator("td.code input").input_value() == "N1"
+    assert cell(page, "N1 本人").input_value() == "2"
+
+
+def test_fifteen_items_stand_on_a_screen_and_everything_has_a_name(
+    browser: Browser, session: str, address: str
+) -> None:
+    page = opened(browser, session, address)
+    last = page.locator("tr.item").last.bounding_box()
+    assert last is not None
+    assert last["y"] + last["height"] <= DESK["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") == DESK["width"]
+    assert serious_faults(page) == []
+
+
+def test_on_a_phone_the_items_stand_one_below_the_other(browser: Browser, session: str, address: str) -> None:
+    page = opened(browser, session, address, PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    box = cell(page, "B601 国家级 本人").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= PHONE["width"]
+    assert serious_faults(page) == []
+
+
+def test_the_meaning_of_a_rule_follows_what_is_typed_and_chosen(
+    browser: Browser, session: str, address: str
+) -> None:
+    page = opened(browser, session, address)
+    page.get_by_role("link", name="B601 详细").click()
+    meaning = page.get_by_role("complementary", name="含义")
+    page.locator("#id_tiers-0-value").fill("12")
+    expect(meaning).to_contain_text("国家级、主要领导：每次+12分")
+    page.get_by_label("比较哪一项").first.select_option(label="级别")
+    page.get_by_label("比较的值").first.select_option(label="市厅级")
+    page.get_by_role("button", name="＋ 添加一组").click()
+    page.get_by_label("比较哪一项").last.select_option(label="数量")
+    page.get_by_label("怎么比较").last.select_option(label="大于")
+    page.get_by_label("比较的值").last.fill("很多")
+    expect(meaning).to_contain_text("“数量”只能与数字比较")
+    page.get_by_label("比较的值").last.fill("3")
+    expect(meaning).to_contain_text("仅适用于：级别为市厅级，且数量大于 3。")
+    assert serious_faults(page) == []
+    page.locator("input[name=_save]").click()
+    page.get_by_role("link", name="B601 详细").click()
+    assert page.get_by_label("比较的值").first.input_value() == "l2"
