@@ -37,6 +37,8 @@ from units.access import permission_on
 from units.rights import rights_of
 
 TEMPLATE = "admin/rulesets/component/items.html"
+# The rows alone, for a page that has itself drawn anew in place.
+ROWS_TEMPLATE = "admin/rulesets/component/items_grid.html"
 CHANGED_MEANWHILE = (
     "您打开本页之后，本部分的计分项已在别处改动过。您填写的内容还在下面，没有保存；"
     "请核对后再次保存，届时以本页为准。"
@@ -75,6 +77,11 @@ class Run:
     columns: range
     width: int
     summary: bool
+
+    @property
+    def span(self) -> int:
+        """How many columns stand behind the grip."""
+        return 5 if self.summary else len(self.columns) + 6
 
 
 class ItemsPage:
@@ -173,7 +180,8 @@ class _Page:
             "related": self._related(),
             "is_nav_sidebar_enabled": False,
         }
-        return TemplateResponse(self.request, TEMPLATE, context)
+        rows_alone = "rows-alone" in self.request.POST and "save" not in self.request.POST
+        return TemplateResponse(self.request, ROWS_TEMPLATE if rows_alone else TEMPLATE, context)
 
     def _runs(self, rows: Sequence[GridRow]) -> Iterator[Run]:
         said = self._sentences(rows)

@@ -238,6 +238,7 @@
     const data = new FormData(form);
     for (const [name, value] of Object.entries(further)) data.set(name, value);
     data.delete("save");
+    data.set("rows-alone", "1");
     let page;
     try {
       const answer = await fetch(form.action, { method: "POST", body: data, redirect: "error" });
@@ -248,7 +249,7 @@
       return;
     }
     grid().replaceWith(page.getElementById("grid"));
-    form.elements.rows.value = page.querySelector("input[name=rows]").value;
+    form.elements.rows.value = grid().dataset.rows;
     form.dispatchEvent(new Event("gongguo:changed"));
     refocus(focus);
   }
