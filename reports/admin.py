@@ -1,4 +1,4 @@
-"""The page on which an edition's texts for papers are written, beside a live preview of the paper."""
+"""The page on which an edition's texts for papers are written, beside a live preview; the register beside it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +13,7 @@ from jobs.refusal import Refusal
 from reports.forms.form import Form
 from reports.forms.registry import FORMS
 from reports.previewing import page_of, preview_of, real_subjects
+from reports.register_admin import IssuedPaperAdmin
 from reports.rendering import check_environment, rendered
 from reports.wording_form import WordingForm, groups_of
 from rulesets.admin.frozen import DraftOnlyAdmin
@@ -20,6 +21,8 @@ from rulesets.models import Edition, Wording
 from rulesets.wordings import PLACEHOLDERS
 from units.access import permission_on
 from units.rights import rights_of
+
+__all__ = ["IssuedPaperAdmin", "WordingAdmin"]
 
 SEES_RESULTS = "assessments.view_result"
 

@@ -5,6 +5,8 @@ import hashlib
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from reports.signing import Certificate
+
 # A file name has 255 bytes at most on the usual file systems; the ending and a safety margin go off.
 LONGEST_STEM = 200
 
@@ -24,13 +26,14 @@ class Paper:
     """One document to be printed.
 
     stem: its file name without ending, any characters. html: the whole page. styles: names of files in
-    reports/styles/, in order.
+    reports/styles/, in order. certificate: what its file is signed with, where it is handed out by itself.
     """
 
     stem: str
     html: str
     styles: tuple[str, ...]
     enclosures: tuple[Enclosure, ...] = ()
+    certificate: Certificate | None = None
 
     @property
     def file_name(self) -> str:

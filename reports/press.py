@@ -4,6 +4,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -20,7 +21,11 @@ WORKERS = 2
 # Fewer papers than this are done before a second process has started.
 WORTH_A_POOL = 4
 # WeasyPrint's memory grows over hundreds of documents: after so many papers the processes are new ones.
-PAPERS_BEFORE_NEW_PROCESSES = 500
+PAPERS_BEFORE_NEW_PROCESSES = 240
+
+
+# How many papers a call prints, and the call.
+Call = tuple[int, tuple[Any, ...]]
 
 
 class PrintingStopped(Refusal):
@@ -42,10 +47,13 @@ class Press:
         self._pool: ProcessPoolExecutor | None = None
         self._printed = 0
 
+    def renew_where_due(self) -> None:
+        """Ends processes that have printed much; called while they have nothing to do."""
+        if self._printed >= PAPERS_BEFORE_NEW_PROCESSES:
+            self.close()
+
     def run(self, papers: int, call: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Has a call done that prints so many papers."""
-        if self._pool is not None and self._printed >= PAPERS_BEFORE_NEW_PROCESSES:
-            self.close()
         if self._pool is None:
             # `max_tasks_per_child` can wait for ever in Python 3.11 (its issue 115634): whole pools are renewed.
             self._pool = ProcessPoolExecutor(
@@ -66,7 +74,8 @@ _press = Press()
 
 
 def _end_with_the_parent() -> None:
-    """A killed parent doesn't tell its processes: each watches for its end by itself."""
+    """A killed parent doesn't tell its processes: each watches for its end by itself. Ctrl+C is for the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None
 
@@ -92,10 +101,8 @@ def print_forms(
                 write_paper(paper, out, configuration)
                 advance()
         else:
-            for start in range(0, len(papers), PAPERS_BEFORE_NEW_PROCESSES):
-                some = papers[start : start + PAPERS_BEFORE_NEW_PROCESSES]
-                calls = [_press.run(1, write_paper, paper, out, configuration) for paper in some]
-                _finish(calls, lambda done: advance())
+            for some in _batches([(1, (write_paper, paper, out, configuration)) for paper in papers]):
+                _print(some, lambda count: advance())
     return [out / paper.file_name for paper in papers]
 
 
@@ -109,21 +116,36 @@ def print_parts(
     """
     with _told(parts[0][0].parent):
         parts[0][0].parent.mkdir(parents=True, exist_ok=True)
-        calls = {}
+        missing = []
         for path, papers in parts:
             if path.exists():
                 advance(len(papers))
             else:
-                calls[_press.run(len(papers), write_part, papers, path, configuration)] = len(papers)
-        _finish(list(calls), lambda done: advance(calls[done]))
+                missing.append((len(papers), (write_part, papers, path, configuration)))
+        for some in _batches(missing):
+            _print(some, advance)
         return [Part(path, json.loads(_counts(path).read_text("ascii"))) for path, _ in parts]
 
 
-def _finish(calls: "Sequence[Future[Any]]", advance: "Callable[[Future[Any]], Any]") -> None:
+def _batches(calls: Sequence[Call]) -> Iterator[list[Call]]:
+    """The calls in batches of about as many papers as the processes print before they are new ones."""
+    batch: list[Call] = []
+    for call in calls:
+        batch.append(call)
+        if sum(papers for papers, _ in batch) >= PAPERS_BEFORE_NEW_PROCESSES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _print(calls: Sequence[Call], advance: Callable[[int], Any]) -> None:
+    _press.renew_where_due()
     try:
-        for done in as_completed(calls):
+        counts = {_press.run(papers, *call): papers for papers, call in calls}
+        for done in as_completed(counts):
             done.result()
-            advance(done)
+            advance(counts[done])
     except BaseException:
         _press.close()
         raise

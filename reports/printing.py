@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from assessments.models import Run
 from assessments.results import latest_run
 from jobs.refusal import Refusal
 from reports.forms.form import Form, Subjects
@@ -29,7 +30,10 @@ class OrderRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody wants printed. No numbers and no departments: everybody in the result."""
+    """What somebody wants printed. No numbers and no departments: everybody in the result.
+
+    run: the key of the run that is meant; None for the period's newest.
+    """
 
     form: str
     period: str
@@ -40,16 +44,22 @@ class Order:
     size: str = "A4"
     posted: datetime.date | None = None
     until: datetime.date | None = None
+    run: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What an order comes to: its form, what the papers are made from, the subjects that they are for."""
+    """What an order comes to: its form, what the papers are made from, the subjects that they are for.
 
+    run: the reckoning whose result the papers show; None for a form that needs none.
+    """
+
+    unit: Unit
     order: Order
     form: Form
     source: Source
     subjects: Subjects
+    run: Run | None
 
     def papers(self) -> list[Paper]:
         """The papers to be rendered: PDFs, or the pages that become pictures."""
@@ -68,14 +78,23 @@ def prepared(unit: Unit, order: Order) -> Job:
     form = form_of(order.form)
     _require_made(form, order)
     options = Options(order.size, order.posted, order.until, timezone.localdate())
-    source = _source(form, unit, order, options)
+    run = _run(unit, order) if form.needs_result else None
+    source = source_of(run, options) if run else _source_without_result(unit, order, options)
     form.require_applicable(source)
-    return Job(order, form, source, selected(source, order.nos, order.departments))
+    return Job(unit, order, form, source, selected(source, order.nos, order.departments), run)
 
 
-def _source(form: Form, unit: Unit, order: Order, options: Options) -> Source:
-    if form.needs_result:
-        return source_of(latest_run(unit, order.period, order.scheme), options)
+def _run(unit: Unit, order: Order) -> Run:
+    if order.run is None:
+        return latest_run(unit, order.period, order.scheme)
+    runs = Run.objects.select_related("unit", "edition__scheme", "outcome", "decided")
+    run = runs.filter(unit=unit, period=order.period, pk=order.run).first()
+    if run is None:
+        raise OrderRefused("所选的那次核算不在本单位这个期间，请回到考核结果页面重新选择。")
+    return run
+
+
+def _source_without_result(unit: Unit, order: Order, options: Options) -> Source:
     try:
         period = Period.parse(order.period)
     except PeriodUnknown as unknown:

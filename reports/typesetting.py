@@ -18,6 +18,7 @@ from typing import Any
 from reports import fonts
 from reports.paper import Paper
 from reports.repertoire import characters_of, prepared
+from reports.signing import signed
 
 STYLES = Path(__file__).parent / "styles"
 # What HTML elements are before any style.
@@ -113,9 +114,13 @@ def laid_out(paper: Paper, configuration: Path) -> Any:
 
 
 def rendered(paper: Paper, configuration: Path) -> bytes:
-    """The PDF of a paper; the same paper gives the same bytes on one machine."""
+    """The PDF of a paper; the same paper gives the same bytes on one machine, unless it is signed.
+
+    Raises CertificateRefused.
+    """
     with _collecting_once():
-        return _written(laid_out(paper, configuration), [paper])
+        pdf = _written(laid_out(paper, configuration), [paper])
+        return signed(pdf, paper.certificate) if paper.certificate else pdf
 
 
 def bound(papers: Sequence[Paper], configuration: Path) -> tuple[bytes, list[int]]:

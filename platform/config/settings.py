@@ -110,6 +110,10 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
+# Where the site is reached from outside, https://kaohe.example.gov.cn: QR codes on papers lead there. Empty where
+# it is not: they say the paper's code alone.
+PUBLIC_ADDRESS = env.str("GONGGUO_ADDRESS", default="").rstrip("/")
+
 # A worker that is not heard of for so long has died: another one takes up its job.
 JOB_LEASE_SECONDS = env.int("GONGGUO_JOB_LEASE", default=30)
 

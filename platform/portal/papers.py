@@ -2,6 +2,7 @@
 
 import json
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -11,27 +12,29 @@ from jobs.refusal import Refusal
 from portal.access import account_of, private_page, sight_of
 from portal.runs import shown_run
 from portal.subject import seen_run
-from reports.forms.annual import annual_papers
-from reports.forms.record import source_of
-from reports.forms.source import selected
+from reports.issuing import digest_of_file, issues_of, register
+from reports.printing import Order, prepared
 from reports.rendering import check_environment, rendered
 
 
 @private_page
 def annual_form(request: HttpRequest, code: str, period: str, no: str) -> HttpResponse:
-    """A person's annual form as a PDF; for those who see that person's result."""
+    """A person's annual form as a PDF, entered into the register; for those who see that person's result."""
     _, run, scheme = seen_run(request, code, period, no)
     if scheme.subject != "person":
         raise Http404
     try:
         check_environment()
-        source = source_of(run)
-        [paper] = annual_papers(source, selected(source, [no]))
+        job = prepared(run.unit, Order("annual", period, nos=[no], run=run.pk))
+        [issue] = issues_of(job)
+        content = rendered(issue.paper)
     except SubjectUnknown as error:
         raise Http404 from error
     except Refusal as refusal:
         return render(request, "portal/refusal.html", {"messages_shown": refusal.messages}, status=503)
-    return attachment(rendered(paper), paper.file_name, "application/pdf")
+    with transaction.atomic():
+        register(job, [issue], [digest_of_file(content)], account_of(request))
+    return attachment(content, issue.paper.file_name, "application/pdf")
 
 
 @private_page

@@ -5,7 +5,19 @@ Codes and numbers are texts of the unit's own and may hold a slash: each takes a
 
 from django.urls import path, register_converter
 
-from portal import health, home, papers, reckoning_order, results, review, roster, session, subject
+from portal import (
+    health,
+    home,
+    papers,
+    printing,
+    reckoning_order,
+    results,
+    review,
+    roster,
+    session,
+    subject,
+    verify,
+)
 from rulesets.engine.period import Period
 
 
@@ -39,4 +51,11 @@ urlpatterns = [
     path("units/<path:code>/reopen/<period:period>/", review.reopen, name="reopen"),
     path("units/<path:code>/documents/<period:period>/", papers.result_document, name="result_document"),
     path("units/<path:code>/forms/<period:period>/<path:no>/", papers.annual_form, name="annual_form"),
+    path("units/<path:code>/print/<period:period>/", printing.prints, name="prints"),
+    path("units/<path:code>/prints/<int:number>/", printing.print_order, name="print_order"),
+    path("units/<path:code>/prints/<int:number>/progress/", printing.print_progress, name="print_progress"),
+    path("units/<path:code>/prints/<int:number>/change/", printing.print_change, name="print_change"),
+    path("units/<path:code>/prints/<int:number>/file/", printing.print_file, name="print_file"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<str:code>/", verify.verify_code, name="verify_code"),
 ]

@@ -61,10 +61,20 @@ def test_what_ends_the_printing_ends_the_processes_work(tmp_path: Path) -> None:
 def test_processes_are_renewed_after_so_many_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(press, "PAPERS_BEFORE_NEW_PROCESSES", 2)
     own = Press()
-    first, second, third = (own.run(1, os.getppid).result() and own._pool for _ in range(3))
-    assert first is second
-    assert third is not second
+    pools = []
+    for _ in range(3):
+        own.renew_where_due()
+        own.run(1, os.getpid).result()
+        pools.append(own._pool)
+    assert pools[0] is pools[1]
+    assert pools[1] is not pools[2]
     own.close()
+
+
+def test_many_papers_are_printed_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press, "PAPERS_BEFORE_NEW_PROCESSES", 20)
+    batches = press._batches([(12, ()), (12, ()), (12, ())])
+    assert [[papers for papers, _ in batch] for batch in batches] == [[12, 12], [12]]
 
 
 def test_the_processes_of_a_killed_parent_end() -> None:

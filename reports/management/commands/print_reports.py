@@ -2,21 +2,25 @@
 
 import datetime
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from django.db import transaction
 
 from jobs.command import ProductCommand, progress
 from reports.forms.registry import FORMS, forms_that_there_are
 from reports.forms.unprintable import unprintable
+from reports.issuing import Issue, digest_of_file, issues_of, register
 from reports.printing import SIZES, Order, prepared, write_files
-from reports.rendering import check_environment
+from reports.rendering import Paper, check_environment
 from units.lookup import unit_by_code
 
 FORMATS = sorted({name for form in FORMS.values() for name in form.formats})
 
 
 class Command(ProductCommand):
-    only_reads = True  # minutes of printing would hold the database's write lock
+    only_reads = True  # minutes of printing would hold the database's lock; the register's entries come last
     help = "打印表册（PDF；公示另有 PNG，汇总表另有 xlsx）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -54,14 +58,22 @@ class Command(ProductCommand):
             *(options["format"], options["size"], options["posted"], options["until"]),
         )
         job = prepared(unit_by_code(options["unit"]), order)
-        papers = []
+        papers: Sequence[Paper] = []
+        issues: Sequence[Issue] = []
         if order.format != "xlsx":
             check_environment()
             for warning in unprintable(job.source, job.subjects, with_evidence=order.form == "ledger"):
                 self.stderr.write(warning, style_func=str)
+        if order.format == "pdf":
+            issues = issues_of(job)
+            papers = [issue.paper for issue in issues]
+        elif order.format == "png":
             papers = job.papers()
         with progress("打印", len(papers) or 1) as advance:
             files = write_files(job, papers, options["out"], advance)
+        if issues:
+            with transaction.atomic():
+                register(job, issues, [digest_of_file(file.read_bytes()) for file in files])
         self.stdout.write(f"已打印 {len(files)} 份，存放在 {options['out']}。")
 
 

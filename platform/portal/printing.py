@@ -1,0 +1,201 @@
+"""Printing from the pages: papers are ordered, their job is watched, the file is fetched; within the unit alone."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.errors import NoRun
+from assessments.models import Run
+from jobs.models import Job
+from jobs.orders import resume, stop
+from jobs.refusal import Refusal
+from portal.access import Sight, account_of, private_page, sight_of
+from portal.runs import shown_run
+from reports.forms.record import source_of
+from reports.forms.registry import FORMS
+from reports.forms.source import Source
+from reports.models import PrintOrder
+from reports.orders import DAYS_KEPT, file_of, order_print
+from reports.printing import SIZES, Order
+from rulesets.engine.period import Period
+
+FORMATS = (("pdf", "PDF（打印、存档）"), ("png", "图片（发手机群，限公示）"), ("xlsx", "Excel（限汇总表）"))
+RECENT = 10
+MOST_NOS = 2_000
+
+
+class PrintForm(forms.Form):
+    """What is to be printed, for whom, and how."""
+
+    form = forms.ChoiceField(label="表册", error_messages={"required": "请选择要打印的表册。"})
+    department = forms.ChoiceField(label="部门", required=False)
+    nos = forms.CharField(label="只打印这些编号（每行一个，或用逗号、空格隔开；不填为全部）", required=False)
+    format = forms.ChoiceField(label="格式", choices=FORMATS, initial="pdf")
+    manner = forms.ChoiceField(
+        label="装订", choices=PrintOrder.Manner.choices, initial=PrintOrder.Manner.BOOKLET
+    )
+    size = forms.ChoiceField(label="幅面", choices=[(size, size) for size in SIZES], initial="A4")
+    posted = forms.DateField(
+        label="公示开始", required=False, error_messages={"invalid": "日期请写作 2026-01-05。"}
+    )
+    until = forms.DateField(
+        label="公示结束", required=False, error_messages={"invalid": "日期请写作 2026-01-05。"}
+    )
+
+    def __init__(
+        self, source: Source, data: QueryDict | dict[str, Any] | None = None, **options: Any
+    ) -> None:
+        super().__init__(data, **options)
+        chosen, departments = self.fields["form"], self.fields["department"]
+        assert isinstance(chosen, forms.ChoiceField)
+        assert isinstance(departments, forms.ChoiceField)
+        chosen.choices = [(form.code, form.name) for form in FORMS.values() if form.refusal(source) is None]
+        departments.choices = [("", "全部"), *_departments(source)]
+
+    def clean_nos(self) -> list[str]:
+        """The numbers, each once, in the order that they were given in."""
+        text = self.cleaned_data["nos"].replace(",", " ").replace("，", " ").replace("、", " ")
+        nos = list(dict.fromkeys(text.split()))
+        if len(nos) > MOST_NOS:
+            raise forms.ValidationError(f"一次最多写 {MOST_NOS} 个编号；要打印全部请留空。")
+        return nos
+
+    def order(self, run: Run) -> Order:
+        """The order of a valid form."""
+        given = self.cleaned_data
+        return Order(
+            form=given["form"],
+            period=run.period,
+            scheme=run.edition.scheme.code,
+            nos=given["nos"],
+            departments=[given["department"]] if given["department"] else [],
+            format=given["format"],
+            size=given["size"],
+            posted=given["posted"],
+            until=given["until"],
+            run=run.pk,
+        )
+
+
+def _departments(source: Source) -> Iterator[tuple[str, str]]:
+    held = {subject["department"]: subject["department_name"] for subject in source.subjects}
+    yield from sorted(((code, name) for code, name in held.items() if code), key=str)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    """What can be printed of a period's result, and what was; for those who may take the result away."""
+    account = account_of(request)
+    sight = sight_of(account, code)
+    sight.require_download()
+    try:
+        run = shown_run(request, sight.unit, period)
+    except NoRun:
+        context = {"unit": sight.unit, "period_name": Period.parse(period).name}
+        return render(request, "portal/no_result.html", context, status=404)
+    source = source_of(run)
+    refusals: Sequence[str] = ()
+    if request.method == "POST":
+        form = PrintForm(source, request.POST)
+        if form.is_valid():
+            try:
+                manner = PrintOrder.Manner(form.cleaned_data["manner"])
+                order = order_print(sight.unit, form.order(run), manner, account)
+            except Refusal as refusal:
+                refusals = refusal.messages
+            else:
+                return redirect("portal:print_order", code, order.pk)
+    else:
+        asked = {"nos": "\n".join(request.GET.getlist("no")), "form": request.GET.get("form", "annual")}
+        form = PrintForm(source, initial=asked)
+    context = {
+        "unit": sight.unit,
+        "run": run,
+        "run_query": f"?run={run.pk}" if "run" in request.GET else "",
+        "period_name": Period.parse(period).name,
+        "form": form,
+        "refusals": refusals,
+        "recent": _orders(sight)[:RECENT],
+        "days_kept": DAYS_KEPT,
+    }
+    return render(request, "portal/prints.html", context, status=400 if form.errors or refusals else 200)
+
+
+def _orders(sight: Sight) -> Any:
+    return PrintOrder.objects.filter(unit=sight.unit).select_related("job", "ordered_by")
+
+
+def seen_order(request: HttpRequest, code: str, number: int) -> PrintOrder:
+    """An order of the unit. Raises Http404 where there is none, or the account may not take results away."""
+    sight = sight_of(account_of(request), code)
+    sight.require_download()
+    order: PrintOrder | None = _orders(sight).filter(pk=number).first()
+    if order is None:
+        raise Http404
+    return order
+
+
+@private_page
+def print_order(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """How far an order is, and its file once it is done."""
+    order = seen_order(request, code, number)
+    context = {
+        "order": order,
+        "job": order.job,
+        "unit": order.unit,
+        "period": order.wanted["period"],
+        "waits": order.job.state == Job.State.WAITING,
+        "file": file_of(order),
+        "days_kept": DAYS_KEPT,
+    }
+    return render(request, "portal/print_order.html", context)
+
+
+@private_page
+def print_progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The order's progress as data, which the page asks for while it is being printed."""
+    job = seen_order(request, code, number).job
+    state = str(Job.State(job.state).label)
+    return JsonResponse(
+        {
+            "unfinished": job.is_unfinished,
+            "done": job.done,
+            "total": job.total,
+            "state": state,
+            "percent": job.percent,
+        }
+    )
+
+
+@login_required
+@never_cache
+@require_POST
+def print_change(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Stops an order, or lets it go on."""
+    order = seen_order(request, code, number)
+    {"stop": stop, "resume": resume}.get(request.POST.get("do", ""), _nothing)(order.job)
+    return redirect(reverse("portal:print_order", args=[code, number]))
+
+
+def _nothing(job: Job) -> None:
+    raise Http404
+
+
+@login_required
+@never_cache
+@require_safe
+def print_file(request: HttpRequest, code: str, number: int) -> FileResponse:
+    """The finished file."""
+    file = file_of(seen_order(request, code, number))
+    if file is None:
+        raise Http404
+    return FileResponse(file.open("rb"), as_attachment=True, filename=file.name)

@@ -1,0 +1,151 @@
+"""Issuing papers: each gets its code and seal before it is printed, and an entry in the register afterwards."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from assessments.models import Document, Publication, Run
+from assessments.publication import published
+from reports.models import IssuedPaper, PrintOrder
+from reports.paper import Enclosure, Paper
+from reports.printing import Job
+from reports.seals import Seal, code_of, sealed
+from reports.signing import certificate_of
+from rulesets.engine.canonical import canonical
+from units.models import Account
+
+# What a paper for several people encloses of each: what stands in its rows.
+ROW = ("no", "name", "department_name", "total", "rank", "of", "band", "band_name")
+# Papers whose rows show the results of everybody; others of several people enclose nobody's.
+SHOWING_ROWS = frozenset({"summary", "filing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A paper that is about to be issued, sealed; no and name: of the subject that it is for, else empty."""
+
+    paper: Paper
+    code: str
+    title: str
+    no: str = ""
+    name: str = ""
+
+
+def issues_of(job: Job) -> list[Issue]:
+    """The sealed papers of an order. What is written on them decides their code: printed again, it is the same."""
+    papers = job.papers()
+    if not job.form.is_for_each:
+        return [_issue(job, paper, None, place) for place, paper in enumerate(papers)]
+    return [_issue(job, paper, subject, 0) for paper, subject in zip(papers, job.subjects, strict=True)]
+
+
+def _issue(job: Job, paper: Paper, subject: Mapping[str, Any] | None, place: int) -> Issue:
+    no, name = (subject["no"], subject["name"]) if subject else ("", "")
+    result, run = job.source.result, job.run
+    # Of papers without a result what stands on them is the only fact.
+    basis = run.document.digest if run else hashlib.sha256(paper.html.encode()).hexdigest()
+    code = code_of(basis, job.form.code, job.order.size, no, str(place), str(paper.stem))
+    words = f"{result['unit_name']}　{result['period_name']}"
+    seal = Seal(code, words, target_of(code, words, job.form.name))
+    enclosure = _enclosure(job, run, subject, code) if run else None
+    certificate = certificate_of(job.unit.code, Path(settings.DATA_FOLDER))
+    paper = replace(sealed(paper, seal, enclosure), certificate=certificate)
+    return Issue(paper, code, job.form.name, no, name)
+
+
+def target_of(code: str, words: str, title: str) -> str:
+    """What the QR code says: the address of the verifying page, else the code and what it stands on."""
+    if settings.PUBLIC_ADDRESS:
+        return settings.PUBLIC_ADDRESS + reverse("portal:verify_code", args=[code])
+    return f"核验编号 {code} {words} {title}"
+
+
+def _enclosure(job: Job, run: Run, subject: Mapping[str, Any] | None, code: str) -> Enclosure:
+    content = enclosed(job.source.result, job.form.code, job.subjects, subject, code)
+    return Enclosure(
+        name=f"{subject['no']}.json" if subject else "result.json",
+        content=canonical(content).encode(),
+        description="本表所载的考核结果（数据）",
+        made_at=run.made_at,
+    )
+
+
+def enclosed(
+    result: Mapping[str, Any],
+    form: str,
+    subjects: Sequence[Mapping[str, Any]],
+    subject: Mapping[str, Any] | None,
+    code: str,
+) -> dict[str, Any]:
+    """The data inside a paper: the result's head and what the paper shows, and nothing of anybody else."""
+    head = {key: value for key, value in result.items() if key != "subjects"}
+    shown: list[Any] = []
+    if subject is not None:
+        shown = [subject]
+    elif form in SHOWING_ROWS:
+        shown = [{key: each.get(key) for key in ROW} for each in subjects]
+    return {**head, "code": code, "form": form, "subjects": shown}
+
+
+def register(
+    job: Job,
+    issues: Sequence[Issue],
+    file_digests: Iterable[str],
+    account: Account | None = None,
+    order: PrintOrder | None = None,
+) -> list[IssuedPaper]:
+    """The register's new entries, in one transaction of the caller's; the same file issued again by the same is none.
+
+    file_digests: of each issue the SHA-256 of the file that it stands in.
+    """
+    publication = _publication_of(job.run)
+    given = list(zip(issues, file_digests, strict=True))
+    entered = IssuedPaper.objects.filter(code__in=[issue.code for issue in issues], issued_by=account)
+    known = set(entered.values_list("code", "file_digest"))
+    return IssuedPaper.objects.bulk_create(
+        IssuedPaper(
+            unit=job.unit,
+            form=job.form.code,
+            title=issue.title,
+            period=job.order.period,
+            no=issue.no,
+            name=issue.name,
+            code=issue.code,
+            run=job.run,
+            publication=publication,
+            document=job.run.document if job.run else None,
+            content=kept(issue.paper),
+            file_digest=digest,
+            order=order,
+            issued_by=account,
+        )
+        for issue, digest in given
+        if (issue.code, digest) not in known
+    )
+
+
+def _publication_of(run: Run | None) -> Publication | None:
+    standing = published(run.edition.scheme, run.period) if run else None
+    return standing if standing and run and standing.document_id == run.document.digest else None
+
+
+def kept(paper: Paper) -> Document:
+    """What was printed, under its digest: all but the enclosures, which the result gives again."""
+    content = {"stem": paper.stem, "html": paper.html, "styles": list(paper.styles)}
+    return Document.objects.keep(content)
+
+
+def paper_kept(document: Document) -> Paper:
+    """The paper that was kept. Raises DocumentAltered."""
+    content = document.read()
+    return Paper(content["stem"], content["html"], tuple(content["styles"]))
+
+
+def digest_of_file(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

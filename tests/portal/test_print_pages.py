@@ -1,0 +1,150 @@
+"""Printing from the pages: who may order, watch, stop and fetch; nothing of another unit."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from assessments.models import Run
+from reports import press
+from reports.models import IssuedPaper, PrintOrder
+from tests.reports.test_print_orders import InThisProcess
+from units.models import Account, Membership, Unit
+
+pytestmark = pytest.mark.django_db
+PRINTS = {"superuser", "scheme_admin", "committee", "leader", "auditor"}
+ROLES = [*Membership.Role.values, "superuser"]
+GIVEN = {"form": "annual", "format": "pdf", "manner": "booklet", "size": "A4", "nos": "1001"}
+Signed = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press, "ProcessPoolExecutor", InThisProcess)
+    monkeypatch.setattr(press, "_press", press.Press())
+
+
+@pytest.fixture
+def signed(client: Client, run: Run, visitor: Callable[..., Account]) -> Signed:
+    """The browser of somebody with the role in the run's unit, or in another."""
+
+    def make(role: str = "committee", unit: Unit | None = None) -> Client:
+        client.force_login(visitor(role, unit or run.unit))
+        return client
+
+    return make
+
+
+def page(run: Run) -> str:
+    return reverse("portal:prints", args=[run.unit.code, run.period])
+
+
+def ordered(client: Client, run: Run, **given: str) -> PrintOrder:
+    answer = client.post(page(run), GIVEN | given)
+    assert answer.status_code == 302, answer.content.decode()
+    return PrintOrder.objects.latest("pk")
+
+
+def about(order: PrintOrder, name: str) -> str:
+    return reverse(f"portal:{name}", args=[order.unit.code, order.pk])
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_those_print_who_may_take_the_result_away(signed: Signed, run: Run, role: str) -> None:
+    expected = 200 if role in PRINTS else 404
+    assert signed(role).get(page(run)).status_code == expected
+    assert signed(role).post(page(run), {}).status_code == (400 if role in PRINTS else 404)
+
+
+def test_the_page_of_results_leads_to_printing(signed: Signed, run: Run) -> None:
+    results = signed().get(reverse("portal:results", args=[run.unit.code, run.period]))
+    assert page(run) in text(results)
+
+
+def test_the_page_of_a_person_leads_to_printing_for_that_person(signed: Signed, run: Run) -> None:
+    subject = signed().get(reverse("portal:subject", args=[run.unit.code, run.period, "1002"]))
+    assert f"{page(run)}?no=1002" in text(subject)
+    assert 'value="1002"' in text(signed().get(f"{page(run)}?no=1002"))
+
+
+def test_an_order_is_watched_and_fetched(signed: Signed, run: Run) -> None:
+    client = signed()
+    order = ordered(client, run)
+    assert "排队中" in text(client.get(about(order, "print_order")))
+    assert client.get(about(order, "print_progress")).json() == {
+        "unfinished": True, "done": 0, "total": 1, "state": "排队中", "percent": 0,
+    }  # fmt: skip
+    assert client.get(about(order, "print_file")).status_code == 404
+    call_command("run_worker", "--until-empty")
+    assert "年度考核登记表_1001_陈一.pdf" in text(client.get(about(order, "print_order")))
+    answer = client.get(about(order, "print_file"))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert IssuedPaper.objects.get().issued_by == order.ordered_by
+
+
+def test_an_order_is_stopped_and_goes_on(signed: Signed, run: Run) -> None:
+    client = signed()
+    order = ordered(client, run)
+    client.post(about(order, "print_change"), {"do": "stop"})
+    assert "从停下的地方继续" in text(client.get(about(order, "print_order")))
+    client.post(about(order, "print_change"), {"do": "resume"})
+    assert "排队中" in text(client.get(about(order, "print_order")))
+    assert client.post(about(order, "print_change"), {"do": "delete"}).status_code == 404
+
+
+def test_an_order_of_another_unit_is_not_found(
+    signed: Signed, run: Run, neighbours_run: Run, visitor: Callable[..., Account]
+) -> None:
+    order = ordered(signed(), run)
+    call_command("run_worker", "--until-empty")
+    stranger = Client()
+    stranger.force_login(visitor("scheme_admin", neighbours_run.unit))
+    for name in ("print_order", "print_progress", "print_file"):
+        assert stranger.get(about(order, name)).status_code == 404
+        theirs = reverse(f"portal:{name}", args=[neighbours_run.unit.code, order.pk])
+        assert stranger.get(theirs).status_code == 404
+    assert stranger.post(about(order, "print_change"), {"do": "stop"}).status_code == 404
+
+
+def test_a_run_of_another_unit_is_not_printed(signed: Signed, run: Run, neighbours_run: Run) -> None:
+    assert signed().get(f"{page(run)}?run={neighbours_run.pk}").status_code == 404
+
+
+def test_numbers_are_given_in_any_manner(signed: Signed, run: Run) -> None:
+    order = ordered(signed(), run, nos="1001，1002\n1001、1003 ")
+    assert order.wanted["nos"] == ["1001", "1002", "1003"]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"nos": "9999"}, "没有编号为“9999”的考核对象"),
+        ({"form": ""}, "请选择要打印的表册"),
+        ({"posted": "一月"}, "日期请写作"),
+        ({"format": "xlsx"}, "没有 xlsx 格式"),
+    ],
+)
+def test_what_cannot_be_printed_is_told_on_the_page(
+    signed: Signed, run: Run, given: dict[str, str], sentence: str
+) -> None:
+    answer = signed().post(page(run), GIVEN | given)
+    assert answer.status_code == 400
+    assert sentence in text(answer)
+    assert not PrintOrder.objects.exists()
+
+
+def test_a_form_that_was_downloaded_by_itself_is_registered(
+    run: Run, client: Client, visitor: Callable[..., Account]
+) -> None:
+    person = run.unit.people.get(no="1001")
+    account = visitor(person=person)
+    client.force_login(account)
+    client.get(reverse("portal:annual_form", args=[run.unit.code, run.period, "1001"]))
+    assert IssuedPaper.objects.get().issued_by == account
