@@ -29,7 +29,7 @@ PURPOSE = "new scheme"
 
 
 class StartForm(forms.Form):
-    """What the new scheme is called, and whose it is."""
+    """What the new scheme is called, and whose it is; the unit is not asked for where there is no choice."""
 
     unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.none(), empty_label=None)
     name = forms.CharField(label="名称", max_length=NAME_LENGTH)
@@ -43,6 +43,8 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, units: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        if len(units) == 1:
+            self.fields["unit"].widget = forms.HiddenInput()
 
 
 class StartPages:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from rulesets.engine.protocols import Registry
@@ -76,7 +77,11 @@ class Names:
         folded = fold(text)
         if folded in names:
             return folded
-        raise CellRefused(f"没有“{text}”这个{LABELS[of]}；{_offered(names, of)}")
+        if of == "choices" and not within:
+            raise CellRefused("这条规则没有选定情形项；请先在“规则”表选定档次按哪一项情形区分")
+        near = get_close_matches(text, (*names.values(), *names), n=1)
+        meant = f"是否应为“{near[0]}”？" if near else ""
+        raise CellRefused(f"没有“{text}”这个{LABELS[of]}；{meant}{_offered(names, of)}")
 
 
 def _named(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:

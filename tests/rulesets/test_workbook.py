@@ -179,9 +179,10 @@ def test_a_note_of_ones_own_is_not_read(changed: Any, small_pack: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (put("规则", 2, 规则类型="按级计分"), "规则”，第 2 行，列“规则类型”：没有“按级计分”这个规则类型；可填 按"),
+        (put("规则", 2, 规则类型="按级计分"), "规则”，第 2 行，列“规则类型”：没有“按级计分”这个规则类型；是否应为“按档计分”？"),
         (put("档次", 2, 级别="省级"), "档次”，第 2 行，列“级别”：没有“省级”这个级别；可填 国家级、市级"),
-        (put("档次", 2, 所属规则="A9"), "档次”，第 2 行，列“所属规则”：没有“A9”这个规则；可填 A1、A2"),
+        (put("档次", 2, 所属规则="X"), "档次”，第 2 行，列“所属规则”：没有“X”这个规则；可填 A1、A2"),
+        (put("档次", 2, 情形="迟报"), "档次”，第 2 行，列“情形”：这条规则没有选定情形项；请先在“规则”表选定"),
         (put("档次", 2, 数值="三分"), "档次”，第 2 行，列“数值”：“三分”不是数字"),
         (put("档次", 2, 数值=None), "档次”，第 2 行，列“数值”：没有填写“每次分值”（value），请补上。"),
         (put("规则", 2, 编码="第一条"), "规则”，第 2 行，列“编码”：“编码”（code）“第一条”不能作为编码"),
@@ -219,6 +220,29 @@ def test_every_fault_is_listed_sheet_after_sheet(refusal: Any) -> None:
         "工作表“规则”，第 4 行",
         "工作表“档次”，第 2 行",
     ]
+
+
+JUNK = [None, 0, -1, 10**16, True, datetime.date(2025, 1, 1), datetime.time(1), "", "x", " 编码 ", "=1+1", "#N/A", "是",
+        "年、月", "长" * 300, "级别 为", "{", "国家级", "\t", "0.00001", "一票否决", "A1", "（"]  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32))
+def test_whatever_stands_in_the_cells_is_read_or_refused_by_its_sheet(seed: int) -> None:
+    chance = random.Random(seed)
+
+    def change(workbook: Any) -> None:
+        for _ in range(3):
+            sheet = workbook[
+                chance.choice([name for name in workbook.sheetnames if not name.startswith("说明")])
+            ]
+            row, column = chance.randint(1, sheet.max_row + 1), chance.randint(1, sheet.max_column + 1)
+            sheet.cell(row, column).value = chance.choice(JUNK)
+
+    try:
+        pack_from(rewritten(small_workbook(), change), "表.xlsx")
+    except PackRefused as refused:
+        assert all(message.startswith("表.xlsx：工作表“") for message in refused.messages)
 
 
 def test_names_that_two_records_share_are_asked_by_code(refusal: Any) -> None:
