@@ -111,6 +111,8 @@ class EventAdmin(EntryPages, ImportPages, ExportPages, RecordAdmin):
     list_filter = [CurrentFilter, "unit", "date"]
     search_fields = ["event_no", "matter", "evidence"]
     search_help_text = "可按事件号、工号、姓名、姓名拼音、计分项、同一事项或依据查找"
+    # By the unit itself: by its code, a database sorts all of its events first.
+    ordering = ["unit_id", "event_no", "pk"]
     fields = ["unit", "event_no", "date", "matter", "evidence", "withdrawal_reason", "batch", "history"]
     readonly_fields = ["history"]
     inlines = [ParticipantInline]

@@ -110,7 +110,8 @@ class Event(FixedModel):
     A withdrawn event is succeeded by one with a reason and without participants.
     """
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="events", verbose_name="单位")
+    # The indexes below begin with the unit.
+    unit = models.ForeignKey(Unit, models.PROTECT, db_index=False, related_name="events", verbose_name="单位")
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="events", verbose_name="批次")
     event_no = models.CharField("事件号", max_length=64)
     date = models.DateField("日期")
@@ -125,7 +126,14 @@ class Event(FixedModel):
     class Meta(FixedModel.Meta):
         verbose_name = verbose_name_plural = "事项"
         ordering = ["unit", "event_no", "pk"]
-        indexes = [models.Index(fields=["unit", "date"], name="event_by_date")]
+        indexes = [
+            models.Index(fields=["unit", "event_no", "is_current"], name="event_by_number"),
+            models.Index(
+                fields=["unit", "date", "withdrawal_reason"],
+                condition=Q(is_current=True),
+                name="event_by_date",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "event_no"], condition=Q(is_current=True), name="event_current_once"
@@ -181,6 +189,7 @@ class Participant(SubjectFields):
     class Meta(SubjectFields.Meta):
         verbose_name = verbose_name_plural = "参与对象"
         ordering = ["event", "pk"]
+        indexes = [models.Index(fields=["item", "event"], name="participant_by_item")]
         constraints = [
             one_subject("participant_subject"),
             models.UniqueConstraint(

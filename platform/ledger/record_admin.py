@@ -32,6 +32,9 @@ class CurrentFilter(admin.SimpleListFilter):
 class RecordAdmin(UnitAdmin):
     """A page of rows that are on record: nobody adds, changes or deletes them by hand."""
 
+    # How many there are without filters is a count of the whole record that nobody asks for.
+    show_full_result_count = False
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -47,6 +47,8 @@ class CellRefused(ValueError):
 
 def fold(text: str) -> str:
     """Text in half width (NFKC), without white space around it and without invisible characters."""
+    if text.isascii() and text.isprintable():
+        return text.strip()  # most cells by far, and nothing to fold
     folded = unicodedata.normalize("NFKC", text)
     if folded.isprintable():
         return folded.strip()
@@ -171,12 +173,14 @@ CLEANERS: dict[Kind, Callable[[Cell], Value | None]] = {
 
 def is_empty(cell: Cell) -> bool:
     """Whether a cell holds nothing, or nothing but white space and invisible characters."""
-    return cell is None or (isinstance(cell, str) and not fold(cell))
+    if not isinstance(cell, str):
+        return cell is None
+    return not cell[:1].isalnum() and not fold(cell)
 
 
 def _checked_text(text: str) -> str | None:
     """Text as it stands, None when empty; refused when a spreadsheet has spoilt it."""
-    if not text or not fold(text):
+    if is_empty(text):
         return None
     if ERROR_TEXT.fullmatch(text):
         raise CellRefused(ERROR)
