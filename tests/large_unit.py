@@ -8,7 +8,7 @@ from unittest.mock import patch
 from assessments.models import Run
 from assessments.reckoning import reckon
 from ledger.chain import Source, append
-from ledger.models import Ballot, Batch, Event, Metric, Participant
+from ledger.models import Ballot, Batch, Event, ImportRecord, Metric, Participant
 from rulesets.packs import load_pack
 from rulesets.publication import publish
 from units.models import Appointment, Department, Person, Unit
@@ -78,6 +78,7 @@ def large_unit(items: int, people: int, events: int) -> tuple[Unit, Run]:
     numbers = _people(unit, people)
     _events(unit, numbers, items, events)
     _figures(unit, numbers)
+    _records(unit)
     return unit, reckon(unit, str(YEAR))
 
 
@@ -130,6 +131,17 @@ def _events(unit: Unit, people: list[int], items: int, count: int) -> None:
             for n, event in enumerate(events)
         ),
         batch_size=5000,
+    )
+
+
+def _records(unit: Unit) -> None:
+    """An import record for each batch."""
+    counts = {"new": 1, "changed": 0, "unchanged": 0, "removed": 0}
+    ImportRecord.objects.bulk_create(
+        ImportRecord(
+            unit=unit, batch=batch, kind=batch.kind, filename=batch.source, digest="0" * 64, **counts
+        )
+        for batch in Batch.objects.filter(unit=unit)
     )
 
 

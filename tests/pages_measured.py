@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.urls import reverse
 
 from assessments.models import Run
-from ledger.models import Event
-from rulesets.models import Component, Rule
+from ledger.models import Event, ImportRecord
+from rulesets.models import Component, Rule, Wording
 from units.models import Unit
 
 
@@ -23,6 +23,7 @@ def addresses(unit: Unit, run: Run) -> Mapping[str, str]:
             f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         )
         for model in sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
+        if model is not Wording  # has no list: an edition's texts are one page
     }
     edition = run.edition
     rows = {
@@ -52,5 +53,13 @@ def addresses(unit: Unit, run: Run) -> Mapping[str, str]:
         "admin index": reverse("admin:index"),
         **lists,
         **single,
+        **{
+            f"admin {task} events": reverse(f"admin:ledger_event_{task}")
+            for task in ("import", "export", "enter")
+        },
+        "admin correct an event": reverse("admin:ledger_event_correct", args=[rows["ledger.event"]]),
+        "admin one ledger.importrecord": reverse(
+            "admin:ledger_importrecord_change", args=[ImportRecord.objects.filter(unit=unit).latest("pk").pk]
+        ),
         **search,
     }
