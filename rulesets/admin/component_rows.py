@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from rulesets.admin.frozen import DraftOnlyInline, OneChoiceList
+from rulesets.admin.given_codes import ComponentRowForm
 from rulesets.models import Component
 
 
@@ -20,6 +21,7 @@ class ComponentRows(OneChoiceList, CustomInlineFormSet):
 
 class ComponentInline(SortableInlineAdminMixin, DraftOnlyInline):
     model = Component
+    form = ComponentRowForm
     template = "adminsortable2/edit_inline/tabular-django-5.2.html"
     formset = ComponentRows
     ordering = ["order", "pk"]

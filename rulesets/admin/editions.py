@@ -18,6 +18,7 @@ from rulesets.admin.comparing import ComparePage
 from rulesets.admin.component_rows import ComponentInline
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
 from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
+from rulesets.admin.given_codes import TermForm
 from rulesets.admin.workbooks import WorkbookPages
 from rulesets.drafts import copy_as_draft
 from rulesets.families import REGISTRY
@@ -48,6 +49,7 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class TermInline(DraftOnlyInline):
     model = Term
+    form = TermForm
     fields = ["kind", "parent", "code", "name", "most", "attribute_type", "order"]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

@@ -77,6 +77,8 @@ class OneChoiceList:
 
     def _with_names(self, form: forms.BaseForm, row: str) -> forms.BaseForm:
         kind = self.model._meta.verbose_name  # type: ignore[attr-defined]
+        if hasattr(form, "given"):
+            form.given = self.__dict__.setdefault("_given_codes", set())
         for field in form.fields.values():
             if not field.widget.is_hidden:
                 inner: Any = getattr(field.widget, "widget", field.widget)

@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from rulesets.admin.condition_field import ConditionField
 from rulesets.admin.fields import PeriodKindsField, form_field, stored
+from rulesets.admin.given_codes import GivenCode
 from rulesets.engine.protocols import Family, TargetField
 from rulesets.families import REGISTRY
 from rulesets.handbook import STAGES
@@ -47,7 +48,7 @@ def family_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-class RuleAddForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleAddForm(GivenCode):
     """A new rule begins with its family; what that declares is filled in on the page after."""
 
     family = forms.ChoiceField(label="规则类型", widget=FamilyChoice)
@@ -60,6 +61,9 @@ class RuleAddForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **options)
         self.fields["family"].choices = family_choices()  # type: ignore[attr-defined]
         self.fields["component"].help_text = "限额、等次、结果运用等不属于任何构成部分的，不用选。"
+
+    def codes_taken(self, cleaned: dict[str, Any]) -> QuerySet[Any]:
+        return Rule.objects.filter(edition=cleaned.get("edition"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from rulesets.admin.frozen import links
 from rulesets.admin.starting import StartPages
-from rulesets.models import Scheme
+from rulesets.models import Edition, Scheme
 from units.access import UnitAdmin
 
 
@@ -29,6 +29,15 @@ class SchemeAdmin(StartPages, UnitAdmin):
 
     def get_urls(self) -> list[Any]:
         return self.start_urls() + super().get_urls()
+
+    def response_post_save_add(self, request: HttpRequest, obj: Scheme) -> HttpResponseRedirect:
+        """On to the first draft, which is what a new scheme is there for."""
+        draft = Edition(scheme=obj, origin="从空白新建")
+        draft.save()
+        messages.success(
+            request, f"已建立“{draft}”（草稿）：先在下面添加构成部分和用语，保存后逐部分填写计分项。"
+        )
+        return HttpResponseRedirect(reverse("admin:rulesets_edition_change", args=[draft.pk]))
 
     @admin.display(description="各版")
     def editions_listed(self, scheme: Scheme) -> SafeString:

@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import Max, RestrictedError
 
+from rulesets.codes import code_after, code_from
 from rulesets.engine.protocols import Axis
 from rulesets.grid.layout import Option, Words, number_of
 from rulesets.grid.ranges import Range, RangeUnclear, read_range
@@ -44,6 +45,7 @@ def save_rows(component: Component, rows: Sequence[GridRow], words: Words) -> Sa
     None where something is wrong: nothing is written then, and each row's `faults` say what and where.
     """
     saved = Saved()
+    _give_codes(component, rows)
     with transaction.atomic():
         for row in rows:
             if row.deleted and not row.is_new:
@@ -56,6 +58,26 @@ def save_rows(component: Component, rows: Sequence[GridRow], words: Words) -> Sa
             return None
         _put_in_order([row.rule for row in rows if row.rule.pk is not None and not row.deleted])
     return saved
+
+
+def _give_codes(component: Component, rows: Sequence[GridRow]) -> None:
+    """Gives a new row with a name and without a code the one after the row above, or one made of its name."""
+    if all(row.texts["code"] or row.is_blank for row in rows):
+        return
+    scheme = component.edition.scheme
+    # Another scheme of the unit may not use an item's code either; other editions of this one do.
+    elsewhere = Rule.objects.filter(edition__scheme__unit=scheme.unit_id).exclude(edition__scheme=scheme)
+    taken = {
+        *elsewhere.values_list("code", flat=True),
+        *component.edition.rules.values_list("code", flat=True),
+    }
+    taken.update(row.texts["code"] for row in rows)
+    above = ""
+    for row in rows:
+        if row.is_new and not row.is_blank and not row.texts["code"] and row.texts["name"]:
+            row.texts["code"] = code_after(above, taken) or code_from(row.texts["name"], taken).upper()
+            taken.add(row.texts["code"])
+        above = row.texts["code"] or above
 
 
 def _delete(row: GridRow, saved: Saved) -> None:
