@@ -15,6 +15,7 @@ from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from units.models import Account, Unit
@@ -158,8 +159,27 @@ class UnitInline(UnitChoices):
         return self._may(request, obj, "delete")
 
 
+class NamedFormSet(BaseInlineFormSet):
+    """Django's, with the name of the box that deletes a row said on it."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = str(form.fields["DELETE"].label)
+
+
 class UnitTabularInline(UnitInline, admin.TabularInline):
     """A table of dependent rows within a unit's page."""
+
+    formset: type[BaseInlineFormSet] = NamedFormSet
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Django's, with its name said on the field: the head of a column is no label to a screen reader."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and field.widget is not None:
+            inner: Any = getattr(field.widget, "widget", field.widget)
+            inner.attrs.setdefault("aria-label", str(field.label))
+        return field
 
 
 class UnitStackedInline(UnitInline, admin.StackedInline):
