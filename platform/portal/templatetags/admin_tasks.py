@@ -17,7 +17,10 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "编写办法",
         "把考核办法写成条目，检查、试算，再发布。",
-        ("rulesets.scheme", "rulesets.edition", "rulesets.component", "rulesets.rule", "rulesets.scenario"),
+        (
+            *("rulesets.scheme", "rulesets.edition", "rulesets.component", "rulesets.rule"),
+            *("rulesets.scenario", "rulesets.wording"),
+        ),
     ),
     (
         "人员与名册",
@@ -34,8 +37,11 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "核算、审定与公布",
-        "每次核算的结果、考核委员会的审定、已公布的结果。",
-        ("assessments.run", "assessments.result", "assessments.decision", "assessments.publication"),
+        "每次核算的结果、考核委员会的审定、已公布的结果、印发的文书。",
+        (
+            *("assessments.run", "assessments.result", "assessments.decision", "assessments.publication"),
+            "reports.issuedpaper",
+        ),
     ),
     (
         "单位与账号",
