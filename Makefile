@@ -1,4 +1,4 @@
-# make setup | demo [SERVE=0] [PORT=8000] | test [DB=postgres] | lint | clean
+# make setup | demo [SERVE=0] [PORT=8000] | test [DB=postgres] | lint | bench | clean
 # PYTHON names the Python 3.11 to be used where the one on the PATH isn't it.
 
 PYTHON =
@@ -11,7 +11,7 @@ TESTS = -n 2
 python = .venv/bin/python
 export PYTHON PORT SERVE
 
-.PHONY: help setup setup-test demo test lint clean
+.PHONY: help setup setup-test demo test lint bench bench-engine bench-command clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -40,6 +40,17 @@ lint: setup-test
 	@PYTHONPATH=platform:. .venv/bin/lint-imports --no-logo
 	@$(python) manage.py makemigrations --check --dry-run
 	@$(python) manage.py check
+
+# Side by side with others, in half an hour: docs/benchmarks.md.
+bench: bench-engine bench-command
+
+bench-engine: setup-test
+	@$(python) tests/benchmarks/bench_engine.py
+
+# One assessment of a million lines from the database and back, on both databases.
+bench-command: setup-test
+	@$(python) tests/benchmarks/bench_command.py --keep
+	@$(python) setup/postgres.py $(python) tests/benchmarks/bench_command.py --keep
 
 # Data stay: they are in var/ or GONGGUO_DATA.
 clean:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from rulesets.engine.conditions import Value
-from rulesets.engine.decide import rules_in, scheme_tables
+from rulesets.engine.decide import POINTS, ItemPoints, rules_in, scheme_tables
 from rulesets.engine.frames import (
     APPOINTMENTS,
     BALLOTS,
@@ -19,6 +19,7 @@ from rulesets.engine.frames import (
     METRICS,
     PEOPLE,
     Frames,
+    ordered_by,
 )
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period
 from rulesets.engine.protocols import Decide, Inquiry, Registry, Standing
@@ -85,13 +86,19 @@ def assess(
         assessed=assessed,
         vetoes=_vetoes(scheme, known, assessed),
         decide=decider(rulebook, shadow_sample),
-        tables=rulebook.tables,
-        decided=rulebook.decided,
     )
-    lines, flags = score(inquiry, registry)
+    lines, flags = score(inquiry, registry, _points_of(rulebook, scheme))
     standings = verdict(replace(inquiry, lines=lines), registry, flags, decided)
     standings += left_out(on_roll.filter(out), inquiry)
     return Assessment(period, as_of, lines, standings)
+
+
+def _points_of(rulebook: Rulebook, scheme: Scheme) -> ItemPoints:
+    """The table of points of the rulebook, made once and kept with it."""
+    points = rulebook.kept.get(POINTS)
+    if not isinstance(points, ItemPoints):
+        points = rulebook.kept[POINTS] = ItemPoints(rulebook.tables[POINTS], scheme.rules)
+    return points
 
 
 def decider(rulebook: Rulebook, sample: int | None) -> Decide:
@@ -122,19 +129,15 @@ def known_by(
     metrics = frames.metrics.filter(pl.col("period").is_in(ended))
     return replace(
         frames,
-        people=_ordered(frames.people, PEOPLE),
-        departments=_ordered(frames.departments, DEPARTMENTS),
-        appointments=_ordered(frames.appointments, APPOINTMENTS),
+        people=ordered_by(frames.people, PEOPLE),
+        departments=ordered_by(frames.departments, DEPARTMENTS),
+        appointments=ordered_by(frames.appointments, APPOINTMENTS),
         events=events,
-        ballots=_ordered(frames.ballots, BALLOTS),
-        metrics=_ordered(metrics, METRICS),
-        inherited=_ordered(frames.inherited, INHERITED),
-        exclusions=_ordered(frames.exclusions, EXCLUSIONS),
+        ballots=ordered_by(frames.ballots, BALLOTS),
+        metrics=ordered_by(metrics, METRICS),
+        inherited=ordered_by(frames.inherited, INHERITED),
+        exclusions=ordered_by(frames.exclusions, EXCLUSIONS),
     )
-
-
-def _ordered(frame: pl.DataFrame, columns: Mapping[str, object] | Sequence[str]) -> pl.DataFrame:
-    return frame.sort(list(columns), nulls_last=False)
 
 
 def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.DataFrame:
@@ -148,15 +151,15 @@ def who_is_assessed(scheme: Scheme, frames: Frames, as_of: datetime.date) -> pl.
         pl.coalesce(pl.col("end"), pl.lit(as_of)) >= as_of,
     ).select("person", "group", "department")
     if scheme.subject == "department":
-        own = frames.departments.filter(pl.col("code").is_in(main["department"].unique().to_list()))
-        return own.select(
+        own = frames.departments.filter(pl.col("code").is_in(main["department"].implode()))
+        departments = own.select(
             "direct_led", subject="code", name="name", group=pl.lit(None, CODE), department="code"
-        ).sort("subject")
-    people = frames.people.filter(pl.col("no").is_in(main["person"].unique().to_list()))
+        )
+        return ordered_by(departments, ["subject"])
+    people = frames.people.filter(pl.col("no").is_in(main["person"].implode()))
     joined = people.join(main, left_on="no", right_on="person")
-    return joined.select("group", "department", direct_led=pl.lit(False), subject="no", name="name").sort(
-        "subject"
-    )
+    persons = joined.select("group", "department", direct_led=pl.lit(False), subject="no", name="name")
+    return ordered_by(persons, ["subject"])
 
 
 def _vetoes(scheme: Scheme, frames: Frames, assessed: pl.DataFrame) -> pl.DataFrame:
@@ -176,5 +179,5 @@ def _vetoes(scheme: Scheme, frames: Frames, assessed: pl.DataFrame) -> pl.DataFr
                 of_people.select("item", "date", subject="department").select("subject", "item", "date"),
             ]
         )
-    rows = rows.select("subject", "item", "date").unique().sort("subject", "item", "date")
+    rows = ordered_by(rows.select("subject", "item", "date").unique(), ["subject", "item", "date"])
     return rows.filter(pl.col("subject").is_in(assessed["subject"].to_list()))

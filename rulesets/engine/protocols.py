@@ -5,7 +5,7 @@ all its rules at once. The engine gets the registry handed in and imports no fam
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from fractions import Fraction
@@ -191,8 +191,7 @@ class Inquiry:
 
     `assessed` has the columns subject, name, group, department, direct_led, one row an assessed subject;
     `vetoes` the columns subject, item, date: the veto events on record. `decide` puts cases to the rulebook.
-    `tables` are the decision tables of the scheme by name, `decided` what they decided in earlier runs. `lines`
-    are the award lines (columns LINES) as soon as they are scored.
+    `lines` are the award lines (columns LINES) as soon as they are scored.
     """
 
     scheme: Scheme
@@ -202,8 +201,6 @@ class Inquiry:
     assessed: pl.DataFrame
     vetoes: pl.DataFrame
     decide: Decide
-    tables: Mapping[str, DecisionTable] = field(default_factory=dict)
-    decided: MutableMapping[str, pl.DataFrame] = field(default_factory=dict)
     lines: pl.DataFrame = field(default_factory=lambda: empty(LINES))
 
 

@@ -20,7 +20,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import durable_rules_engine
-import polars as pl
 
 from rulesets.engine.conditions import ABOUT_PRESENCE, Comparison, Conjunction, Operator, Value
 from rulesets.engine.shadow import AmbiguousCase, Shadow, case_text
@@ -34,7 +33,6 @@ from rulesets.engine.tables import (
     RulesetPlan,
     check_tables,
     fields_asked_missing,
-    plan_rulesets,
     value_fault,
 )
 
@@ -193,19 +191,19 @@ class Rulebook:
 
     def __init__(self, tables: Sequence[DecisionTable]) -> None:
         """Checks and compiles the tables. Raises RuleRefused, naming the record, or RulebookUntrustworthy."""
-        check_tables(tables)
+        plans = check_tables(tables)
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._identities = itertools.count(1)
         self._tables = {table.name: _CompiledTable(table) for table in tables}
         self._shadows: dict[str, Shadow] = {}
-        # Whatever a caller wants to keep of what was decided as long as the rules are: table → cases, decisions.
-        self.decided: dict[str, pl.DataFrame] = {}
+        # What a caller made of the tables and wants to keep as long as the rules are.
+        self.kept: dict[str, object] = {}
         # Deleted when closed, or when the last one who uses this rulebook lets go of it.
         self._release = weakref.finalize(self, _delete_rulesets, tuple(self._tables.values()), self._process)
         self._release.atexit = False
         for compiled in self._tables.values():
-            for plan in plan_rulesets(compiled.table):
+            for plan in plans[compiled.table.name]:
                 compiled.compile(plan)
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from rulesets.engine.decide import POINTS, decide_rows, rules_by_family, rules_in
+from rulesets.engine.decide import ItemPoints, rules_by_family, rules_in
 from rulesets.engine.frames import CODE, LINE_ORDER, LINES, REASON_SEPARATOR, Frames
 from rulesets.engine.numbers import SCALE, scaled
 from rulesets.engine.period import PeriodKind
@@ -25,7 +25,7 @@ def in_line_order(lines: pl.DataFrame) -> pl.DataFrame:
     if lines.is_empty():
         return lines
     # Subject and day as one number, that of the subject being its place: a fifth of the time.
-    subjects = lines["subject"].unique().sort()
+    subjects = lines["subject"].unique().cast(pl.String).sort().cast(CODE)
     places = pl.int_range(subjects.len(), eager=True)
     place = pl.col("subject").replace_strict(subjects, places, return_dtype=pl.Int64)
     subject_and_day = place * 2**32 + pl.col("date").to_physical().cast(pl.Int64)
@@ -145,17 +145,17 @@ def reached_subjects(inquiry: Inquiry, codes: Sequence[str]) -> pl.DataFrame:
     return reached_rows(inquiry, items).select("subject", "date").unique().sort("subject", "date").collect()
 
 
-def awarded_lines(rules: Sequence[Rule], inquiry: Inquiry, registry: Registry) -> pl.DataFrame:
+def awarded_lines(
+    rules: Sequence[Rule], inquiry: Inquiry, registry: Registry, points: ItemPoints
+) -> pl.DataFrame:
     """The lines of all items before any limit, in any order: raw points decided, points the same."""
     items = [rule for rule in rules if registry.of(rule).stage == Stage.AWARD]
-    table = inquiry.tables[POINTS]
-    asked = {comparison.field for rule in table.rules for comparison in rule.conditions}
     events = with_occurrence(reached_rows(inquiry, items), items)
-    if "place_share" in asked:
+    if "place_share" in points.asked:
         events = with_place_share(events)
-    if asked & {"group", "department"}:
+    if points.asked & {"group", "department"}:
         events = _with_places(events, inquiry)
-    return _lines_of(events, items, registry, inquiry)
+    return _lines_of(events, items, registry, inquiry, points)
 
 
 def _with_places(events: pl.LazyFrame, inquiry: Inquiry) -> pl.LazyFrame:
@@ -166,22 +166,11 @@ def _with_places(events: pl.LazyFrame, inquiry: Inquiry) -> pl.LazyFrame:
 
 
 def _lines_of(
-    events: pl.LazyFrame, items: Sequence[Rule], registry: Registry, inquiry: Inquiry
+    events: pl.LazyFrame, items: Sequence[Rule], registry: Registry, inquiry: Inquiry, points: ItemPoints
 ) -> pl.DataFrame:
-    values = pl.DataFrame(
-        [
-            (item.code, index, scaled(tier.value or "0"))
-            for item in items
-            for index, tier in enumerate(item.tiers)
-        ],
-        schema={"item": CODE, "tier": pl.Int64, "value": pl.Int64},
-        orient="row",
-    )
     homes = {item.code: item.component for item in items}
     carried = ["event", "date", "item", "subject", "role", "level", "matter", "quantity"]
-    lines = decide_rows(
-        events, carried, inquiry.tables[POINTS], values, inquiry.decide, inquiry.decided
-    ).with_columns(
+    lines = points.decide(events, carried, inquiry.decide).with_columns(
         component=pl.col("item").replace_strict(homes, return_dtype=CODE),
         raw=pl.lit(0, pl.Int64),
         points=pl.lit(0, pl.Int64),
@@ -197,13 +186,15 @@ def _lines_of(
     return pl.concat(pieces) if pieces else pl.DataFrame(schema=LINES)
 
 
-def score(inquiry: Inquiry, registry: Registry) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
+def score(
+    inquiry: Inquiry, registry: Registry, points: ItemPoints
+) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
     """All award lines after every limit (columns LINES, in LINE_ORDER) and the flags (subject, flag).
 
     What happened before the period began counts towards its escalations and then falls away.
     """
     rules = rules_in(inquiry.scheme, inquiry.period.kind)
-    pieces = [awarded_lines(rules, inquiry, registry)]
+    pieces = [awarded_lines(rules, inquiry, registry, points)]
     flags: list[tuple[str, str]] = []
     for family, own in rules_by_family(rules, registry):
         if isinstance(family, PeriodFamily):

@@ -27,6 +27,7 @@ MOST_CHILDREN = 500  # different conditions that follow the same beginning; at 5
 MOST_AT_ONCE = 60  # conditions that one case can meet; the C core's stack holds 64
 MOST_PROPERTIES = 200  # an event
 MOST_TEXT_BYTES = 60_000  # a text in JSON; longer ones match what they don't equal
+SHORT_TEXT = 9_999  # so many ASCII characters fit, at six bytes each and the quotes
 LARGEST_INTEGER = 2**63 - 1
 SMALLEST_INTEGER = -(2**63)
 GROUPED_RULES = 400  # how many rules partitions are put together up to, well below the limits
@@ -94,20 +95,22 @@ class _Node:
     comparisons: list[Comparison] = field(default_factory=list)
 
 
-def check_tables(tables: Iterable[DecisionTable]) -> None:
-    """Raises RuleRefused for the first rule or table that can't be compiled safely."""
-    names: set[str] = set()
+def check_tables(tables: Iterable[DecisionTable]) -> dict[str, tuple[RulesetPlan, ...]]:
+    """The plans of the rulesets, by table. Raises RuleRefused for the first rule or table that can't be compiled
+    safely."""
+    plans: dict[str, tuple[RulesetPlan, ...]] = {}
     for table in tables:
-        if table.name in names:
+        if table.name in plans:
             raise RuleRefused(table.name, "有两个同名的规则表")
-        names.add(table.name)
         _check_fields(table)
         kinds = dict(table.fields)
         for rule in table.rules:
             _check_rule(rule, kinds)
         _check_duplicates(table)
-        for plan in plan_rulesets(table):
+        plans[table.name] = plan_rulesets(table)
+        for plan in plans[table.name]:
             _check_plan(table, plan)
+    return plans
 
 
 def value_fault(value: object, kind: type) -> str | None:
@@ -123,6 +126,8 @@ def value_fault(value: object, kind: type) -> str | None:
 
 
 def _text_fault(text: str) -> str | None:
+    if len(text) <= SHORT_TEXT and text.isascii():
+        return None
     try:
         length = len(json.dumps(text, ensure_ascii=False).encode())
     except UnicodeEncodeError:

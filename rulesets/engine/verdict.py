@@ -7,6 +7,7 @@ from fractions import Fraction
 import polars as pl
 
 from rulesets.engine.decide import rules_by_family, rules_in
+from rulesets.engine.frames import ordered_by
 from rulesets.engine.numbers import fraction, rounded, scaled, total_of, unscaled
 from rulesets.engine.protocols import Exclusion, Inquiry, Merit, Registry, Stage, Standing, SubjectFamily
 from rulesets.engine.scheme import Component, Scheme
@@ -66,7 +67,7 @@ def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Stand
     sums = component_sums(inquiry.lines, list(bases))
     nothing = [0] * len(bases)
     standings = []
-    who = inquiry.assessed.sort("subject").select("subject", "name", "group", "department", "direct_led")
+    who = inquiry.assessed.select("subject", "name", "group", "department", "direct_led")
     for subject, name, group, department, direct_led in who.iter_rows():
         units = zip(bases.items(), sums.get(subject, nothing), strict=True)
         values = {code: unscaled(base + points) for (code, base), points in units}
@@ -107,7 +108,7 @@ def left_out(rows: pl.DataFrame, inquiry: Inquiry) -> list[Standing]:
             flags={exclusions[row["subject"]].kind},
             exclusion=exclusions[row["subject"]],
         )
-        for row in rows.sort("subject").iter_rows(named=True)
+        for row in ordered_by(rows, ["subject"]).iter_rows(named=True)
     ]
 
 

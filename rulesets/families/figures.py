@@ -6,6 +6,7 @@ import polars as pl
 
 from rulesets.engine.conditions import Comparison, Operator
 from rulesets.engine.decide import range_comparisons
+from rulesets.engine.frames import ordered_by
 from rulesets.engine.period import Period, PeriodKind
 from rulesets.engine.protocols import FamilyField, FieldKind, Inquiry
 from rulesets.engine.scheme import Rule
@@ -31,7 +32,7 @@ def figures(rule: Rule, inquiry: Inquiry) -> pl.DataFrame:
     own = inquiry.frames.metrics.filter(pl.col("metric") == rule.params["metric"])
     asked = inquiry.assessed.select("subject").join(calendar, how="cross")
     found = asked.join(own.select("period", "subject", "value"), on=["subject", "period"], how="left")
-    return found.select("subject", "event", "date", "value").sort("subject", "date")
+    return ordered_by(found.select("subject", "event", "date", "value"), ["subject", "date"])
 
 
 def judged_periods(rule: Rule, inquiry: Inquiry) -> tuple[Period, ...]:

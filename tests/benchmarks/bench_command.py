@@ -1,7 +1,8 @@
 # ruff: noqa: E402 — the data folder must be named before the settings are read
 """The whole of `assess` at a million lines, told stage by stage, on the database that the settings name.
 
-    make bench-command [LINES=1000000]          (SQLite; with DB=postgres: PostgreSQL)
+    make bench-command                          on SQLite, then on PostgreSQL; kept in docs/benchmarks.md
+    python tests/benchmarks/bench_command.py --lines 100000            a look
 
 A database of its own is filled with a unit of the benchmark's scheme, past the importers, and one year is assessed
 as the command does it. Beside the listing of lines stands the bare `executemany` (SQLite) or COPY (PostgreSQL) of
@@ -11,8 +12,8 @@ the same rows into a table of the same columns and indexes.
 import argparse
 import datetime
 import functools
-import json
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -44,6 +45,12 @@ from rulesets.models import Scheme
 from rulesets.publication import publish
 from units.models import Appointment, Department, Person, Unit
 
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+HEADING = "## The whole command"
+INTRODUCTION = (
+    "One `assess` of the same workload on a database, made by `make bench-command`: a single run, seconds by stage. "
+    "The result is stored and can be seen before its lines are listed."
+)
 STAGES: dict[str, tuple[Any, str]] = {
     "read the ledger": (reckoning, "read_frames"),
     "reckon": (rulesets_reckoning, "assess"),
@@ -172,16 +179,55 @@ def bare_listing(run: Run) -> float:
     return time.perf_counter() - begun
 
 
+def section(lines: int, spent: dict[str, float], peak: float) -> str:
+    """The stages as a table, in Markdown; `spent` in seconds, `peak` in MB."""
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
+    rows = [f"| {stage} | {seconds:.1f} |" for stage, seconds in spent.items()]
+    ratio = spent["rows of lines"] / spent["bare insertion of the same rows"]
+    return "\n".join(
+        [
+            f"### {name}, {lines:,} lines",
+            "",
+            "| stage | seconds |",
+            "|---|---|",
+            *rows,
+            "",
+            f"Rows of lines take {ratio:.2f} times as long as the bare insertion. The greatest memory of the "
+            f"process was {peak:,.0f} MB, the bare rows held beside for the comparison among it.",
+            "",
+        ]
+    )
+
+
+def keep(text: str) -> None:
+    """Puts the section into the page in place of the former one of its database."""
+    before, found, rest = PAGE.read_text("utf-8").partition(HEADING)
+    if not found:
+        rest = INTRODUCTION
+    heading = text.partition(",")[0]
+    sections = [part for part in rest.split("\n### ") if part.strip()]
+    kept = [part for part in sections if not f"### {part}".startswith(heading)]
+    introduction, others = kept[0], kept[1:]
+    pieces = [introduction.strip("\n"), *(f"### {part.strip()}" for part in others), text.strip()]
+    PAGE.write_text(before.rstrip("\n") + "\n\n" + HEADING + "\n\n" + "\n\n".join(pieces) + "\n", "utf-8")
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("--lines", type=int, default=1_000_000)
+    arguments.add_argument("--keep", action="store_true", help="write it into docs/benchmarks.md")
     given = arguments.parse_args()
     call_command("migrate", verbosity=0)
     unit = fill(given.lines)
     spent, run = measure(unit)
     spent["bare insertion of the same rows"] = bare_listing(run)
-    answer = {"database": connection.vendor, "lines": AwardLine.objects.count(), "seconds": spent}
-    sys.stdout.write(json.dumps(answer) + "\n")
+    lines = AwardLine.objects.count()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    text = section(lines, spent, peak)
+    if given.keep:
+        keep(text)
+    else:
+        sys.stdout.write(text)
 
 
 if __name__ == "__main__":
