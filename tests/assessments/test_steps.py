@@ -195,7 +195,7 @@ def test_a_past_period_becomes_a_case_that_holds_for_the_same_rules(
     bureau_clerk: Client, run: Run, bureau_pack: dict[str, Any]
 ) -> None:
     same = load_pack(run.unit, bureau_pack | {"name": "新名"})[0]
-    stated = {"period": "2025", "name": "去年", "with_lines": "on"}
+    stated = {"period": "2025", "name": "去年", "in_detail": "on"}
     text = bureau_clerk.post(page("scenarios_take", same.pk), stated, follow=True).content.decode()
     assert "已从台账取得用例“去年”" in text
     assert '<span class="mark">相符</span>' in text
@@ -204,7 +204,7 @@ def test_a_past_period_becomes_a_case_that_holds_for_the_same_rules(
 
 
 def test_a_case_from_the_record_shows_what_a_changed_rule_does(bureau_clerk: Client, dearer: Edition) -> None:
-    stated = {"period": "2025", "name": "去年", "with_lines": "on"}
+    stated = {"period": "2025", "name": "去年", "in_detail": "on"}
     text = bureau_clerk.post(page("scenarios_take", dearer.pk), stated, follow=True).content.decode()
     assert '<span class="mark">不符</span>' in text
     assert '<td class="number">-1</td><td class="number">-2</td><td class="fit">不符</td>' in text

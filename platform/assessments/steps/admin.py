@@ -155,7 +155,7 @@ class EditionStepsAdmin(EditionAdmin):
             return self._scenarios(request, edition, taking=form)
         try:
             stated = form.cleaned_data
-            scenario_from_record(edition, stated["period"], stated["name"], stated["with_lines"])
+            scenario_from_record(edition, stated["period"], stated["name"], stated["in_detail"])
         except Refusal as refused:
             return self._scenarios(request, edition, taking=form, faults=list(refused.messages))
         messages.success(request, f"已从台账取得用例“{form.cleaned_data['name']}”。")

@@ -19,7 +19,7 @@ class RecordForm(forms.Form):
 
     period = forms.ChoiceField(label="期间")
     name = forms.CharField(label="用例名称", max_length=NAME_LENGTH)
-    with_lines = forms.BooleanField(label="连同每一条得分明细", required=False)
+    in_detail = forms.BooleanField(label="连同构成部分、结果运用和每一条得分明细", required=False)
 
     def __init__(self, *args: Any, periods: list[tuple[str, str]], edition: Edition, **options: Any) -> None:
         super().__init__(*args, **options)

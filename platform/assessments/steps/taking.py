@@ -1,18 +1,22 @@
 """A scenario from a past period: the record as it was read then, and the result that stands as what is expected."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assessments.reckoning import parsed_period, read_frames
 from assessments.simulation import standing_run
 from rulesets.engine.assess import known_by
 from rulesets.engine.document import inputs_document
+from rulesets.engine.numbers import fraction, plain, rounded
 from rulesets.engine.period import Period
 from rulesets.engine.scheme import Scheme
 from rulesets.families import REGISTRY
 from rulesets.models import Edition, Scenario
+from rulesets.scenarios.comparison import SHOWN_DECIMALS, said_outcome
 from rulesets.snapshots import snapshot_of
 from units.models import Unit
+
+Subject = Mapping[str, Any]
 
 
 def reckoned_periods(unit: Unit) -> list[tuple[str, str]]:
@@ -22,26 +26,24 @@ def reckoned_periods(unit: Unit) -> list[tuple[str, str]]:
     return [(period.code, period.name) for period in periods]
 
 
-def scenario_from_record(edition: Edition, period_code: str, name: str, with_lines: bool) -> Scenario:
+def scenario_from_record(edition: Edition, period_code: str, name: str, in_detail: bool) -> Scenario:
     """A scenario of the draft, saved: what its scheme reads of the period, and the standing result's totals, ranks
-    and bands; with_lines: its award lines too. Raises NoRun, RunRefused.
+    and bands; in detail: its components, outcomes, sheets of sub-periods and award lines too.
+
+    Raises NoRun, RunRefused.
     """
     unit = edition.scheme.unit
     period = parsed_period(period_code)
     run, _ = standing_run(unit, period, edition.scheme.code)
     scheme = Scheme.from_snapshot(snapshot_of(edition))
     frames = read_frames(unit, scheme, period, run.as_of)
-    result = run.reckoned
     scenario = Scenario(
         edition=edition,
         name=name,
         period=period.code,
         as_of=run.as_of,
         inputs=inputs_document(known_by(frames, scheme, REGISTRY, period, run.as_of)),
-        expected={
-            "results": [_result(subject) for subject in result["subjects"]],
-            "lines": list(_lines(result)) if with_lines else [],
-        },
+        expected=_expected(run.reckoned["subjects"], in_detail),
         from_record=True,
         order=edition.scenarios.count(),
     )
@@ -49,14 +51,38 @@ def scenario_from_record(edition: Edition, period_code: str, name: str, with_lin
     return scenario
 
 
-def _result(subject: Mapping[str, Any]) -> dict[str, Any]:
+def _expected(subjects: Sequence[Subject], in_detail: bool) -> dict[str, Any]:
+    if not in_detail:
+        return {"results": [_result(subject) for subject in subjects], "lines": []}
+    return {
+        "results": [
+            row for subject in subjects for row in (_result(subject) | _parts(subject), *_sheets(subject))
+        ],
+        "lines": [row for subject in subjects for row in _lines(subject)],
+    }
+
+
+def _result(subject: Subject) -> dict[str, Any]:
     stated = {"subject": subject["no"], "total": subject["total"], "rank": subject["rank"]}
     return {key: value for key, value in stated.items() if value is not None} | {"band": subject["band"]}
 
 
-def _lines(result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for subject in result["subjects"]:
-        for line in subject["lines"]:
-            stated = {"subject": subject["no"], "event": line["event"], "item": line["item"]}
-            role = {"role": line["role"]} if line["role"] else {}
-            yield stated | role | {"points": line["points"]}
+def _parts(part: Subject) -> dict[str, Any]:
+    """Components, as fine as pages show them, and outcomes, of a subject or of a sheet."""
+    components = {
+        code: plain(rounded(fraction(value), SHOWN_DECIMALS)) for code, value in part["components"].items()
+    }
+    outcomes = {code: said_outcome(value) for code, value in part["outcomes"].items()}
+    return {key: found for key, found in (("components", components), ("outcomes", outcomes)) if found}
+
+
+def _sheets(subject: Subject) -> Iterator[dict[str, Any]]:
+    for sheet in subject.get("periods", ()):
+        yield {"subject": subject["no"], "period": sheet["period"], "total": sheet["total"]} | _parts(sheet)
+
+
+def _lines(subject: Subject) -> Iterator[dict[str, Any]]:
+    for line in subject["lines"]:
+        stated = {"subject": subject["no"], "event": line["event"], "item": line["item"]}
+        role = {"role": line["role"]} if line["role"] else {}
+        yield stated | role | {"points": line["points"]}

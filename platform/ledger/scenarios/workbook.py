@@ -22,6 +22,8 @@ from tabular.writing import Written
 Record = Mapping[str, Any]
 GUIDE = "填写说明"
 WORDS = "可填内容"
+# The reason for more people in a role than it has is not kept; without any, such rows would be refused.
+REMARK = "用例数据"
 HELP = {
     sheet.HEAD: "用例的名称、考核期间（年写作 2025，半年 2025H1，季度 2025Q3，月 2025-07），只填一行。"
     "截至不填，按期间最后一天。",
@@ -169,7 +171,15 @@ def _events(frames: Frames, scheme: Scheme) -> Iterator[Record]:
     kinds = {attribute.code: attribute.type for attribute in scheme.attributes}
     for row in frames.events.sort("date", "event", "item", "subject").iter_rows(named=True):
         attributes = {code: _attribute(row.get(attribute_column(code)), kind) for code, kind in kinds.items()}
-        yield row | attributes | {"event_no": row["event"], "quantity": _number(row["quantity"])}
+        yield (
+            row
+            | attributes
+            | {
+                "event_no": row["event"],
+                "quantity": _number(row["quantity"]),
+                "remark": REMARK,
+            }
+        )
 
 
 def _attribute(text: str | None, kind: str) -> Written:
