@@ -81,7 +81,7 @@ def _undo_batch(record: ImportRecord, reason: str, account: Account | None) -> B
     if kind is ImportRecord.Kind.EVENTS:
         _check_restored(record, changes)
     source = Source(f"撤销第 {record.batch.number} 批：{reason}", "", account)
-    return WRITERS[kind](record.unit, changes, Subjects(record.unit), source, Batch.Kind.UNDOING)
+    return WRITERS[kind](record.unit, changes, Subjects.of_unit(record.unit), source, Batch.Kind.UNDOING)
 
 
 def _states(change: Change) -> Sequence[Entry]:
@@ -144,7 +144,7 @@ def _ask(record: ImportRecord, span: Span) -> None:
 def _check_restored(record: ImportRecord, changes: Sequence[Change]) -> None:
     """What comes back must still fit: the people appointed, and nobody registered twice where once is the rule."""
     entries = [change.entry for change in changes if isinstance(change.entry, EventEntry)]
-    subjects = Subjects(record.unit)
+    subjects = Subjects.of_unit(record.unit)
     for entry in entries:
         for part in entry.participants:
             if part.subject_kind == "person" and not subjects.is_appointed(part.subject, entry.date):

@@ -56,7 +56,7 @@ def _refuse_changed(unit: Unit, after: State) -> None:
 
 def _refuse_uncovered(unit: Unit, numbers: Sequence[str]) -> None:
     """Each day on which an event names one of these people must still lie within an appointment."""
-    subjects = Subjects(unit)
+    subjects = Subjects.of_unit(unit)
     for part in chunks(numbers):
         rows = Participant.objects.filter(event__unit=unit, event__is_current=True, person__no__in=part)
         for number, day, event in rows.values_list("person__no", "event__date", "event__event_no"):

@@ -22,7 +22,7 @@ RECORDS = [Term, Component, Rule, Tier, RuleTarget, Wording, Scenario]
 
 @pytest.fixture
 def published(draft: Edition) -> Edition:
-    Wording.objects.create(edition=draft, key="title", text="考核登记表")
+    Wording.objects.create(edition=draft, key="annual_title", text="考核登记表")
     new_record(Scenario, draft).save()
     return publish(draft)
 

@@ -54,7 +54,7 @@ def import_ballots(
     """
     vocabulary = vocabulary_needed(unit)
     table = opened(source, COLUMNS, filename)
-    subjects = Subjects(unit)
+    subjects = Subjects.of_unit(unit)
     read_labels(table, "rater_department", subjects.department_names)
     check_lengths(table, Ballot, TEXTS)
     entries = [ballot_entry(table, row, unit, vocabulary, subjects) for row in table.rows]

@@ -42,7 +42,7 @@ def import_events(
     """
     vocabulary = vocabulary_needed(unit)
     table = opened(source, event_columns(vocabulary), filename)
-    subjects = Subjects(unit)
+    subjects = Subjects.of_unit(unit)
     check_lengths(table, Event, EVENT_TEXTS)
     check_lengths(table, Participant, {"remark": "remark"})
     lock(unit)

@@ -45,7 +45,7 @@ def import_metrics(
     """
     vocabulary = vocabulary_needed(unit)
     table = opened(source, COLUMNS, filename)
-    subjects = Subjects(unit)
+    subjects = Subjects.of_unit(unit)
     entries = [metric_entry(table, row, vocabulary, subjects) for row in table.rows]
     table.raise_if_faulty()
     last = {entry.key: entry for entry in entries if entry is not None}

@@ -2,7 +2,9 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from ledger.entries import DEPARTMENT, PERSON
 from ledger.imports.labels import LabelContradicts, code_in
@@ -41,28 +43,43 @@ class Post:
 
 
 class Subjects:
-    """All people, departments and appointments of a unit, read once."""
+    """People, departments and appointments by which cells are understood."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(
+        self,
+        people: Iterable[tuple[str, int, str]],
+        departments: Iterable[tuple[str, int, str]],
+        posts: Iterable[tuple[str, Post]],
+    ) -> None:
+        """people, departments: number or code, primary key, name. posts: number and appointment."""
         self._people: dict[str, int] = {}
         # By number or code, of both kinds, and of departments alone.
         self.names: dict[str, str] = {}
         self.department_names: dict[str, str] = {}
         self._numbers_of_name: dict[str, list[str]] = defaultdict(list)
-        for number, row, name in Person.objects.filter(unit=unit).values_list("no", "pk", "name"):
+        for number, row, name in people:
             self._people[number] = row
             self.names[number] = name
             self._numbers_of_name[name].append(number)
         self.departments: dict[str, int] = {}
-        for code, row, name in Department.objects.filter(unit=unit).values_list("code", "pk", "name"):
+        for code, row, name in departments:
             self.departments[code] = row
             self.names.setdefault(code, name)
             self.department_names[code] = name
         self._posts: dict[str, list[Post]] = defaultdict(list)
+        for number, post in posts:
+            self._posts[number].append(post)
+
+    @classmethod
+    def of_unit(cls, unit: Unit) -> Self:
+        """All of a unit, read once."""
         appointments = Appointment.objects.filter(unit=unit)
-        rows = appointments.values_list("person__no", "start", "end", "is_secondary", "group")
-        for number, start, end, is_secondary, group in rows:
-            self._posts[number].append(Post(start, end, is_secondary, group))
+        posts = appointments.values_list("person__no", "start", "end", "is_secondary", "group")
+        return cls(
+            Person.objects.filter(unit=unit).values_list("no", "pk", "name"),
+            Department.objects.filter(unit=unit).values_list("code", "pk", "name"),
+            ((no, Post(start, end, is_secondary, group)) for no, start, end, is_secondary, group in posts),
+        )
 
     def find(self, text: str) -> Subject:
         """The subject that the text names. Raises SubjectUnknown."""

@@ -1,7 +1,6 @@
 """Reads a scenario's workbook: sheet by sheet, every fault by sheet, row and column."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,20 +37,17 @@ class Head:
     as_of: datetime.date | None
 
 
-class StatedSubjects(Subjects):
+def stated_subjects(roster: Roster) -> Subjects:
     """Those whom a sheet of people states, and nobody on record; they have no rows there."""
-
-    def __init__(self, roster: Roster) -> None:
-        self._people = dict.fromkeys(roster.people, 0)
-        self.departments = dict.fromkeys(roster.departments, 0)
-        self._numbers_of_name = defaultdict(list)
-        for number, person in roster.people.items():
-            self._numbers_of_name[person["name"] or ""].append(number)
-        self._posts = defaultdict(list)
-        for number, posts in roster.posts.items():
-            self._posts[number] = [
-                Post(post.start, post.end, post.is_secondary, post.group) for _, post in posts
-            ]
+    return Subjects(
+        ((number, 0, person["name"] or "") for number, person in roster.people.items()),
+        ((code, 0, stated.get("department_name") or code) for code, stated in roster.departments.items()),
+        (
+            (number, Post(post.start, post.end, post.is_secondary, post.group))
+            for number, posts in roster.posts.items()
+            for _, post in posts
+        ),
+    )
 
 
 def read_scenario(edition: Edition, source: Path | BinaryIO, *, filename: str = "") -> Scenario:
@@ -136,7 +132,7 @@ class _Content:
         """The frames with what the sheets say; faults stand in the tables."""
         words = self.layout.vocabulary
         roster = stated_roster(self.tables[sheet.PEOPLE], words.groups)
-        subjects = StatedSubjects(roster)
+        subjects = stated_subjects(roster)
         changed: dict[str, Any] = dict(roster_frames(roster))
         if (table := self.tables.get(sheet.EVENTS)) is not None:
             events = reported_events(None, table, EventRows(table, words, subjects))
