@@ -55,7 +55,8 @@ class Sheet:
     them (`cells_of`). Other words may still be typed. Where words are too many for a list, none is offered.
     folded: places of columns that are folded away until somebody opens them. formats: column's place → number
     format of its cells that are still empty. notes: column's place → comment on its heading. needed: places of
-    columns whose headings stand out. hidden: the sheet only holds what others refer to.
+    columns whose headings stand out. hidden: the sheet only holds what others refer to. frozen: how many columns
+    stay in sight, besides the header.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Sheet:
     notes: Mapping[int, str] = field(default_factory=dict)
     needed: Sequence[int] = ()
     hidden: bool = False
+    frozen: int = 0
 
 
 def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
@@ -114,7 +116,7 @@ def display_width(text: str) -> int:
 
 def _fill(worksheet: Any, sheet: Sheet) -> None:  # type stubs know no write-only worksheets
     header_row = 2 if sheet.title else 1
-    worksheet.freeze_panes = f"A{header_row + 1}"
+    worksheet.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{header_row + 1}"
     for number, width in enumerate(_widths(sheet), start=1):
         worksheet.column_dimensions[get_column_letter(number)].width = width
     for place in sheet.folded:

@@ -35,7 +35,11 @@ HINTS = {
     Kind.DATE: "日期，如 2025-01-01",
     Kind.PERIODS: "年、半年、季度、月中的一种或几种，用顿号隔开",
     Kind.CODE: "以英文字母开头，只含字母、数字和下划线",
+    Kind.CONDITION: "如：级别 为 市级 且（数量 大于 3 或者 角色 未填）。没有条件的不填",
 }
+# Excel would make a number or a date of a clause like 1.10 or 3-1.
+AS_TEXT = (Kind.CODE, Kind.TEXT, Kind.CONDITION)
+TEXT_FORMAT = "@"
 NOTE_LINES = (
     "本工作簿是一份完整的考核办法，修改后可以在“考核办法”页面用“用工作簿建新草稿”读入。",
     "每张工作表是一类内容，每行一条；表头带 * 的必须填写，其余可以不填。请不要改动工作表名称和表头。",
@@ -80,8 +84,7 @@ class _Writing:
         rows = []
         for key in self.layout.scalars:
             value = self.snapshot.get(key.code, key.default)
-            hint = BETWEEN.join(choices_of(key)) if key.kind is Kind.CHOICE else HINTS.get(key.kind, "")
-            rows.append([heading(key), self.values.of_key(key, value, {}), hint])
+            rows.append([heading(key), self.values.of_key(key, value, {}), _hint(key)])
         return Sheet(SCHEME_SHEET, [ITEM.name, CONTENT.name, REMARK.name], rows)
 
     def _record_sheet(self, sheet: RecordSheet) -> Sheet:
@@ -94,11 +97,32 @@ class _Writing:
             own = [] if whose is None else [whose["code"], whose.get("name", "")]
             keys = [self.values.of_key(key, record.get(key.code), whose or record) for key in sheet.keys]
             rows.append([*own, *keys, *(self.values.of_param(param, record) for param in params)])
-        offered = dict(self._offered(sheet, params))
+        before = len(owner)
         folded = [
-            len(header) - len(params) + place for place, param in enumerate(params) if param.name not in used
+            before + len(sheet.keys) + place for place, param in enumerate(params) if param.name not in used
         ]
-        return Sheet(sheet.name, header, rows, offered=offered, folded=folded)
+        return Sheet(
+            sheet.name,
+            header,
+            rows,
+            offered=dict(self._offered(sheet, params)),
+            folded=folded,
+            formats=dict.fromkeys(range(before), TEXT_FORMAT)
+            | {before + place: TEXT_FORMAT for place, key in enumerate(sheet.keys) if key.kind in AS_TEXT},
+            notes=self._notes(before, sheet.keys, params),
+            needed=[before + place for place, key in enumerate(sheet.keys) if key.required],
+            frozen=max(before, 1),
+        )
+
+    def _notes(self, before: int, keys: Sequence[Key], params: Sequence[ParamColumn]) -> dict[int, str]:
+        """Column's place → what is filled in there, as a comment on its heading."""
+        notes = {before + place: hint for place, key in enumerate(keys) if (hint := _hint(key))}
+        for place, param in enumerate(params, start=before + len(keys)):
+            families = [self.registry.get(*key).name for key in param.fields]
+            helps = list(dict.fromkeys(one.help for one in param.fields.values() if one.help))
+            content = _content(next(iter(param.fields.values())))
+            notes[place] = f"用于：{BETWEEN.join(dict.fromkeys(families))}。填写：{content}。{''.join(helps)}"
+        return notes
 
     def _records(self, sheet: RecordSheet) -> Iterator[tuple[Record, Record | None]]:
         """The sheet's records, each with the one that it belongs to."""
@@ -184,6 +208,13 @@ class _Writing:
                 value = f"，“数值”填{family.tier_value}" if family.tier_value else ""
                 rows.append([family.name, "档次", False, asked, f"填在“档次”表{value}。"])
         return Sheet(f"{NOTES}·规则类型", ["规则类型", "填写项", "必填", "内容", "说明"], rows)
+
+
+def _hint(key: Key) -> str:
+    """What is filled in at a key; empty where it goes without saying."""
+    if key.of:
+        return "从列表中选择；名称或编码都可以"
+    return BETWEEN.join(choices_of(key)) if key.kind is Kind.CHOICE else HINTS.get(key.kind, "")
 
 
 def _content(field: FamilyField) -> str:

@@ -282,6 +282,15 @@ def test_lists_to_choose_from_hold_the_schemes_own_words(small_pack: dict[str, A
     assert '"个人' not in offered
 
 
+def test_a_heading_says_what_is_filled_in_and_codes_stay_text(small_pack: dict[str, Any]) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_of(small_pack, REGISTRY)))["规则"]
+    heading = next(cell for cell in sheet[1] if cell.value == "另可填写的角色")
+    assert heading.comment.text.startswith("用于：按档计分、按数量计分。填写：若干角色。档次中")
+    clause = next(cell for cell in sheet[1] if cell.value == "条款")
+    assert sheet.column_dimensions[clause.column_letter].number_format == "@"
+    assert sheet.freeze_panes == "B2"
+
+
 def test_columns_of_families_that_the_scheme_does_not_use_are_folded_away(small_pack: dict[str, Any]) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(workbook_of(small_pack, REGISTRY)))["规则"]
     hidden = {cell.value for cell in sheet[1] if sheet.column_dimensions[cell.column_letter].hidden}
