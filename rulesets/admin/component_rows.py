@@ -25,7 +25,7 @@ class ComponentInline(SortableInlineAdminMixin, DraftOnlyInline):
     template = "adminsortable2/edit_inline/tabular-django-5.2.html"
     formset = ComponentRows
     ordering = ["order", "pk"]
-    fields = ["code", "name", "items_link", "base", "floor", "ceiling", "weight", "clause"]
+    fields = ["items_link", "code", "name", "base", "floor", "ceiling", "weight", "clause"]
     readonly_fields = ["items_link"]
 
     class Media:

@@ -88,6 +88,14 @@ class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return [] if obj is None else self.inlines
 
+    def response_post_save_add(self, request: HttpRequest, obj: Edition) -> HttpResponseRedirect:
+        """On to the draft's page, where its components and words are written."""
+        return HttpResponseRedirect(reverse("admin:rulesets_edition_change", args=[obj.pk]))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Edition) -> HttpResponseRedirect:
+        """Back to the draft, from which the ways to its items lead on."""
+        return self.response_post_save_add(request, obj)
+
     publisher = staticmethod(account_named("published_by", "发布人"))
 
     @admin.display(description="考核期间")

@@ -267,3 +267,33 @@ def test_the_meaning_of_a_rule_follows_what_is_typed_and_chosen(
     page.locator("input[name=_save]").click()
     page.get_by_role("link", name="B601 详细").click()
     assert page.get_by_label("比较的值").first.input_value() == "l2"
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_page_of_a_draft_leads_to_its_items_and_everything_on_it_has_a_name(
+    browser: Browser, session: str, address: str, viewport: dict[str, int]
+) -> None:
+    page = opened(browser, session, address, viewport)
+    with page.expect_navigation():
+        page.get_by_role("link", name="第1版").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+    assert serious_faults(page) == []
+    page.get_by_role("link", name="加分项：计分项").click()
+    expect(page.get_by_role("heading", name="加分项")).to_be_visible()
+
+
+def test_families_are_chosen_by_what_they_are_for(browser: Browser, session: str, address: str) -> None:
+    page = opened(browser, session, address)
+    with page.expect_navigation():
+        page.get_by_role("link", name="添加其他类型的规则").click()
+    page.get_by_label("名称").fill("加分限额")
+    page.get_by_label("计分项限额").check()
+    assert serious_faults(page) == []
+    page.locator("input[name=_save]").click()
+    meaning = page.get_by_role("complementary", name="含义")
+    expect(meaning).to_contain_text("没有填写“最多几分”")
+    page.get_by_label("最多几分").fill("5")
+    page.get_by_label("按什么限定").select_option(label="每年")
+    page.get_by_label("限定什么").select_option(label="加分")
+    page.get_by_label("B601").check()
+    expect(meaning).to_contain_text("每年加分最多5分。")
