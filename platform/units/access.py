@@ -15,7 +15,7 @@ from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest
 
 from units.models import Account, Unit
@@ -136,8 +136,31 @@ class UnitChoices:
         return within_units(queryset, request.user, *writes)
 
 
+class WalledKeys:
+    """A formset whose rows are named by keys of its own rows alone.
+
+    Django's takes the key of any row there is and only then finds it is none of the formset's: the answer would
+    tell whether a foreign row exists.
+    """
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)  # type: ignore[misc]
+        key = form.fields.get(self._pk_field.name)  # type: ignore[attr-defined]
+        if isinstance(key, ModelChoiceField):
+            own = [row.pk for row in self.get_queryset()]  # type: ignore[attr-defined]
+            key.queryset = key.queryset.filter(pk__in=own)  # type: ignore[union-attr]
+
+
+def walled_keys(formset: type[Any]) -> type[Any]:
+    """The formset class with walled keys."""
+    return type(formset.__name__, (WalledKeys, formset), {})
+
+
 class UnitInline(UnitChoices):
     """What an inline asks about permissions is answered by the unit of the page's row."""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return walled_keys(super().get_formset(request, obj, **kwargs))  # type: ignore[misc]
 
     def _may(self, request: HttpRequest, parent: models.Model | None, *actions: str) -> bool:
         rights = rights_of(request.user)
@@ -254,6 +277,9 @@ class UnitAdmin(UnitChoices, admin.ModelAdmin):
             return func(model_admin, request, within_units(rows, request.user, *asked))
 
         return restricted
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return walled_keys(super().get_changelist_formset(request, **kwargs))
 
     def _get_list_editable_queryset(self, request: HttpRequest, prefix: str) -> models.QuerySet[Any]:
         """The rows that a list edits: those of units in which the account may change them."""

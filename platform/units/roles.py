@@ -25,6 +25,7 @@ KEEPS_PEOPLE = tuple(
     for action in ("add", "change", "delete")
     for model in ("person", "department", "appointment")
 )
+DOWNLOADS = tuple(f"{app}.download_*" for app in ("ledger", "rulesets", "assessments", "reports"))
 GRANTS = tuple(f"units.{action}_membership" for action in ("view", "add", "change", "delete"))
 KEEPS_ACCOUNTS = tuple(f"units.{action}_account" for action in ("view", "add", "change"))
 
@@ -36,11 +37,11 @@ RIGHTS: Mapping[str, Sequence[str]] = {
     ),
     Role.RECORDER: (*READS, *KEEPS_PEOPLE, "ledger.*", "assessments.add_run"),
     Role.COMMITTEE: (*READS, "assessments.*", "reports.*"),
-    Role.LEADER: (*READS, "assessments.download_*", "rulesets.publish_edition"),
+    Role.LEADER: (*READS, *DOWNLOADS, "rulesets.publish_edition"),
     Role.AUDITOR: (
         *READS,
         *(f"units.view_{model}" for model in PERSONAL),
-        "*.download_*",
+        *DOWNLOADS,
         "units.view_audit",
     ),
     Role.STAFF: (),
