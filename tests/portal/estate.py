@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ FREE_REFERENCES = {"units.Unit", "units.Account"}
 def furnish(code: str, word: str) -> Unit:
     """A unit that has a row of every kind; `word` stands in all texts of its own."""
     unit = Unit.objects.create(code=code, name=f"{word}局")
-    pack = _named(read_pack(BUREAU_PACK), word)
+    pack = _named(bureau_pack(), word)
     edition, _ = load_pack(unit, pack)
     with patch("rulesets.publication.check_snapshot", return_value=[]):
         publish(edition, reason=f"{word}发布")
@@ -57,6 +58,12 @@ def furnish(code: str, word: str) -> Unit:
         token=uuid.uuid4(), account=account, unit=unit, kind="events", filename=f"{word}.csv", content=b"x"
     )
     return unit
+
+
+@cache
+def bureau_pack() -> dict[str, Any]:
+    """The bureau's scheme as a snapshot, read once."""
+    return read_pack(BUREAU_PACK)
 
 
 def _named(value: Any, word: str) -> Any:

@@ -70,6 +70,12 @@ OWN, THEIRS = "本处", "隐秘"
 ROLES = list(Membership.Role.values)
 
 
+@pytest.fixture(autouse=True)
+def papers_unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves out the printing: whether there is a paper is decided before."""
+    monkeypatch.setattr("weasyprint.HTML.write_pdf", lambda *_, **__: b"%PDF")
+
+
 @pytest.fixture
 def own(db: None) -> Unit:
     return furnish("benchu", OWN)
@@ -132,39 +138,44 @@ def test_the_estate_has_a_row_of_every_model_on_the_admin_site(theirs: Unit) -> 
     assert missing == set(WITHOUT_ROWS)
 
 
-@pytest.mark.parametrize("role", ["everything", *ROLES])
-def test_no_page_of_ones_own_tells_anything_of_the_other_unit(own: Unit, theirs: Unit, role: str) -> None:
-    held = ROLES if role == "everything" else [role]
-    client = signed_in(account_with(role, *((own, each) for each in held)))
+def visitors(own: Unit, *names: str) -> Iterator[tuple[str, Client]]:
+    """A client for each of the named roles, signed in with that role in the unit; `everything`: with all roles."""
+    for name in names:
+        held = ROLES if name == "everything" else [name]
+        yield name, signed_in(account_with(name, *((own, role) for role in held)))
+
+
+def test_no_page_of_ones_own_tells_anything_of_the_other_unit(own: Unit, theirs: Unit) -> None:
+    targets = [(address, filled(address, own)) for address in walked()]
     holes = []
-    for address in walked():
-        response = client.get(filled(address, own))
-        status, _, text = said(client, response)
-        if THEIRS in text or theirs.code in text:
-            holes.append(f"{address.name} tells of the other unit")
-        if status >= 500:
-            holes.append(f"{address.name} fails with {status}")
+    for name, client in visitors(own, "everything", *ROLES):
+        for address, target in targets:
+            status, _, text = said(client, client.get(target))
+            if THEIRS in text or theirs.code in text:
+                holes.append(f"{name}: {address.name} tells of the other unit")
+            if status >= 500:
+                holes.append(f"{name}: {address.name} fails with {status}")
     assert not holes
 
 
-@pytest.mark.parametrize("role", ["everything", "auditor", "security_admin"])
-def test_a_row_of_the_other_unit_is_as_absent_as_one_that_is_not_there(
-    own: Unit, theirs: Unit, role: str
-) -> None:
-    held = ROLES if role == "everything" else [role]
-    client = signed_in(account_with(role, *((own, each) for each in held)))
+def test_a_row_of_the_other_unit_is_as_absent_as_one_that_is_not_there(own: Unit, theirs: Unit) -> None:
+    pairs = [
+        (address, *pair)
+        for address in walked()
+        if keys_in(address)
+        for pair in iter_foreign(address, own, theirs)
+    ]
     before = rows_of(theirs)
     holes = []
-    for address in walked():
-        for foreign, absent, keys in iter_foreign(address, own, theirs):
+    for name, client in visitors(own, "everything", *ROLES):
+        for address, foreign, absent, keys in pairs:
             for method in (client.get, client.post):
                 answers = [
                     said(client, method(target, {"post": "yes"}), *keys) for target in (foreign, absent)
                 ]
                 if answers[0] != answers[1] or THEIRS in answers[0][2] or answers[0][0] >= 500:
-                    holes.append(
-                        f"{address.name} {method.__name__}: {answers[0][:2]}, absent: {answers[1][:2]}"
-                    )
+                    told = f"{answers[0][:2]}, absent: {answers[1][:2]}"
+                    holes.append(f"{name}: {address.name} {method.__name__} {told}")
     assert not holes
     assert rows_of(theirs) == before
 
@@ -178,9 +189,12 @@ def forged(unit: Unit) -> dict[str, Any]:
             values[str(model._meta.model_name)] = row.pk
             for field in model._meta.get_fields():
                 related = getattr(field, "related_model", None)
-                if isinstance(field, models.ForeignKey) and related and isinstance(related, type):
-                    if (key := getattr(row, field.attname)) is not None:
-                        values.setdefault(field.name, key)
+                if (
+                    isinstance(field, models.ForeignKey)
+                    and related
+                    and getattr(row, field.attname) is not None
+                ):
+                    values.setdefault(field.name, getattr(row, field.attname))
     return values
 
 
@@ -207,7 +221,8 @@ def test_no_query_reads_a_row_of_the_other_unit(own: Unit, theirs: Unit) -> None
     forgery = {key: value for key, value in forged(theirs).items() if isinstance(value, int)}
     holes = []
     for address in walked():
-        if address.name.endswith("_changelist"):
+        # Lists have a test of their own; pages of a model's rows by Django itself read no query.
+        if address.is_standard and not address.name.endswith("_add"):
             continue
         target = filled(address, own)
         answers = [
