@@ -1,6 +1,7 @@
 """Every address of the site, and how a test fills what stands open in it."""
 
 import re
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,14 +33,8 @@ class Address:
     @property
     def model(self) -> type[models.Model] | None:
         """The model whose admin the address belongs to."""
-        if not self.name.startswith("admin:"):
-            return None
-        found = [
-            model
-            for model in admin.site._registry
-            if self.name.startswith(f"admin:{model._meta.app_label}_{model._meta.model_name}_")
-        ]
-        return found[0] if found else None
+        found = [model for model in admin.site._registry if self.name.startswith(f"{admin_name(model)}_")]
+        return max(found, key=lambda model: len(admin_name(model)), default=None)
 
     @property
     def is_standard(self) -> bool:
@@ -48,8 +43,13 @@ class Address:
         return (
             model is not None
             and isinstance(admin.site._registry[model], UnitAdmin)
-            and self.name.rpartition("_")[2] in STANDARD
+            and self.name.removeprefix(f"{admin_name(model)}_") in STANDARD
         )
+
+
+def admin_name(model: type[models.Model]) -> str:
+    """What the names of a model's admin pages begin with."""
+    return f"admin:{model._meta.app_label}_{model._meta.model_name}"
 
 
 def every_address() -> list[Address]:
@@ -77,42 +77,42 @@ class OpenPartUnknown(Exception):
 
 # What stands open in addresses beside rows.
 WORDS = {"period": "2025", "no": "1001", "form": "annual", "kind": "events", "app_label": "units"}
-# Open parts that are keys of rows of another model than that of the admin page they stand in.
-KEYS = {"run": "assessments.Run", "edition": "rulesets.Edition", "job": "jobs.Job", "id": "units.Account"}
+# Open parts that name rows of another model than that of the admin page they stand in: the model and its field.
+KEYS = {
+    "run": ("assessments.Run", "pk"),
+    "edition": ("rulesets.Edition", "pk"),
+    "scenario": ("rulesets.Scenario", "pk"),
+    "id": ("units.Account", "pk"),
+    "token": ("ledger.PendingImport", "token"),
+}
+# What names a row of the page's own model.
+OWN_KEYS = ("object_id", "pk", "key")
+NO_TOKEN = uuid.UUID(int=7)
 
 
-def filled(address: Address, unit: Unit, codes: Mapping[str, Any] | None = None) -> str:
-    """The address with what stands open in it filled by rows of the unit.
-
-    codes: what to put in the place of single parts. Raises OpenPartUnknown.
-    """
-    given = dict(codes or {})
-    values = {}
-    for part in address.open:
-        if part in given:
-            values[part] = given[part]
-        elif part == "code":
-            values[part] = unit.code
-        elif part in WORDS:
-            values[part] = WORDS[part]
-        else:
-            model = model_behind(address, part)
-            row = a_row_of(model, unit)
-            if row is None:
-                raise OpenPartUnknown(
-                    f"{address.name}: no {model._meta.label} of {unit} in tests/portal/estate.py"
-                )
-            values[part] = row.pk
-    return reverse(address.name, kwargs=values)
-
-
-def model_behind(address: Address, part: str) -> type[models.Model]:
-    """The model whose key a part of an address is."""
+def named_by(address: Address, part: str, unit: Unit) -> Any:
+    """What the part of an address is filled with to name a row of the unit. Raises OpenPartUnknown."""
     if part in KEYS:
-        return apps.get_model(KEYS[part])
-    if address.model is not None and part in ("object_id", "pk", "id"):
-        return address.model
-    raise OpenPartUnknown(f"{address.name}: say in tests/portal/addresses.py what fills <{part}>")
+        label, field = KEYS[part]
+        model = apps.get_model(label)
+    elif address.model is not None and part in OWN_KEYS:
+        model, field = address.model, "pk"
+    else:
+        raise OpenPartUnknown(f"{address.name}: say in tests/portal/addresses.py what fills <{part}>")
+    row = a_row_of(model, unit)
+    if row is None:
+        raise OpenPartUnknown(f"{address.name}: make a row of {model._meta.label} in tests/portal/estate.py")
+    return getattr(row, field)
+
+
+def filled(address: Address, unit: Unit, given: Mapping[str, Any] | None = None) -> str:
+    """The address with what stands open in it filled by rows of the unit, or by what is given for single parts."""
+    values = dict(given or {})
+    for part in address.open:
+        if part not in values:
+            code_or_word = unit.code if part == "code" else WORDS.get(part)
+            values[part] = code_or_word or named_by(address, part, unit)
+    return reverse(address.name, kwargs=values)
 
 
 def keys_in(address: Address) -> list[str]:
@@ -144,11 +144,6 @@ def iter_foreign(address: Address, own: Unit, foreign: Unit) -> Iterator[tuple[s
         if part == "code":
             theirs, none = foreign.code, NOWHERE
         else:
-            row = a_row_of(model_behind(address, part), foreign)
-            if row is None:
-                raise OpenPartUnknown(
-                    f"{address.name}: no row of {foreign} for <{part}> in tests/portal/estate.py"
-                )
-            theirs, none = row.pk, ABSENT
-        hidden = [theirs, none]
-        yield filled(address, own, {part: theirs}), filled(address, own, {part: none}), hidden
+            theirs = named_by(address, part, foreign)
+            none = NO_TOKEN if isinstance(theirs, uuid.UUID) else ABSENT
+        yield filled(address, own, {part: theirs}), filled(address, own, {part: none}), [theirs, none]

@@ -1,7 +1,6 @@
 """Two units with a row of every kind, told apart by a word in all their texts, and what must never happen to them."""
 
 import datetime
-import uuid
 from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
@@ -18,15 +17,17 @@ from django.db.models import F
 from assessments.decisions import DecisionEntry, decide
 from assessments.publication import publish_run
 from assessments.reckoning import reckon
+from assessments.steps.taking import scenario_from_record
 from ledger.closing import close_period
 from ledger.imports.ballots import import_ballots
 from ledger.imports.events import import_events
 from ledger.imports.metrics import import_metrics
+from ledger.imports.pending import keep
 from ledger.imports.people import import_people
-from ledger.models import Exclusion, PendingImport
+from ledger.models import Exclusion
 from ledger.roster import Entry, enter
 from rulesets.drafts import copy_as_draft
-from rulesets.models import Edition, Scenario
+from rulesets.models import Edition
 from rulesets.packs import load_pack, read_pack
 from rulesets.publication import publish
 from units.access import UnitAdmin, unit_path_of
@@ -54,9 +55,7 @@ def furnish(code: str, word: str) -> Unit:
     publish_run(run, f"{word}公布", account)
     close_period(unit, "2024", account)
     _drafted(edition, word)
-    PendingImport.objects.create(
-        token=uuid.uuid4(), account=account, unit=unit, kind="events", filename=f"{word}.csv", content=b"x"
-    )
+    keep(account, unit, "events", f"{word}.csv", b"")
     return unit
 
 
@@ -102,7 +101,7 @@ def _record(unit: Unit, word: str, account: Account) -> None:
 
 def _drafted(edition: Edition, word: str) -> None:
     draft = copy_as_draft(edition)
-    Scenario.objects.create(edition=draft, name=f"{word}用例", period="2025", inputs={}, expected={})
+    scenario_from_record(draft, "2025", f"{word}用例", with_lines=False)
 
 
 def walled_models() -> Iterator[tuple[type[models.Model], str]]:

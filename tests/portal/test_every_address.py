@@ -43,12 +43,25 @@ PAGES = {
     "admin:ledger_ballot_process_import": "the account's own waiting file, of a unit where it may add",
     "admin:ledger_metric_import": "units_of(account, add)",
     "admin:ledger_metric_process_import": "the account's own waiting file, of a unit where it may add",
+    "admin:units_person_marked_import": "the account's own waiting file, of a unit where it may add",
+    "admin:ledger_event_marked_import": "the account's own waiting file, of a unit where it may add",
+    "admin:ledger_ballot_marked_import": "the account's own waiting file, of a unit where it may add",
+    "admin:ledger_metric_marked_import": "the account's own waiting file, of a unit where it may add",
+    "admin:ledger_importrecord_undo": "get_queryset, then may(change_importrecord, record)",
     "admin:rulesets_component_items": "get_queryset, then may(…_rule, component)",
     "admin:rulesets_edition_structure": "the same for everybody: no row of a unit",
     "admin:rulesets_edition_check": "get_queryset",
     "admin:rulesets_edition_publish": "get_queryset, then may(publish_edition, edition)",
     "admin:rulesets_edition_copy": "get_queryset, then may(add_edition, edition)",
     "admin:rulesets_edition_export": "get_queryset",
+    "admin:rulesets_edition_scenarios": "get_queryset, then may(view_scenario, edition)",
+    "admin:rulesets_edition_scenarios_import": "get_queryset, then may(add_scenario, edition)",
+    "admin:rulesets_edition_scenarios_take": "get_queryset, then may(add_scenario, edition), may(view_run, edition)",
+    "admin:rulesets_edition_scenarios_template": "get_queryset",
+    "admin:rulesets_edition_scenario_workbook": "get_queryset, the edition's own scenario",
+    "admin:rulesets_edition_scenario_delete": "get_queryset, the edition's own scenario, may(delete_scenario, edition)",
+    "admin:rulesets_edition_simulation": "get_queryset, then may(view_run, edition)",
+    "admin:rulesets_edition_simulation_download": "get_queryset, then may(view_run, edition)",
     "portal:home": "the account's own results and units",
     "portal:login": "open to all",
     "portal:logout": "signs out",
@@ -56,6 +69,11 @@ PAGES = {
     "portal:assess": "sight_of, require_assessing",
     "portal:results": "sight_of",
     "portal:subject": "sight_of, require_subject",
+    "portal:review": "sight_of, require_all; a decision: may(add_decision, unit)",
+    "portal:roster": "sight_of, may(view_exclusion, unit); an entry: may(add_exclusion, unit)",
+    "portal:publish": "sight_of, may(add_publication, unit)",
+    "portal:close": "sight_of, may(add_periodclosing, unit)",
+    "portal:reopen": "sight_of, may(change_periodclosing, unit)",
     "portal:result_document": "sight_of, require_download",
     "portal:annual_form": "sight_of, require_subject",
 }
@@ -155,7 +173,7 @@ def test_no_page_of_ones_own_tells_anything_of_the_other_unit(own: Unit, theirs:
                 holes.append(f"{name}: {address.name} tells of the other unit")
             if status >= 500:
                 holes.append(f"{name}: {address.name} fails with {status}")
-    assert not holes
+    assert not holes, "\n".join(holes)
 
 
 def test_a_row_of_the_other_unit_is_as_absent_as_one_that_is_not_there(own: Unit, theirs: Unit) -> None:
@@ -176,7 +194,7 @@ def test_a_row_of_the_other_unit_is_as_absent_as_one_that_is_not_there(own: Unit
                 if answers[0] != answers[1] or THEIRS in answers[0][2] or answers[0][0] >= 500:
                     told = f"{answers[0][:2]}, absent: {answers[1][:2]}"
                     holes.append(f"{name}: {address.name} {method.__name__} {told}")
-    assert not holes
+    assert not holes, "\n".join(holes)
     assert rows_of(theirs) == before
 
 
@@ -211,7 +229,7 @@ def test_no_form_takes_a_row_of_the_other_unit(own: Unit, theirs: Unit) -> None:
             holes.append(f"{address.name} tells of the other unit")
         if response.status_code >= 500:
             holes.append(f"{address.name} fails with {response.status_code}")
-    assert not holes
+    assert not holes, "\n".join(holes)
     assert rows_of(theirs) == before
     assert crossings() == []
 
@@ -233,7 +251,7 @@ def test_no_query_reads_a_row_of_the_other_unit(own: Unit, theirs: Unit) -> None
             holes.append(f"{address.name} tells of the other unit")
         if answers[0][0] != answers[1][0]:
             holes.append(f"{address.name} answers {answers[0][0]}, to keys of nothing {answers[1][0]}")
-    assert not holes
+    assert not holes, "\n".join(holes)
 
 
 def test_no_filter_and_no_search_of_a_list_reaches_the_other_unit(own: Unit, theirs: Unit) -> None:
@@ -254,7 +272,7 @@ def test_no_filter_and_no_search_of_a_list_reaches_the_other_unit(own: Unit, the
         found = said(client, client.get(address, {"q": THEIRS}), THEIRS)[2]
         if f"{THEIRS}局" in found or f"{THEIRS}甲" in found:
             holes.append(f"{page.opts.label} by search")
-    assert not holes
+    assert not holes, "\n".join(holes)
 
 
 def test_no_action_touches_a_row_of_the_other_unit(own: Unit, theirs: Unit, rf: RequestFactory) -> None:
@@ -274,7 +292,7 @@ def test_no_action_touches_a_row_of_the_other_unit(own: Unit, theirs: Unit, rf: 
                 answers.append(said(client, client.post(address, form), key))
             if answers[0] != answers[1] or THEIRS in answers[0][2]:
                 holes.append(f"{page.opts.label} {action}: {answers[0][:2]}, absent: {answers[1][:2]}")
-    assert not holes
+    assert not holes, "\n".join(holes)
     assert rows_of(theirs) == before
 
 
@@ -291,7 +309,7 @@ def test_no_autocomplete_offers_a_row_of_the_other_unit(own: Unit, theirs: Unit)
                     offered.json() if offered.status_code == 200 else ""
                 ):
                     holes.append(f"{model._meta.label}.{field.name}")
-    assert not holes
+    assert not holes, "\n".join(holes)
 
 
 def choice_fields(page: UnitAdmin, request: Any, row: Any) -> Iterator[tuple[str, Any]]:
@@ -326,7 +344,7 @@ def test_no_field_offers_or_takes_a_row_of_the_other_unit(
             foreign = a_row_of(field.queryset.model, theirs)
             if foreign is not None and takes(field, foreign.pk):
                 holes.append(f"{label} takes")
-    assert not holes
+    assert not holes, "\n".join(holes)
 
 
 def takes(field: Any, key: Any) -> bool:
