@@ -128,7 +128,8 @@ def said(client: Client, response: HttpResponse, *hidden: Any) -> tuple[int, str
     from django.contrib.messages import get_messages
 
     request = response.wsgi_request  # type: ignore[attr-defined]
-    text = "" if response.streaming else response.content.decode("utf-8", "replace")
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    text = content.decode("utf-8", "replace")
     text += "|".join(str(message) for message in get_messages(request))
     client.cookies.pop("messages", None)
     where = response.headers.get("Location", "")

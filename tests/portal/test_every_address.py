@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 # Address → what keeps it. Patterns of the admin's standard pages (list, add, change, delete, history) of models
 # behind UnitAdmin need no entry.
-PAGES = {
+PAGES: dict[str, str] = {
     "admin:index": "shows the models that the account may use",
     "admin:app_list": "the same for one room",
     "admin:login": "sends to the entrance",
@@ -35,18 +35,6 @@ PAGES = {
     "admin:autocomplete": "offers what the model's admin lists; tried below",
     "admin:jsi18n": "words for scripts",
     "admin:auth_user_password_change": "AccountAdmin: an account that one keeps",
-    "admin:units_person_import": "units_of(account, add)",
-    "admin:units_person_process_import": "the account's own waiting file, of a unit where it may add",
-    "admin:ledger_event_import": "units_of(account, add)",
-    "admin:ledger_event_process_import": "the account's own waiting file, of a unit where it may add",
-    "admin:ledger_ballot_import": "units_of(account, add)",
-    "admin:ledger_ballot_process_import": "the account's own waiting file, of a unit where it may add",
-    "admin:ledger_metric_import": "units_of(account, add)",
-    "admin:ledger_metric_process_import": "the account's own waiting file, of a unit where it may add",
-    "admin:units_person_marked_import": "the account's own waiting file, of a unit where it may add",
-    "admin:ledger_event_marked_import": "the account's own waiting file, of a unit where it may add",
-    "admin:ledger_ballot_marked_import": "the account's own waiting file, of a unit where it may add",
-    "admin:ledger_metric_marked_import": "the account's own waiting file, of a unit where it may add",
     "admin:ledger_importrecord_undo": "get_queryset, then may(change_importrecord, record)",
     "admin:rulesets_component_items": "get_queryset, then may(…_rule, component)",
     "admin:rulesets_edition_structure": "the same for everybody: no row of a unit",
@@ -54,6 +42,7 @@ PAGES = {
     "admin:rulesets_edition_publish": "get_queryset, then may(publish_edition, edition)",
     "admin:rulesets_edition_copy": "get_queryset, then may(add_edition, edition)",
     "admin:rulesets_edition_export": "get_queryset",
+    "admin:rulesets_edition_compare": "get_queryset, editions of the same scheme",
     "admin:rulesets_edition_scenarios": "get_queryset, then may(view_scenario, edition)",
     "admin:rulesets_edition_scenarios_import": "get_queryset, then may(add_scenario, edition)",
     "admin:rulesets_edition_scenarios_take": "get_queryset, then may(add_scenario, edition), may(view_run, edition)",
@@ -76,6 +65,16 @@ PAGES = {
     "portal:reopen": "sight_of, may(change_periodclosing, unit)",
     "portal:result_document": "sight_of, require_download",
     "portal:annual_form": "sight_of, require_subject",
+}
+# The pages of imports and exports, the same for every model that has them.
+PAGES |= {
+    f"admin:{model}_{page}": "units_of(account, add); the account's own waiting file"
+    for model in ("units_person", "ledger_event", "ledger_ballot", "ledger_metric")
+    for page in ("import", "process_import", "marked_import", "blank_import")
+}
+PAGES |= {
+    f"admin:{model}_export": "units_of(account, view or download), get_queryset"
+    for model in ("units_person", "ledger_event", "ledger_metric", "assessments_result")
 }
 # Models on the admin site that hold nothing of a unit: the operator's alone.
 OPERATORS = {"jobs.Job", "admin_interface.Theme"}
@@ -132,8 +131,9 @@ def test_every_address_is_a_standard_page_behind_the_wall_or_entered_with_its_re
         if (model := address.model) is not None and model._meta.label in OPERATORS
     }
     named = {address.name for address in every_address() if not address.is_standard} - operators
-    assert named - set(PAGES) == set(), "enter these in PAGES with what keeps the wall there"
-    assert set(PAGES) - named == set(), "these are no addresses any more"
+    new, gone = sorted(named - set(PAGES)), sorted(set(PAGES) - named)
+    assert not new, f"enter these in PAGES with what keeps the wall there: {', '.join(new)}"
+    assert not gone, f"these are no addresses any more: {', '.join(gone)}"
 
 
 def test_every_model_on_the_admin_site_stands_behind_the_wall_or_is_the_operators(
