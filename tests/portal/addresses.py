@@ -85,6 +85,9 @@ KEYS = {
     "id": ("units.Account", "pk"),
     "token": ("ledger.PendingImport", "token"),
 }
+# Parts of single addresses that are not what they are elsewhere.
+KEYS_AT = {("admin:rulesets_scheme_from_shared", "pk"): ("rulesets.Edition", "pk")}
+WORDS_AT = {("admin:rulesets_scheme_from_library", "code"): "bureau"}
 # What names a row of the page's own model.
 OWN_KEYS = ("object_id", "pk", "key")
 NO_TOKEN = uuid.UUID(int=7)
@@ -92,8 +95,8 @@ NO_TOKEN = uuid.UUID(int=7)
 
 def named_by(address: Address, part: str, unit: Unit) -> Any:
     """What the part of an address is filled with to name a row of the unit. Raises OpenPartUnknown."""
-    if part in KEYS:
-        label, field = KEYS[part]
+    if found := KEYS_AT.get((address.name, part)) or KEYS.get(part):
+        label, field = found
         model = apps.get_model(label)
     elif address.model is not None and part in OWN_KEYS:
         model, field = address.model, "pk"
@@ -110,14 +113,14 @@ def filled(address: Address, unit: Unit, given: Mapping[str, Any] | None = None)
     values = dict(given or {})
     for part in address.open:
         if part not in values:
-            code_or_word = unit.code if part == "code" else WORDS.get(part)
-            values[part] = code_or_word or named_by(address, part, unit)
+            word = WORDS_AT.get((address.name, part)) or WORDS.get(part)
+            values[part] = word or (unit.code if part == "code" else named_by(address, part, unit))
     return reverse(address.name, kwargs=values)
 
 
 def keys_in(address: Address) -> list[str]:
     """The parts of an address that name a row or a unit."""
-    return [part for part in address.open if part not in WORDS]
+    return [part for part in address.open if part not in WORDS and (address.name, part) not in WORDS_AT]
 
 
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|\d\d:\d\d(:\d\d)?')
