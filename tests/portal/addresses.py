@@ -86,8 +86,18 @@ KEYS = {
     "token": ("ledger.PendingImport", "token"),
 }
 # Parts of single addresses that are not what they are elsewhere.
-KEYS_AT = {("admin:rulesets_scheme_from_shared", "pk"): ("rulesets.Edition", "pk")}
-WORDS_AT = {("admin:rulesets_scheme_from_library", "code"): "bureau"}
+WORDINGS = (
+    "admin:rulesets_wording_page",
+    "admin:rulesets_wording_preview",
+    "admin:rulesets_wording_document",
+)
+KEYS_AT = {
+    (name, "pk"): ("rulesets.Edition", "pk") for name in ("admin:rulesets_scheme_from_shared", *WORDINGS)
+}
+WORDS_AT = {
+    ("admin:rulesets_scheme_from_library", "code"): "bureau",
+    **{(name, "code"): "annual" for name in WORDINGS},
+}
 # What names a row of the page's own model.
 OWN_KEYS = ("object_id", "pk", "key")
 NO_TOKEN = uuid.UUID(int=7)
