@@ -16,6 +16,7 @@ from units.rights import rights_of
 SEES_ALL = "assessments.view_result"
 DOWNLOADS = "assessments.download_result"
 ASSESSES = "assessments.add_run"
+PRINTS = "reports.add_printorder"
 
 
 def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -41,6 +42,7 @@ class Sight:
     sees_all: bool
     downloads: bool
     assesses: bool
+    prints: bool
     own_no: str | None
 
     def require_all(self) -> None:
@@ -56,6 +58,11 @@ class Sight:
     def require_assessing(self) -> None:
         """Raises Http404 unless the account may order a reckoning."""
         if not self.assesses:
+            raise Http404
+
+    def require_printing(self) -> None:
+        """Raises Http404 unless the account may have papers printed, which enters them into the register."""
+        if not self.prints:
             raise Http404
 
     def require_subject(self, no: str, is_person: bool) -> None:
@@ -76,6 +83,7 @@ def sight_into(account: Account, unit: Unit) -> Sight | None:
         sees_all=rights.may(SEES_ALL, unit),
         downloads=rights.may(DOWNLOADS, unit),
         assesses=rights.may(ASSESSES, unit),
+        prints=rights.may(PRINTS, unit),
         own_no=own_no,
     )
 

@@ -93,10 +93,10 @@ def _departments(source: Source) -> Iterator[tuple[str, str]]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
-    """What can be printed of a period's result, and what was; for those who may take the result away."""
+    """What can be printed of a period's result, and what was; for those who may have papers printed."""
     account = account_of(request)
     sight = sight_of(account, code)
-    sight.require_download()
+    sight.require_printing()
     try:
         run = shown_run(request, sight.unit, period)
     except NoRun:
@@ -182,6 +182,7 @@ def print_progress(request: HttpRequest, code: str, number: int) -> HttpResponse
 def print_change(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Stops an order, or lets it go on."""
     order = seen_order(request, code, number)
+    sight_of(account_of(request), code).require_printing()
     {"stop": stop, "resume": resume}.get(request.POST.get("do", ""), _nothing)(order.job)
     return redirect(reverse("portal:print_order", args=[code, number]))
 

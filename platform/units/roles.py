@@ -37,7 +37,7 @@ RIGHTS: Mapping[str, Sequence[str]] = {
     ),
     Role.RECORDER: (*READS, *KEEPS_PEOPLE, "ledger.*", "assessments.add_run"),
     Role.COMMITTEE: (*READS, "assessments.*", "reports.*"),
-    Role.LEADER: (*READS, *DOWNLOADS, "rulesets.publish_edition"),
+    Role.LEADER: (*READS, *DOWNLOADS, "rulesets.publish_edition", "reports.add_printorder"),
     Role.AUDITOR: (
         *READS,
         *(f"units.view_{model}" for model in PERSONAL),

@@ -83,6 +83,7 @@ KEYS = {
     "edition": ("rulesets.Edition", "pk"),
     "scenario": ("rulesets.Scenario", "pk"),
     "id": ("units.Account", "pk"),
+    "number": ("reports.PrintOrder", "pk"),
     "token": ("ledger.PendingImport", "token"),
 }
 # Parts of single addresses that are not what they are elsewhere.
@@ -96,6 +97,7 @@ KEYS_AT = {
 }
 WORDS_AT = {
     ("admin:rulesets_scheme_from_library", "code"): "bureau",
+    ("portal:verify_code", "code"): "0000-0000-0000-0000",
     **{(name, "code"): "annual" for name in WORDINGS},
 }
 # What names a row of the page's own model.

@@ -15,9 +15,11 @@ from django.db import models
 from django.db.models import F
 
 from assessments.decisions import DecisionEntry, decide
+from assessments.models import Document, Run
 from assessments.publication import publish_run
 from assessments.reckoning import reckon
 from assessments.steps.taking import scenario_from_record
+from jobs.models import Job
 from ledger.closing import close_period
 from ledger.imports.ballots import import_ballots
 from ledger.imports.events import import_events
@@ -26,6 +28,7 @@ from ledger.imports.pending import keep
 from ledger.imports.people import import_people
 from ledger.models import Exclusion
 from ledger.roster import Entry, enter
+from reports.models import IssuedPaper, PrintOrder
 from rulesets.drafts import copy_as_draft
 from rulesets.models import Edition
 from rulesets.packs import load_pack, read_pack
@@ -55,6 +58,7 @@ def furnish(code: str, word: str) -> Unit:
     publish_run(run, f"{word}公布", account)
     close_period(unit, "2024", account)
     _drafted(edition, word)
+    _printed(run, word, account)
     keep(account, unit, "events", f"{word}.csv", b"")
     return unit
 
@@ -102,6 +106,23 @@ def _record(unit: Unit, word: str, account: Account) -> None:
 def _drafted(edition: Edition, word: str) -> None:
     draft = copy_as_draft(edition)
     scenario_from_record(draft, "2025", f"{word}用例", with_lines=False)
+
+
+def _printed(run: Run, word: str, account: Account) -> None:
+    job = Job.objects.create(kind="print", key=word)
+    order = PrintOrder.objects.create(
+        unit=run.unit,
+        form="annual",
+        title=f"{word}表",
+        wanted={"period": "2025"},
+        job=job,
+        ordered_by=account,
+    )
+    IssuedPaper.objects.create(
+        unit=run.unit, form="annual", title=f"{word}表", period="2025", no="1001", name=f"{word}甲",
+        code="7K3M-9QXD-0A2B-WZ5E", run=run, content=Document.objects.keep({"word": word}), file_digest=word,
+        order=order, issued_by=account,
+    )  # fmt: skip
 
 
 def walled_models() -> Iterator[tuple[type[models.Model], str]]:

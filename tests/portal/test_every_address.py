@@ -86,6 +86,13 @@ PAGES: dict[str, str] = {
     "portal:publish": "sight_of, may(add_publication, unit)",
     "portal:close": "sight_of, may(add_periodclosing, unit)",
     "portal:reopen": "sight_of, may(change_periodclosing, unit)",
+    "portal:prints": "sight_of, require_printing",
+    "portal:print_order": "sight_of, require_download, the unit's own order",
+    "portal:print_progress": "sight_of, require_download, the unit's own order",
+    "portal:print_change": "sight_of, require_printing, the unit's own order",
+    "portal:print_file": "sight_of, require_download, the unit's own order",
+    "portal:verify": "open to all: who holds a paper learns whether it holds",
+    "portal:verify_code": "open to all: who holds a paper learns whether it holds",
     "portal:result_document": "sight_of, require_download",
     "portal:annual_form": "sight_of, require_subject",
 }
