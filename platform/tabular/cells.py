@@ -21,6 +21,8 @@ MOST_DIGITS = 15
 
 SERIAL_EPOCH = date(1899, 12, 30)
 """Day 0 of serial dates from March 1900 on (ECMA-376 part 1, 18.17.4.1, the 1900 base)."""
+DAYS_AS_NUMBERS = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])")
+"""A day as eight digits, 20250501: no serial date is as large."""
 SERIALS = range(10_000, 100_000)
 """1927-05-18 to 2173-10-13. A smaller or larger number is more likely a slip than a day."""
 
@@ -34,8 +36,8 @@ SCIENTIFIC_TEXT = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+\d{2,}")
 ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|N/A|VALUE!|NAME\?|NUM!|NULL!)|Err:\d{3}")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
-YES = frozenset({"是", "yes", "true", "1"})
-NO = frozenset({"否", "no", "false", "0"})
+YES = frozenset({"是", "yes", "true", "1", "√", "✓"})
+NO = frozenset({"否", "no", "false", "0", "×", "✗"})
 
 
 ERROR = "单元格是错误值（如 #REF!、#N/A）；请改填正确的内容"
@@ -98,12 +100,14 @@ def clean_date(cell: Cell) -> date | None:
     if isinstance(cell, date):
         return cell
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _date_from_serial(cell)
+        return _date_from_digits(f"{cell:.15g}") or _date_from_serial(cell)
     text = fold(_expect_text(cell, f"不是日期；{DATE_ALLOWED}"))
     if not text:
         return None
     if re.fullmatch(r"[0-9]{5}", text):
         return _date_from_serial(int(text))
+    if (day := _date_from_digits(text)) is not None:
+        return day
     match = DATE_TEXT.fullmatch(text)
     if match is None:
         raise CellRefused(f"“{text}”不是日期；{DATE_ALLOWED}")
@@ -209,6 +213,17 @@ def _date_from_serial(serial: int | float) -> date:
     if serial != serial or not SERIALS.start <= serial < SERIALS.stop:
         raise CellRefused(f"“{serial:.15g}”不是日期；{DATE_ALLOWED}")
     return SERIAL_EPOCH + timedelta(days=int(serial))
+
+
+def _date_from_digits(text: str) -> date | None:
+    """The day that eight digits stand for; None where they are none."""
+    match = DAYS_AS_NUMBERS.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return date(*(int(part) for part in match.groups()))
+    except ValueError:
+        raise CellRefused(f"没有“{text}”这一天；{DATE_ALLOWED}") from None
 
 
 def _number_as_text(cell: int | float | bool | timedelta | None) -> str | None:

@@ -21,6 +21,7 @@ class Column:
     required: the header must hold it and every row must fill it.
     aliases: further names that a header may use.
     tolerated_when_empty: the column may stand in the file, but a cell of it that holds something is a fault.
+    empty_words: what people write for an empty cell (至今), in half width.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Column:
     required: bool = False
     aliases: tuple[str, ...] = ()
     tolerated_when_empty: bool = False
+    empty_words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.required and self.tolerated_when_empty:

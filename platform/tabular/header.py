@@ -45,7 +45,7 @@ def find_header(
 def _check(row: int, headings: dict[int, str], named: dict[int, Column], columns: Sequence[Column]) -> None:
     offered = list_names(column for column in columns if not column.tolerated_when_empty)
     faults = [
-        Fault(row, text, f"不认识这一列；可用的列：{offered}")
+        Fault(row, text, f"不认识这一列；不需要的列请删除，可用的列：{offered}")
         for place, text in headings.items()
         if place not in named
     ]

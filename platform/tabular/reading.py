@@ -1,12 +1,13 @@
 """Reads a table from a spreadsheet: finds its header, cleans its cells, tells what is wrong where."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tabular.cells import CLEANERS, Cell, CellRefused, Value, is_empty
+from tabular.cells import CLEANERS, Cell, CellRefused, Value, fold, is_empty
 from tabular.columns import Column, fold_name, list_names, names_of
 from tabular.faults import FaultList, Layout, TableRefused
 from tabular.guard import MAXIMUM_FILE_BYTES, check_content, ending_of
@@ -14,7 +15,12 @@ from tabular.header import Header, find_header
 from tabular.sheets import OpenSheet, open_sheets
 from tabular.survey import MERGED, column_letters
 
-TOTALS = frozenset({"合计", "总计", "小计"})
+TOTALS = re.compile("(本页|本表|本部门|本单位)?(合计|总计|小计|累计|共计):?")
+# Who filled in a table and who checked it stands below it, and notes do.
+SIGNED = re.compile(
+    r"(制表|填表|填报|审核|复核|负责|经办|分管领导|单位)(人|单位|日期|时间|负责人)?(\(?(签字|签名|盖章)\)?)?:.*"
+)
+NOTES = re.compile("(注|备注|说明|填表说明|注意)[0-9]?:.*")
 NOT_USED = "本办法不使用此列；请留空或删除此列"
 MISSING = "不能为空；请填写"
 
@@ -185,12 +191,15 @@ class _RowReader:
         self.without_heading: set[int] = set()
 
     def is_passed_over(self, row: int, cells: Sequence[Cell]) -> bool:
-        """Whether a row is empty or a total."""
+        """Whether a row is empty, a total, or what stands below a table: signatures and notes."""
         first = next(self._filled(row, cells), None)
         if first is None:
             return True
         _, cell = first
-        return isinstance(cell, str) and fold_name(cell).rstrip(":") in TOTALS
+        if not isinstance(cell, str):
+            return False
+        begins = fold_name(cell)
+        return any(pattern.fullmatch(begins) for pattern in (TOTALS, SIGNED, NOTES))
 
     def read(self, row: int, cells: Sequence[Cell]) -> Row:
         faulty = set()
@@ -223,6 +232,8 @@ class _RowReader:
     def _clean(self, row: int, number: int, column: Column, cell: Cell) -> Value | None:
         if (row, number) in self.problems:
             raise CellRefused(self.problems[row, number])
+        if column.empty_words and isinstance(cell, str) and fold(cell) in column.empty_words:
+            return None
         return CLEANERS[column.kind](cell)
 
     def _refuse_without_heading(self, row: int, number: int) -> None:

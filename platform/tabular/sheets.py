@@ -29,6 +29,8 @@ MAXIMUM_AREA = 5_000_000
 GUARDED = re.compile("'+[=+\\-@＝＋－＠\t\r]")
 """An apostrophe that keeps csv text from being a formula (`tabular.writing`) is no part of the text."""
 ENCODINGS = ("utf-8-sig", "gb18030")
+DELIMITERS = (",", "\t", ";")
+LINES_SEEN = 20
 SURVEYS: dict[str, Callable[[bytes], list[Survey]]] = {
     ".xlsx": survey_xlsx,
     ".xls": survey_xls,
@@ -49,7 +51,7 @@ def open_sheets(content: bytes, ending: str) -> Iterator[OpenSheet]:
     """The visible sheets of a workbook in order, or the one of a csv file. Raises TableRefused."""
     if ending == ".csv":
         encoding = _encoding_of(content)
-        yield OpenSheet("", {}, partial(_csv_rows, content, encoding))
+        yield OpenSheet("", {}, partial(_csv_rows, content, encoding, _delimiter_of(content, encoding)))
         return
     try:
         surveys = {survey.name: survey for survey in SURVEYS[ending](content)}
@@ -115,9 +117,18 @@ def _encoding_of(content: bytes) -> str:
     raise TableRefused.because("文字编码无法识别；请用 WPS 表格或 Excel 另存为“CSV UTF-8”或 .xlsx 再导入")
 
 
-def _csv_rows(content: bytes, encoding: str) -> Iterator[list[str]]:
+def _delimiter_of(content: bytes, encoding: str) -> str:
+    """What parts the fields: a comma, unless the first lines have more tabs or semicolons."""
+    start = content[:CHUNK].decode(encoding, errors="ignore").splitlines()[:LINES_SEEN]
+    counts = {delimiter: sum(line.count(delimiter) for line in start) for delimiter in DELIMITERS}
+    return max(DELIMITERS, key=lambda delimiter: counts[delimiter])
+
+
+def _csv_rows(content: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:
     """The records of a csv file (RFC 4180); a record is a row, however many lines its quoted text takes."""
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline=""), strict=True)
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     row = 1
     try:
         for record in reader:

@@ -37,19 +37,24 @@ def test_a_serial_number_is_a_date(serial: int | float | str) -> None:
     assert clean_date(serial) == date(2026, 5, 1)
 
 
+@pytest.mark.parametrize("digits", [20250501, 20250501.0, "20250501", "２０２５０５０１"])
+def test_eight_digits_are_a_day(digits: int | float | str) -> None:
+    assert clean_date(digits) == FIRST_OF_MAY
+
+
 @pytest.mark.parametrize("cell", [FIRST_OF_MAY, datetime(2025, 5, 1, 23, 59)])
 def test_a_date_cell_is_its_day(cell: date) -> None:
     assert clean_date(cell) == FIRST_OF_MAY
 
 
-@pytest.mark.parametrize("written", ["2025-02-30", "2025年13月1日", "2025.0.1"])
+@pytest.mark.parametrize("written", ["2025-02-30", "2025年13月1日", "2025.0.1", "20250230"])
 def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
     with pytest.raises(CellRefused, match=r"没有“.*”这一天"):
         clean_date(written)
 
 
 @pytest.mark.parametrize(
-    "cell", ["去年", "2025-5", "25-5-1", "2025-5/1", 5, 20250501, 2025.5, float("nan"), True, time(8, 30)]
+    "cell", ["去年", "2025-5", "25-5-1", "2025-5/1", 5, 18991301, 2025.5, float("nan"), True, time(8, 30)]
 )
 def test_what_is_no_date_is_refused_with_the_forms_allowed(cell: str | int | float | bool | time) -> None:
     with pytest.raises(CellRefused, match="不是日期；允许 2025-05-01"):

@@ -151,7 +151,7 @@ def test_a_formula_in_csv_is_only_text() -> None:
 
 def test_an_unknown_column_is_refused_by_name() -> None:
     assert refusal(xlsx([[*HEADER, "绰号"], CHEN])) == (
-        "第 1 行，列“绰号”：不认识这一列；可用的列：工号、姓名、起、分数、兼任"
+        "第 1 行，列“绰号”：不认识这一列；不需要的列请删除，可用的列：工号、姓名、起、分数、兼任"
     )
 
 

@@ -18,7 +18,7 @@ COLUMNS = (
     Column("group", "分组", "code"),
     Column("position", "职务", "text"),
     Column("start", "起", "date", required=True),
-    Column("end", "止", "date"),
+    Column("end", "止", "date", empty_words=("至今", "今", "现在", "现任")),
     Column("gender", "性别", "text"),
     Column("birth", "出生年月", "text"),
     Column("politics", "政治面貌", "text"),
