@@ -3,12 +3,25 @@
 from collections.abc import Mapping
 
 from django.contrib import admin
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from assessments.models import Run
 from ledger.models import Event, ImportRecord
-from rulesets.models import Component, Rule, Wording
+from rulesets.models import Component, Rule
 from units.models import Unit
+
+
+def admin_lists() -> dict[str, str]:
+    """Label → address of every list of the admin; what is edited on another record's page alone has none."""
+    found = {}
+    for model in sorted(admin.site._registry, key=lambda model: model._meta.label_lower):
+        try:
+            found[model._meta.label_lower] = reverse(
+                f"admin:{model._meta.label_lower.replace('.', '_')}_changelist"
+            )
+        except NoReverseMatch:
+            continue
+    return found
 
 
 def addresses(unit: Unit, run: Run) -> Mapping[str, str]:
@@ -18,13 +31,7 @@ def addresses(unit: Unit, run: Run) -> Mapping[str, str]:
         name: reverse(f"portal:{name}", args=[unit.code, run.period])
         for name in ("results", "review", "roster")
     }
-    lists = {
-        f"admin {model._meta.label_lower}": reverse(
-            f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-        )
-        for model in sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
-        if model is not Wording  # has no list: an edition's texts are one page
-    }
+    lists = {f"admin {label}": address for label, address in admin_lists().items()}
     edition = run.edition
     rows = {
         "ledger.event": Event.objects.filter(unit=unit).values_list("pk", flat=True)[0],
