@@ -1,5 +1,6 @@
 """Pages of the record: read-only lists, the history of an event, and imports from spreadsheets."""
 
+from collections.abc import Mapping
 from itertools import starmap
 from typing import Any
 
@@ -17,21 +18,25 @@ from django.utils.safestring import SafeString
 from ledger.entering.pages import EntryPages
 from ledger.errors import WithdrawalRefused
 from ledger.exports.pages import Export, ExportPages
-from ledger.exports.tables import events_sheet, metrics_sheet, people_sheet
+from ledger.exports.tables import events_sheet, metrics_sheet
 from ledger.import_admin import ImportRecordAdmin as ImportRecordAdmin
 from ledger.imports.ballots import import_ballots
 from ledger.imports.events import import_events
 from ledger.imports.metrics import import_metrics
 from ledger.imports.pages import ImportPages
-from ledger.imports.people import import_people
 from ledger.models import Ballot, Batch, Event, Exclusion, Metric, Participant, PeriodClosing
-from ledger.record_admin import CurrentFilter, RecordAdmin
+from ledger.people_admin import NamedAppointmentAdmin, PersonImportAdmin
+from ledger.record_admin import CalledByName, CurrentFilter, RecordAdmin
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
+from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
+from rulesets.names import called
 from rulesets.vocabulary import Vocabulary, vocabulary_of
 from units.access import account_named, account_of, within_units
-from units.admin import PersonAdmin
 from units.models import Person
+
+# Registered by being imported.
+__all__ = ["NamedAppointmentAdmin", "PersonImportAdmin"]
 
 SUBJECT_SEARCH = ["person__no", "person__name", "person__pinyin", "department__code", "department__name"]
 SUBJECT_SEARCH_HELP = "可按工号、姓名、姓名拼音、部门编码或部门名称查找"
@@ -101,7 +106,7 @@ class WithdrawalForm(forms.Form):
 
 
 @admin.register(Event)
-class EventAdmin(EntryPages, ImportPages, ExportPages, RecordAdmin):
+class EventAdmin(EntryPages, ImportPages, ExportPages, CalledByName, RecordAdmin):
     import_export_change_list_template = "ledger/event_list.html"
     change_form_template = "ledger/event.html"
     exports = {"events": Export("事项", events_sheet)}
@@ -163,10 +168,12 @@ class EventAdmin(EntryPages, ImportPages, ExportPages, RecordAdmin):
         )
 
     @admin.display(description="对象与计分项")
-    def who(self, event: Event) -> str:
+    def who(self, event: Any) -> str:
         if event.withdrawal_reason:
             return "（已撤回）"
-        return "；".join(f"{part.subject} {part.item}" for part in event.participants.all())
+        names: Mapping[str, str] = event.names.items
+        parts = event.participants.all()
+        return "；".join(f"{part.subject} {part.item} {names.get(part.item, '')}".rstrip() for part in parts)
 
     @admin.display(description="历次记录")
     def history(self, event: Event) -> SafeString:
@@ -187,14 +194,25 @@ def _standing(state: Event, shown: Event) -> str:
 
 
 @admin.register(Ballot)
-class BallotAdmin(ImportPages, RecordAdmin):
+class BallotAdmin(ImportPages, CalledByName, RecordAdmin):
     """Ballots without anything that leads to the rater."""
 
     importer = staticmethod(import_ballots)
     kind = "ballots"
-    fields = ["unit", "period", "round", "part", "rater_group", "subject", "score", "batch", "is_current"]
-    readonly_fields = ["subject"]
-    list_display = ["period", "round", "part", "rater_group", "subject", "score", "batch"]
+    fields = [
+        *("unit", "period_name", "round_name", "part_name", "rater_group", "subject", "plain_score", "batch"),
+        "is_current",
+    ]
+    readonly_fields = ["period_name", "round_name", "part_name", "subject", "plain_score"]
+    list_display = [
+        "period_name",
+        "round_name",
+        "part_name",
+        "rater_group",
+        "subject",
+        "plain_score",
+        "batch",
+    ]
     list_filter = [CurrentFilter, "unit", "period", "part"]
     search_fields = SUBJECT_SEARCH
     search_help_text = SUBJECT_SEARCH_HELP
@@ -204,15 +222,31 @@ class BallotAdmin(ImportPages, RecordAdmin):
     def subject(self, ballot: Ballot) -> str:
         return str(ballot.subject)
 
+    @admin.display(description="期间", ordering="period")
+    def period_name(self, ballot: Ballot) -> str:
+        return Period.parse(ballot.period).name
+
+    @admin.display(description="轮次", ordering="round")
+    def round_name(self, ballot: Any) -> str:
+        return called(ballot.round, ballot.names.rounds) if ballot.round else "—"
+
+    @admin.display(description="部分", ordering="part")
+    def part_name(self, ballot: Any) -> str:
+        return called(ballot.part, ballot.names.parts)
+
+    @admin.display(description="分数", ordering="score")
+    def plain_score(self, ballot: Ballot) -> str:
+        return plain(fraction(ballot.score))
+
 
 @admin.register(Metric)
-class MetricAdmin(ImportPages, ExportPages, RecordAdmin):
+class MetricAdmin(ImportPages, ExportPages, CalledByName, RecordAdmin):
     exports = {"metrics": Export("指标数据", metrics_sheet)}
     importer = staticmethod(import_metrics)
     kind = "metrics"
-    fields = ["unit", "metric", "period", "subject", "value", "batch", "is_current"]
-    readonly_fields = ["subject"]
-    list_display = ["metric", "period", "subject", "value", "batch"]
+    fields = ["unit", "figure", "period_name", "subject", "plain_value", "batch", "is_current"]
+    readonly_fields = ["figure", "period_name", "subject", "plain_value"]
+    list_display = ["figure", "period_name", "subject", "plain_value", "batch"]
     list_filter = [CurrentFilter, "unit", "period", "metric"]
     search_fields = SUBJECT_SEARCH
     search_help_text = SUBJECT_SEARCH_HELP
@@ -221,6 +255,18 @@ class MetricAdmin(ImportPages, ExportPages, RecordAdmin):
     @admin.display(description="对象")
     def subject(self, metric: Metric) -> str:
         return str(metric.subject)
+
+    @admin.display(description="指标", ordering="metric")
+    def figure(self, metric: Any) -> str:
+        return called(metric.metric, metric.names.figures)
+
+    @admin.display(description="期间", ordering="period")
+    def period_name(self, metric: Metric) -> str:
+        return Period.parse(metric.period).name
+
+    @admin.display(description="数值", ordering="value")
+    def plain_value(self, metric: Metric) -> str:
+        return plain(fraction(metric.value))
 
 
 @admin.register(Batch)
@@ -280,15 +326,3 @@ class ExclusionAdmin(RecordAdmin):
     @admin.display(description="理由")
     def why(self, exclusion: Exclusion) -> str:
         return exclusion.why or "—"
-
-
-# People come in by the same manner as events; their importer stands here, since it asks the record whether an
-# appointment is still needed.
-admin.site.unregister(Person)
-
-
-@admin.register(Person)
-class PersonImportAdmin(ImportPages, ExportPages, PersonAdmin):
-    exports = {"people": Export("人员", people_sheet)}
-    importer = staticmethod(import_people)
-    kind = "people"

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from rulesets.names import CodeNames, names_of
 from units.access import UnitAdmin
 
 
@@ -43,3 +44,22 @@ class RecordAdmin(UnitAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class CalledByName(UnitAdmin):
+    """A page whose rows show codes of their unit by name: each row shown has `names`, read once a unit."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        known: dict[int, CodeNames] = {}
+        for row in changelist.result_list:
+            if row.unit_id not in known:
+                known[row.unit_id] = names_of(row.unit_id)
+            row.names = known[row.unit_id]
+        return changelist
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        row: Any = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.names = names_of(row.unit_id)
+        return row

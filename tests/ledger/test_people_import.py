@@ -57,7 +57,8 @@ def test_a_new_post_leaves_what_ended_before_it_on_record(imported: Imported) ->
 def test_a_new_post_over_one_that_has_not_ended_is_refused_with_the_way_out(refused: Refused) -> None:
     said = refused(import_people, HEADER + "1002,李二,K02,第二科,staff,科员,2025-06-01,,,,,\n")
     assert said == (
-        "第 2 行，列“起”：人员 1002 已有的任职（K01 staff 科员 2020-01-01 起）与本行重叠；请在表中列出该任职并填写止日"
+        "第 2 行，列“起”：人员 1002 已有的任职（K01 其他人员 科员 2020-01-01 起）与本行重叠；"
+        "请在表中列出该任职并填写止日"
     )
     assert Appointment.objects.filter(person__no="1002").count() == 1
 

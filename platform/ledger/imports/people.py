@@ -5,7 +5,7 @@ what ended before stays on record.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -89,19 +89,20 @@ def import_people(
     check_lengths(table, Person, PERSON_TEXTS)
     check_lengths(table, Department, {"department": "code", "department_name": "name"})
     check_lengths(table, Appointment, {"group": "group", "position": "position"})
-    roster = stated_roster(table, vocabulary_of(unit).groups)
+    groups = vocabulary_of(unit).groups
+    roster = stated_roster(table, groups)
     lock(unit)
     departments = {row.code: row for row in Department.objects.filter(unit=unit)}
     people = _recorded_people(unit, roster)
     recorded = _recorded_posts(unit, people)
     _check_codes(table, unit, roster, departments)
-    _check_earlier_posts(table, roster, recorded)
+    _check_earlier_posts(table, roster, recorded, groups)
     _check_events(table, unit, roster, recorded)
     table.raise_if_faulty()
     difference = Difference()
     _compare_departments(unit, roster, departments, difference)
     _compare_people(unit, roster, people, difference)
-    _compare_posts(roster, recorded, difference)
+    _compare_posts(roster, recorded, difference, groups)
     if not dry_run and difference.report.changes_anything:
         codes, numbers = difference.touched
         former = state_of(unit, codes, numbers)
@@ -144,7 +145,9 @@ def _stays(post: StatedPost, roster: Roster, number: str) -> bool:
     return post.start < min(stated.start for _, stated in roster.posts[number])
 
 
-def _check_earlier_posts(table: Table, roster: Roster, recorded: RecordedPosts) -> None:
+def _check_earlier_posts(
+    table: Table, roster: Roster, recorded: RecordedPosts, groups: Mapping[str, str]
+) -> None:
     """A main post from before goes on into what the file states: the file has to say when it ended."""
     for number, stated in roster.posts.items():
         mains = [(row, post) for row, post in stated if not post.is_secondary]
@@ -153,7 +156,8 @@ def _check_earlier_posts(table: Table, roster: Roster, recorded: RecordedPosts) 
                 continue
             for row, post in mains:
                 if earlier.holds_on(post.start):
-                    problem = f"人员 {number} 已有的任职（{earlier}）与本行重叠；请在表中列出该任职并填写止日"
+                    held = f"人员 {number} 已有的任职（{earlier.said(groups)}）"
+                    problem = f"{held}与本行重叠；请在表中列出该任职并填写止日"
                     table.faults.add(row.number, "start", problem)
 
 
@@ -227,7 +231,9 @@ def _compare_people(unit: Unit, roster: Roster, people: dict[str, Person], diffe
             difference.unchanged += 1
 
 
-def _compare_posts(roster: Roster, recorded: RecordedPosts, difference: Difference) -> None:
+def _compare_posts(
+    roster: Roster, recorded: RecordedPosts, difference: Difference, groups: Mapping[str, str]
+) -> None:
     for number, stated in roster.posts.items():
         held = recorded.get(number, [])
         missing = Counter(post for _, post in stated)
@@ -238,11 +244,11 @@ def _compare_posts(roster: Roster, recorded: RecordedPosts, difference: Differen
             elif not _stays(post, roster, number):
                 difference.removed_posts.append(row)
                 difference.moved.add(number)
-                difference.lines.append(f"移除 任职 {number}：{post}")
+                difference.lines.append(f"移除 任职 {number}：{post.said(groups)}")
         for post in missing.elements():
             difference.posts.append((number, post))
             difference.moved.add(number)
-            difference.lines.append(f"新增 任职 {number}：{post}")
+            difference.lines.append(f"新增 任职 {number}：{post.said(groups)}")
 
 
 def _recorded_posts(unit: Unit, people: Iterable[str]) -> RecordedPosts:

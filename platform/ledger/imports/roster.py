@@ -47,9 +47,11 @@ class StatedPost(NamedTuple):
     end: datetime.date | None
     is_secondary: bool
 
-    def __str__(self) -> str:
+    def said(self, groups: Mapping[str, str]) -> str:
+        """The appointment in words, its group by name: `K01 科级干部 科长 2020-01-01 起`."""
         end = f"至 {self.end}" if self.end else "起"
-        words = [self.department, self.group, self.position, "兼任" if self.is_secondary else ""]
+        group = groups.get(self.group, self.group)
+        words = [self.department, group, self.position, "兼任" if self.is_secondary else ""]
         return f"{' '.join(word for word in words if word)} {self.start} {end}"
 
     def holds_on(self, day: datetime.date) -> bool:
