@@ -49,6 +49,9 @@ def pages(transactional_db: None, run: Run) -> list[str]:
         reverse("admin:ledger_event_change", args=[Event.objects.values_list("pk", flat=True)[0]]),
         reverse("admin:ledger_event_import"),
         reverse("admin:rulesets_edition_change", args=[run.edition_id]),
+        reverse("admin:rulesets_edition_from_workbook", args=[run.edition_id]),
+        reverse("admin:rulesets_scheme_start"),
+        reverse("admin:rulesets_scheme_from_library", args=["street"]),
         reverse(
             "admin:rulesets_component_items", args=[run.edition.components.values_list("pk", flat=True)[0]]
         ),

@@ -23,6 +23,8 @@ PICTURES = ROOT / "docs/images/tour"
 DEMO = ROOT / "fixtures/demo/bureau"
 LARGEST_PICTURE = 150_000
 COLOURS = 128
+# The menu at the side slides in.
+SETTLED_MILLISECONDS = 500
 TAKES_PICTURES = bool(os.environ.get("GONGGUO_TOUR"))
 # The pictures in the order in which the journey takes them.
 NAMES = (
@@ -43,6 +45,8 @@ class Journey:
         """Keeps what is on the screen, few colours and a small file, where pictures are asked for."""
         self.taken.append(name)
         if TAKES_PICTURES:
+            self.page.wait_for_load_state("networkidle")
+            self.page.wait_for_timeout(SETTLED_MILLISECONDS)
             PICTURES.mkdir(parents=True, exist_ok=True)
             screen = Image.open(BytesIO(self.page.screenshot()))
             screen.convert("RGB").quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
