@@ -1,5 +1,6 @@
 """Finding a unit's scheme by the codes that a command is given."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,12 @@ from units.lookup import unit_by_code
 
 class SchemeUnknown(Refusal):
     """The unit has no scheme or edition that is called so."""
+
+
+def add_scheme_arguments(parser: ArgumentParser) -> None:
+    """The arguments `UNIT SCHEME` of a command on a scheme's newest edition."""
+    parser.add_argument("unit", metavar="UNIT", help="单位编码")
+    parser.add_argument("scheme", metavar="SCHEME", help="考核办法编码")
 
 
 def newest_edition(unit_code: str, scheme_code: str) -> Edition:

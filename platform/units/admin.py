@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from units.access import UnitAdmin, UnitTabularInline
 from units.account_admin import AccountAdmin, MembershipAdmin
 from units.citizen_number import CitizenNumberWrong, clean_citizen_number
-from units.models import Appointment, Department, Person, Unit
+from units.models import Appointment, Department, Membership, Person, Unit
 from units.rights import rights_of
 from units.sealed import masked
 
@@ -42,8 +42,15 @@ class UnitRecordAdmin(FixedAfterCreation):
     list_select_related = ["parent"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Under which unit a unit stands decides who audits it: the operator says it."""
-        fixed = [] if rights_of(request.user).is_operator else ["parent"]
+        """Under which unit a unit stands decides who audits it: the operator says it.
+
+        Who writes the schemes may ask for a second person, and can't do without one again by himself.
+        """
+        rights = rights_of(request.user)
+        fixed = [] if rights.is_operator else ["parent"]
+        watched = obj is not None and obj.second_person and not rights.is_operator
+        if watched and Membership.Role.SYSTEM_ADMIN not in rights.roles_in(obj.pk):
+            fixed.append("second_person")
         return [*super().get_readonly_fields(request, obj), *fixed]
 
 

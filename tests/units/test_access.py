@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from django.urls import reverse
 
 from units.access import unit_path_of, units_of, within_units
 from units.models import Account, Appointment, Department, Membership, Person, Unit
@@ -124,3 +125,17 @@ def test_a_filter_offers_own_departments_alone(
 ) -> None:
     page = browser.get("/admin/units/appointment/").content.decode()
     assert "第一科" in page and "外科室" not in page
+
+
+@pytest.mark.parametrize(("role", "stays"), [("scheme_admin", True), ("system_admin", False)])
+def test_the_second_person_is_not_done_without_by_who_writes_the_schemes(
+    bureau: Unit, account_in: Callable[..., Account], role: str, stays: bool
+) -> None:
+    client = Client()
+    client.force_login(account_in("keeper", bureau, role=role))
+    address = reverse("admin:units_unit_change", args=[bureau.pk])
+    stated = {"name": bureau.name, "colleagues_see": bureau.colleagues_see}
+    for second_person in ({"second_person": "on"}, {}):
+        assert client.post(address, stated | second_person).status_code == 302
+    bureau.refresh_from_db()
+    assert bureau.second_person == stays

@@ -7,7 +7,7 @@ from typing import Any
 from jobs.command import ProductCommand
 from jobs.refusal import Refusal
 from rulesets.families import REGISTRY
-from rulesets.lookup import newest_edition
+from rulesets.lookup import add_scheme_arguments, newest_edition
 from rulesets.packs import dump_pack, is_workbook
 from rulesets.snapshots import snapshot_of
 from rulesets.workbook import workbook_of
@@ -21,8 +21,7 @@ class Command(ProductCommand):
     help = "把考核办法的最新版本写成文件（.yaml 或 .xlsx 工作簿）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("unit", metavar="UNIT", help="单位编码")
-        parser.add_argument("scheme", metavar="SCHEME", help="考核办法编码")
+        add_scheme_arguments(parser)
         target = parser.add_mutually_exclusive_group(required=True)
         target.add_argument("file", metavar="FILE", nargs="?", help="写入的文件，- 表示直接输出")
         target.add_argument("--out", metavar="FILE", help="同上；以 .xlsx 结尾的写成工作簿")

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from jobs.command import ProductCommand
-from rulesets.lookup import newest_edition
+from rulesets.lookup import add_scheme_arguments, newest_edition
 from rulesets.scenarios import ScenariosFailed, run_scenarios
 
 
@@ -13,8 +13,7 @@ class Command(ProductCommand):
     only_reads = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("unit", metavar="UNIT", help="单位编码")
-        parser.add_argument("scheme", metavar="SCHEME", help="考核办法编码")
+        add_scheme_arguments(parser)
 
     def work(self, **options: Any) -> None:
         edition = newest_edition(options["unit"], options["scheme"])

@@ -9,15 +9,14 @@ from typing import Any
 
 from jobs.command import ProductCommand
 from ledger.scenarios.keeping import import_scenario
-from rulesets.lookup import newest_edition
+from rulesets.lookup import add_scheme_arguments, newest_edition
 
 
 class Command(ProductCommand):
     help = "读取用例表格，作为考核办法最新草稿的用例；同名的用例被替换"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("unit", metavar="UNIT", help="单位编码")
-        parser.add_argument("scheme", metavar="SCHEME", help="考核办法编码")
+        add_scheme_arguments(parser)
         parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="用例表格（.xlsx）")
 
     def work(self, **options: Any) -> None:

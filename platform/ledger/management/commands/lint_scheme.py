@@ -9,7 +9,7 @@ from typing import Any
 from jobs.command import ProductCommand
 from ledger.lint import findings_of
 from rulesets.checks import Severity
-from rulesets.lookup import newest_edition
+from rulesets.lookup import add_scheme_arguments, newest_edition
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.INFORMATION: "说明"}
 
@@ -19,8 +19,7 @@ class Command(ProductCommand):
     only_reads = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("unit", metavar="UNIT", help="单位编码")
-        parser.add_argument("scheme", metavar="SCHEME", help="考核办法编码")
+        add_scheme_arguments(parser)
 
     def work(self, **options: Any) -> None:
         edition = newest_edition(options["unit"], options["scheme"])
