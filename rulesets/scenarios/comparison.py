@@ -24,15 +24,15 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of a subject, as texts: what it is called, what was expected, what came out."""
+    """A figure of a subject, as texts: what it is called, what was expected (None: nothing), what came out."""
 
     label: str
-    expected: str
+    expected: str | None
     got: str
 
     @property
     def fits(self) -> bool:
-        return self.expected == self.got
+        return self.expected is None or self.expected == self.got
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ class Verdict:
         for subject in self.failing:
             about = f"用例“{self.name}”：{subject.name}（{subject.no}）"
             for figure in subject.figures:
-                if not figure.fits:
+                if figure.expected is None:
+                    yield f"{about}{figure.label}：实得 {figure.got}（没有写明预期）。"
+                elif not figure.fits:
                     yield f"{about}{figure.label}：预期 {figure.expected}，实得 {figure.got}。"
             for line in subject.lines:
                 yield f"{about}明细 {line.label}：{_line_said(line)}"
@@ -142,6 +144,11 @@ def _figures(row: Document, subject: Document, scheme: Scheme) -> Iterator[Figur
     for code, value in row.get("components", {}).items():
         got = part["components"].get(code)
         yield Figure(f"{before}{names.get(code, code)}", value, NONE if got is None else _as_fine(got, value))
+    if "total" in row and row["total"] != (part["total"] or NONE):
+        # Of a total that is wrong, its other components tell where to look.
+        for code, value in part["components"].items():
+            if code not in row.get("components", {}):
+                yield Figure(f"{before}{names.get(code, code)}", None, _as_fine(value, ""))
     for code, value in row.get("outcomes", {}).items():
         got = part["outcomes"].get(code)
         yield Figure(f"{before}{_rule_name(code, scheme)}", value or NONE, said_outcome(got))

@@ -127,6 +127,8 @@ def test_a_difference_is_told_with_expected_beside_got_line_by_line(draft: Editi
     (verdict,) = run_scenarios(draft)
     assert list(verdict.messages()) == [
         "用例“两人一年”：甲（01）总分：预期 90.5，实得 93。",
+        "用例“两人一年”：甲（01）工作：实得 15（没有写明预期）。",
+        "用例“两人一年”：甲（01）测评：实得 78（没有写明预期）。",
         "用例“两人一年”：甲（01）明细 E1 A1 表彰：预期 2.5，实得 5，不符。",
     ]
 
