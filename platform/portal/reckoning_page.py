@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from assessments.models import Run
-from assessments.projection import whole_subject
+from assessments.projection import outline, whole_subject
 from assessments.provenance import Record, records_of
 from assessments.results import is_settled
 from portal.wording import outcome_value, shortly, sum_differs
 from reports.charts import Bar, bar_chart
+from reports.courses import NO_SPREAD, Spread, course_of, spreads_of
 from reports.wording import limits
 from rulesets.engine.explain import (
     chinese_date,
@@ -133,6 +134,8 @@ class ReckoningPage:
     vetoes: Sequence[Veto]
     outcomes: Sequence[tuple[str, str]]
     components: Sequence[ComponentPart]
+    is_compared: bool
+    course: SafeString | None
     further_lines: Sequence[LinePart]
     further_notes: Sequence[Note]
     sheets: Sequence[Sheet]
@@ -148,6 +151,7 @@ def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
     numbers = {line["event"] for line in subject["lines"]} | {event for event, _, _ in vetoed}
     records = records_of(run, numbers)
     shown = [component["code"] for component in result["components"]]
+    spreads = spreads_of(outline(run)["subjects"])
     lines = by_component(subject["lines"], scheme, shown)
     notes = by_component(subject.get("notes", ()), scheme, shown)
     return ReckoningPage(
@@ -167,7 +171,9 @@ def reckoning_page(run: Run, scheme: Scheme, no: str) -> ReckoningPage:
         flags=[_flag(flag, result, subject, scheme) for flag in subject["flags"]],
         vetoes=[Veto(event, chinese_date(date), item, records.get(event)) for event, date, item in vetoed],
         outcomes=_outcomes(subject["outcomes"], scheme),
-        components=_components(result, subject, scheme, lines, notes, records),
+        components=_components(result, subject, scheme, lines, notes, records, spreads),
+        is_compared=bool(spreads),
+        course=course_of(result, subject),
         further_lines=[_line(line, scheme, records.get(line["event"])) for line in lines[None]],
         further_notes=[_note(note, scheme) for note in notes[None]],
         sheets=[
@@ -222,17 +228,17 @@ def _components(
     lines_of: Grouped,
     notes_of: Grouped,
     records: Mapping[str, Record],
+    spreads: Mapping[str, Spread],
 ) -> list[ComponentPart]:
     values = subject["components"]
-    bars = [
-        Bar(
-            component["name"],
-            fraction(values[component["code"]]),
-            fraction(component["floor"]) if component["floor"] is not None else None,
-            fraction(component["ceiling"]) if component["ceiling"] is not None else None,
+    bars = []
+    for component in result["components"]:
+        floor, ceiling = (
+            None if component[side] is None else fraction(component[side]) for side in ("floor", "ceiling")
         )
-        for component in result["components"]
-    ]
+        spread = spreads.get(component["code"], NO_SPREAD)
+        own = fraction(values[component["code"]])
+        bars.append(Bar(component["name"], own, floor, ceiling, spread.mean, spread.most))
     parts = []
     for component, bar in zip(result["components"], bar_chart(bars), strict=True):
         code = component["code"]

@@ -23,6 +23,7 @@ from portal.wording import (
     sum_differs,
     two_decimals,
 )
+from reports.courses import distribution_of
 from rulesets.engine.period import Period
 from units.pinyin import found_by
 
@@ -134,6 +135,7 @@ def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
             "result": result,
             "filters": filters,
             "bands": band_shares(bands, (subject["band"] for subject in subjects)),
+            "distribution": distribution_of(result, subjects),
             "without_band": sum(1 for subject in subjects if not subject["band"]),
             "flags": flag_counts(shown_flags(result, subject) for subject in subjects),
             "flag_kinds": [(kind, name) for kind, (name, _) in FLAG_KINDS.items()],

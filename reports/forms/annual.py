@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString
 
 from reports import wording
 from reports.charts import Bar, bar_chart
+from reports.courses import NO_SPREAD
 from reports.forms import layout, scores
 from reports.forms.editions import AnnualEdition, edition_for
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
-from reports.forms.source import NO_SPREAD, Source, Subject
+from reports.forms.source import Source, Subject
 from reports.rendering import Paper
 from rulesets.engine.period import PeriodKind
 

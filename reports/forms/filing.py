@@ -7,10 +7,11 @@ from fractions import Fraction
 from django.utils.safestring import SafeString
 
 from reports import wording
+from reports.courses import distribution_of
 from reports.forms import scores
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
 from reports.forms.source import Source, Subject
-from reports.forms.summary import distribution_of, notes_of
+from reports.forms.summary import notes_of
 from reports.rendering import Paper
 from rulesets.engine.numbers import plain, rounded
 
@@ -65,7 +66,7 @@ def filing_form(source: Source, subjects: Subjects) -> FilingForm:
         ],
         bands=_bands(source, subjects, counted),
         outcomes=_outcomes(source, subjects, counted),
-        chart=distribution_of(source, subjects),
+        chart=distribution_of(source.result, subjects),
         notes=notes_of(source, subjects),
         frame=frame_of(source, "filing", subjects),
     )

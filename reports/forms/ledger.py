@@ -12,14 +12,14 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from reports import wording
-from reports.charts import Column, course_chart
+from reports.courses import by_month, course_of, points_of
 from reports.forms import scores
 from reports.forms.annual import bars_of
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
 from reports.forms.source import Source, Subject
 from reports.rendering import Paper
 from rulesets.engine.numbers import plain
-from rulesets.engine.period import Period, PeriodKind
+from rulesets.engine.period import Period
 
 # What stands for the limits of a part that enters through the sheets of sub-periods.
 IN_SHEETS = "计入分期考核表"
@@ -86,8 +86,8 @@ def ledger_form(source: Source, subject: Subject) -> LedgerForm:
         balances=_balances(source, subject),
         months=_months(source, lines),
         count=len(lines),
-        sum=_signed(_sum(lines)),
-        course=course_of(source, subject),
+        sum=_signed(points_of(lines)),
+        course=course_of(source.result, subject),
         notes=_notes(source, subject),
         frame=frame_of(source, "ledger", [subject]),
     )
@@ -160,17 +160,13 @@ def _sums_by_component(lines: Sequence[Mapping[str, Any]]) -> dict[str, Decimal]
     return sums
 
 
-def _sum(lines: Sequence[Mapping[str, Any]]) -> Decimal:
-    return sum((Decimal(line["points"]) for line in lines), Decimal(0))
-
-
 def _signed(points: Decimal) -> str:
     return wording.signed(plain(Fraction(points)))
 
 
 def _months(source: Source, lines: Sequence[Mapping[str, Any]]) -> list[Month]:
     months, balance = [], Decimal(0)
-    for code, of_month in scores.by_month(lines).items():
+    for code, of_month in by_month(lines).items():
         entries = []
         for line in of_month:
             balance += Decimal(line["points"])
@@ -182,27 +178,11 @@ def _months(source: Source, lines: Sequence[Mapping[str, Any]]) -> list[Month]:
                 entries=entries[:-1],
                 last=entries[-1],
                 count=len(entries),
-                points=_signed(_sum(of_month)),
+                points=_signed(points_of(of_month)),
                 balance=_signed(balance),
             )
         )
     return months
-
-
-def course_of(source: Source, subject: Subject) -> SafeString | None:
-    """The course of the period by months: totals of sheets where the scheme has them, else points of lines.
-
-    None for a month, and where there is nothing to show.
-    """
-    months = source.period.parts(PeriodKind.MONTH)
-    sheets = {sheet["period"]: Fraction(sheet["total"]) for sheet in subject.get("periods", ())}
-    by_month = {code: Fraction(_sum(lines)) for code, lines in scores.by_month(subject["lines"]).items()}
-    if len(months) < 2 or not (sheets or by_month):
-        return None
-    begun = [month.code for month in months if month.code <= source.result["as_of"][:7]]
-    figures = sheets or {code: by_month.get(code, Fraction(0)) for code in begun}
-    columns = [Column(f"{month.first_month}月", figures.get(month.code)) for month in months]
-    return course_chart("各月考核得分" if sheets else "各月计分", columns)
 
 
 def _notes(source: Source, subject: Subject) -> list[str]:

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from reports import wording
+from reports.courses import course_of
 from reports.forms.columns import Cell, Column, Table, columns_of, list_table, without_empty
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
-from reports.forms.ledger import course_of
 from reports.forms.source import Source, Subject
 from reports.rendering import Paper
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
@@ -61,7 +61,7 @@ def monthly_form(source: Source, subjects: Subjects) -> MonthlyForm:
     return MonthlyForm(
         facts=facts,
         sections=sections,
-        course=course_of(source, subjects[0]) if own else None,
+        course=course_of(source.result, subjects[0]) if own else None,
         frame=frame_of(source, "monthly", subjects, source.text("monthly_title", subjects) or title),
     )
 

@@ -1,7 +1,7 @@
 """Scores, lines, bands and outcomes of a subject as papers write them; the same on all forms."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -121,16 +121,3 @@ def _outcome_value(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(Period.parse(code).name for code in value)
     return str(value)
-
-
-def month_name(code: str) -> str:
-    """The month of a line's period in words, 3月."""
-    return f"{Period.parse(code).first_month}月"
-
-
-def by_month(lines: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    """The lines by the month of their date, in order."""
-    months: dict[str, list[Mapping[str, Any]]] = {}
-    for line in sorted(lines, key=lambda line: line["date"][:7]):
-        months.setdefault(line["date"][:7], []).append(line)
-    return months

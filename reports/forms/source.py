@@ -6,13 +6,13 @@ The forms read nothing else, so that the preview and the tests make them without
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol
 
 from assessments.errors import SubjectUnknown
 from jobs.refusal import Refusal
 from reports import wording
+from reports.courses import Spread, spreads_of
 from rulesets.engine.period import Period
 from rulesets.engine.scheme import Scheme
 from rulesets.wordings import TEXTS, filled, items_of, table_of
@@ -62,27 +62,6 @@ class Options:
     posted: datetime.date | None = None
     until: datetime.date | None = None
     today: datetime.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """What a component came to among all who are ranked: the mean (exact) and the most; None where nobody is."""
-
-    mean: Fraction | None
-    most: Fraction | None
-
-
-NO_SPREAD = Spread(None, None)
-
-
-def spreads_of(subjects: Iterable[Subject]) -> Mapping[str, Spread]:
-    """Of each component the mean and the most among the ranked."""
-    values: dict[str, list[Fraction]] = {}
-    for subject in subjects:
-        if subject["total"] is not None:
-            for code, value in subject["components"].items():
-                values.setdefault(code, []).append(Fraction(value))
-    return {code: Spread(sum(found, Fraction(0)) / len(found), max(found)) for code, found in values.items()}
 
 
 @dataclass(frozen=True)

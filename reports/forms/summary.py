@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from django.utils.safestring import SafeString
 
 from reports import wording
-from reports.charts import distribution_chart
+from reports.courses import distribution_of
 from reports.forms import scores
 from reports.forms.columns import (
     Column,
@@ -59,7 +58,7 @@ def summary_form(source: Source, subjects: Subjects) -> SummaryForm:
     return SummaryForm(
         facts=facts,
         tables=_tables(source, subjects),
-        chart=distribution_of(source, subjects),
+        chart=distribution_of(source.result, subjects),
         notes=notes_of(source, subjects),
         frame=frame_of(source, "summary", subjects),
     )
@@ -90,20 +89,6 @@ def _tables(source: Source, subjects: Subjects) -> list[Table]:
 
 def _widths(columns: Sequence[Column], subjects: Subjects) -> list[float] | None:
     return fitted_widths(columns, rows_of(columns, subjects), PAGE_WIDTH, EM)
-
-
-def distribution_of(source: Source, subjects: Subjects) -> SafeString | None:
-    """The distribution of totals with the bands; None where fewer than two are ranked."""
-    totals = [
-        (Fraction(s["total"]), s["band"])
-        for s in subjects
-        if s["total"] is not None and s["rank"] is not None
-    ]
-    if len(totals) < 2:
-        return None
-    bands = [(band["code"], wording.official(band["name"])) for band in source.result["bands"]]
-    given = {band for _, band in totals}
-    return distribution_chart("总分分布（人数）", totals, [band for band in bands if band[0] in given])
 
 
 def notes_of(source: Source, subjects: Subjects) -> list[str]:

@@ -379,3 +379,17 @@ def test_an_administrator_of_a_unit_without_a_scheme_is_led_to_write_one(
     client.force_login(Account.objects.create(username="root", is_superuser=True))
     page = client.get(reverse("portal:home")).content.decode()
     assert f'href="{reverse("admin:rulesets_scheme_start")}">建立考核办法</a>' in page
+
+
+# Charts
+
+
+def test_a_subjects_page_draws_the_months_and_the_list_how_totals_are_spread(
+    committee: Client, run: Run
+) -> None:
+    assert "<title>各月计分</title>" in committee.get(subject_page(run, "1002")).content.decode()
+    assert "<title>总分分布</title>" in committee.get(results_page(run)).content.decode()
+
+
+def test_a_few_are_not_held_against_their_mean(committee: Client, run: Run) -> None:
+    assert "全体平均" not in text_of(committee.get(subject_page(run, "1002")))
