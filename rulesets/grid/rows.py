@@ -32,7 +32,7 @@ from rulesets.models import Component, Rule, Tier
 from rulesets.shape import plain_decimal
 
 TEXTS = ("code", "name", "clause")
-MOST_ROWS = 500
+MOST_ROWS = 1000
 # What a new row may be: the families whose items are nothing but a table.
 NEW_FAMILIES = ("tiered", "quantity")
 
@@ -188,11 +188,13 @@ def posted_rows(
     known = {str(row.rule.pk): row for row in stored}
     count = min(_count(post.get("rows", "")), MOST_ROWS)
     places = {number: _count(post.get(f"r{number}-order", "")) for number in range(count)}
+    parts: dict[str, dict[str, str]] = defaultdict(dict)
+    for name, text in post.items():
+        row_name, _, part = name.partition("-")
+        parts[row_name][part] = text
     rows: list[GridRow] = []
     for number in sorted(places, key=lambda number: (places[number], number)):
-        prefix = f"r{number}-"
-        own = {name.removeprefix(prefix): text for name, text in post.items() if name.startswith(prefix)}
-        if row := _posted_row(own, len(rows), known, component, words):
+        if row := _posted_row(parts[f"r{number}"], len(rows), known, component, words):
             row.posted_number = number
             rows.append(row)
     return rows

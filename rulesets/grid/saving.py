@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -50,14 +51,23 @@ def save_rows(component: Component, rows: Sequence[GridRow], words: Words) -> Sa
         for row in rows:
             if row.deleted and not row.is_new:
                 _delete(row, saved)
+        stored = _tiers_of(component)
         for row in rows:
             if not (row.deleted or row.is_blank):
-                _Writing(row, words).write(saved)
+                _Writing(row, words, stored.get(row.rule.pk, [])).write(saved)
         if any(row.faults for row in rows):
             transaction.set_rollback(True)
             return None
         _put_in_order([row.rule for row in rows if row.rule.pk is not None and not row.deleted])
     return saved
+
+
+def _tiers_of(component: Component) -> dict[int | None, list[Tier]]:
+    """The tiers of the component's rules, by the key of the rule."""
+    tiers: dict[int | None, list[Tier]] = defaultdict(list)
+    for tier in Tier.objects.filter(rule__component=component):
+        tiers[tier.rule_id].append(tier)
+    return tiers
 
 
 def _give_codes(component: Component, rows: Sequence[GridRow]) -> None:
@@ -109,12 +119,12 @@ def _put_in_order(rules: Sequence[Rule]) -> None:
 class _Writing:
     """One row → its rule and tiers."""
 
-    def __init__(self, row: GridRow, words: Words) -> None:
+    def __init__(self, row: GridRow, words: Words, stored: Sequence[Tier]) -> None:
         self.row = row
         self.words = words
         self.rule = row.rule
-        self.stored = [] if row.is_new else list(Tier.objects.filter(rule=row.rule))
-        self.before = {tier.pk: (tier.value, tier.order) for tier in self.stored}
+        self.stored = stored
+        self.before = {tier.pk: (tier.value, tier.order) for tier in stored}
 
     def write(self, saved: Saved) -> None:
         """Checks and writes; faults go to the row, and nothing more is written once there is one."""
@@ -214,13 +224,16 @@ class _Writing:
         return tier
 
     def _check_tier(self, tier: Tier, cell: Cell) -> None:
+        """Checks what was typed; the words of the columns are the edition's own."""
         try:
-            tier.full_clean(exclude={"rule"})
+            tier.clean_fields(exclude={"rule", *(axis.value for axis in TERM_AXES), "band"})
+            if Range.of(tier) is not None:
+                tier.validate_constraints()
         except ValidationError as error:
-            name = cell.name
-            if "value" not in error.message_dict and self.row.layout and self.row.layout.has_ranges:
-                name = self.row.input_name(f"range-{cell.key[0].removeprefix('r')}")
-            self.row.faults[name] = list(dict.fromkeys([*self.row.faults[name], *error.messages]))
+            faults = error.message_dict
+            for part, messages in faults.items():
+                name = cell.name if part == "value" else self.row.input_name(f"range-{cell.key[0][1:]}")
+                self.row.faults[name] = list(dict.fromkeys([*self.row.faults[name], *messages]))
 
     def _write_tiers(self, wanted: Sequence[Tier]) -> bool:
         """Writes what differs; returns whether anything did."""

@@ -338,6 +338,24 @@ def test_a_rule_of_another_unit_is_not_changed_through_an_own_page(
     assert rule.name == "值班"
 
 
+def test_a_save_asks_the_database_once_for_all_rows(
+    clerk: Client, draft: Edition, work: Component, django_assert_max_num_queries: Any
+) -> None:
+    own = {"edition": draft, "component": work, "family": "tiered", "name": "项"}
+    Rule.objects.bulk_create(Rule(**own, code=f"X{n}", order=n) for n in range(10, 40))
+    data = form_of(clerk, work, **{"r2-c": "7"})
+    with django_assert_max_num_queries(25):
+        assert clerk.post(address(work), data).status_code == 302
+    assert tiers("G3") == [("", "", "7.0000")]
+
+
+def test_a_range_upside_down_is_said_in_the_head(clerk: Client, work: Component) -> None:
+    response = clerk.post(address(work), form_of(clerk, work, **{"r1-range-1": "9至5"}))
+    assert ("r1-range-1", "下界须小于上界；两者相等时须都包含在内。") in [
+        (name, message) for name, _, message in response.context["faults"]
+    ]
+
+
 @pytest.mark.parametrize("items", [40, 400])
 def test_the_number_of_queries_does_not_grow_with_the_items(
     clerk: Client, draft: Edition, work: Component, items: int, django_assert_max_num_queries: Any

@@ -241,7 +241,9 @@
     data.set("rows-alone", "1");
     let page;
     try {
-      const answer = await fetch(form.action, { method: "POST", body: data, redirect: "error" });
+      const answer = await fetch(form.action, {
+        method: "POST", body: new URLSearchParams(data), redirect: "error",
+      });
       if (!answer.ok) throw new Error(String(answer.status));
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch (error) {

@@ -37,7 +37,7 @@
   async function ask() {
     const turn = ++asked;
     try {
-      const answer = await fetch(aside.dataset.address, { method: "POST", body: new FormData(form), redirect: "error" });
+      const answer = await fetch(aside.dataset.address, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
       if (!answer.ok) throw new Error(String(answer.status));
       const said = await answer.json();
       // An answer that a later one has overtaken says nothing any more.
