@@ -132,7 +132,7 @@ class ResultAdmin(ReadOnly, ExportPages, UnitAdmin):
     }
     export_permission = "assessments.download_result"
     unit_path = "run__unit"
-    list_display = ["no", "name", "department_name", "run", "plain_total", "rank", "band_name", "page"]
+    list_display = ["no", "name", "department_name", "run", "plain_total", "rank", "shown_band", "page"]
     list_display_links = ["no", "name"]
     list_filter = ["run", "band_name"]
     search_fields = ["no", "name", "department_name"]
@@ -161,6 +161,14 @@ class ResultAdmin(ReadOnly, ExportPages, UnitAdmin):
         spelt = spelt.filter(pinyin__contains=search_term.lower())
         named = Q(no__icontains=search_term) | Q(name__icontains=search_term)
         return queryset.filter(named | Exists(spelt)), False
+
+    @admin.display(description="等次", ordering="band_name")
+    def shown_band(self, result: Result) -> str:
+        """The band, and beside a decided one what was reckoned."""
+        if "decision" not in result.summary:
+            return result.band_name or "—"
+        reckoned = result.summary.get("band_reckoned_name", result.band_name) or "未定等次"
+        return f"审定 {result.band_name}，核算 {reckoned}"
 
     @admin.display(description="总分", ordering="total")
     def plain_total(self, result: Result) -> str:

@@ -17,7 +17,15 @@ from portal.reckoning_order import offered_periods
 from portal.record_counts import RecordCounts, counts_of
 from portal.runs import newest_runs, recency, runs_of
 from portal.stages import Progress, Stage, Step, next_step, stages_of, step_for
-from portal.wording import BandShare, FlagCount, band_shares, flag_counts, flag_names, shown_flags
+from portal.wording import (
+    BandShare,
+    FlagCount,
+    band_shares,
+    flag_counts,
+    flag_names,
+    reckoned_band,
+    shown_flags,
+)
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period, PeriodKind
 from rulesets.models import Edition
@@ -78,11 +86,15 @@ class UnitOverview:
 
 @dataclass(frozen=True, slots=True)
 class OwnResult:
-    """A result of the account's own person, and the short names of its flags; total as a text or None."""
+    """A result of the account's own person, and the short names of its flags; total as a text or None.
+
+    reckoned: the band as it was reckoned, where the committee decided; empty where it did not.
+    """
 
     result: Result
     period_name: str
     total: str | None
+    reckoned: str
     flags: Sequence[str]
 
 
@@ -256,5 +268,6 @@ def _own_result(result: Result) -> OwnResult:
         result=result,
         period_name=Period.parse(result.run.period).name,
         total=plain(fraction(result.total)) if result.total is not None else None,
+        reckoned=reckoned_band(result.summary),
         flags=flag_names(shown_flags(result.run.head, result.summary)),
     )

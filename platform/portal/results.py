@@ -19,6 +19,7 @@ from portal.wording import (
     flag_kind,
     flag_names,
     padded,
+    reckoned_band,
     shown_flags,
     sum_differs,
     two_decimals,
@@ -99,9 +100,7 @@ def row_of(result: Mapping[str, Any], subject: Mapping[str, Any]) -> Row:
         ],
         total=padded(subject["total"]) if subject["total"] is not None else "—",
         band=subject["band_name"] or "—",
-        reckoned=subject.get("band_reckoned_name", subject["band_name"]) or "未定等次"
-        if "decision" in subject
-        else "",
+        reckoned=reckoned_band(subject),
         flags=flag_names(shown_flags(result, subject)),
         why=subject["exclusion"]["reason"] if "exclusion" in subject else "",
         sum_differs=sum_differs(subject, [component["code"] for component in result["components"]]),

@@ -63,6 +63,13 @@ def flag_counts(flags_of_subjects: Iterable[Iterable[str]]) -> list[FlagCount]:
     ]
 
 
+def reckoned_band(subject: Mapping[str, Any]) -> str:
+    """The name of the band as it was reckoned, where the committee has decided; empty where it has not."""
+    if "decision" not in subject:
+        return ""
+    return subject.get("band_reckoned_name", subject["band_name"]) or "未定等次"
+
+
 def two_decimals(number: str) -> str:
     """A score as tables of scores have it, half away from zero: 96.5 → 96.50, 19.783333 → 19.78."""
     return padded(shortly(number))

@@ -10,6 +10,7 @@ from django.template.defaultfilters import striptags
 from django.test import Client
 from django.urls import reverse
 
+from assessments.decisions import DecisionEntry, decide
 from assessments.models import Run
 from assessments.publication import publish_run
 from ledger.closing import close_period
@@ -108,3 +109,11 @@ def test_who_oversees_several_units_switches_between_them(
 
 def test_a_unit_of_others_is_not_switched_to(signed_in: Callable[..., Client], neighbour: Unit) -> None:
     assert signed_in().get(HOME, {"unit": "neighbour"}).status_code == 404
+
+
+def test_an_own_band_that_was_decided_stands_beside_the_reckoned_one(
+    client: Client, run: Run, bureau_people: dict[str, Person], visitor: Callable[..., Account]
+) -> None:
+    decide(run, [DecisionEntry("1002", "basic", "集体研究", "纪要1号")])
+    client.force_login(visitor("staff", run.unit, bureau_people["1002"]))
+    assert "基本称职(基本合格) 审定；核算称职(合格)" in text_of(client.get(HOME))
