@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from django.db import connections, models, router
+from django.db import connections, models, router, transaction
 
 BATCH = 10_000
 
@@ -13,15 +13,15 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     """Inserts rows whose values stand in the order of the fields, in the form that the database keeps.
 
     That is texts, integers, None; numbers with decimals and dates as plain texts, JSON as its text. Nothing is
-    checked but by the database itself. COPY on PostgreSQL, executemany elsewhere; within the transaction that is
-    open.
+    checked but by the database itself. COPY on PostgreSQL, executemany elsewhere; all of them or none.
     """
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
     table = quote(str(model._meta.db_table))
     by_name = {field.name: str(field.column) for field in model._meta.concrete_fields}
     columns = ", ".join(quote(by_name[name]) for name in fields)
-    with connection.cursor() as cursor:
+    # Without a transaction SQLite would make each row durable by itself.
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:

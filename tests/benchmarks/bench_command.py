@@ -33,7 +33,7 @@ django.setup()
 
 import workload
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from assessments import bulk, projection, reckoning
 from assessments.models import AwardLine, Document, Run
@@ -62,6 +62,7 @@ STAGES: dict[str, tuple[Any, str]] = {
 }
 
 
+@transaction.atomic
 def fill(lines: int) -> Unit:
     """A unit with the scheme in force, its people in office, and the events that come to so many lines."""
     frames = workload.frames_of(lines)
