@@ -10,9 +10,13 @@ from django.db import models
 from django.db.models import Q
 
 from ledger.models import FixedModel
-from rulesets.engine.canonical import canonical, digest_of
+from rulesets.engine.canonical import canonical, digest_of_text
 from rulesets.models import Edition, Scheme
 from units.models import Unit
+
+# How hard a document is compressed: one of a million lines would take half a minute to be a quarter smaller.
+THOROUGH, QUICK = 6, 1
+LARGE = 16_000_000
 
 
 class DocumentAltered(Exception):
@@ -27,9 +31,13 @@ class DocumentManager(models.Manager["Document"]):
 
     def keep(self, content: Any) -> "Document":
         """The stored document of this plain data; stored once, however often it is kept."""
-        document, _ = self.get_or_create(
-            digest=digest_of(content), defaults={"content": zlib.compress(canonical(content).encode(), 6)}
-        )
+        text = canonical(content)
+        digest = digest_of_text(text)
+        document = self.filter(digest=digest).first()
+        if document is None:
+            level = THOROUGH if len(text) <= LARGE else QUICK
+            packed = zlib.compress(text.encode(), level)
+            document, _ = self.get_or_create(digest=digest, defaults={"content": packed})
         return document
 
 

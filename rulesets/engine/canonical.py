@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import Any
 
+WITHOUT_PARTS = frozenset({str, int, bool, type(None)})
+
 
 def canonical(document: Any) -> str:
     """JSON with sorted keys and no white space; characters as they are. Floats are refused."""
@@ -13,15 +15,23 @@ def canonical(document: Any) -> str:
 
 def digest_of(document: Any) -> str:
     """SHA-256 of the canonical form in UTF-8, as 64 hexadecimal digits."""
-    return hashlib.sha256(canonical(document).encode()).hexdigest()
+    return digest_of_text(canonical(document))
 
 
-def _refuse_floats(value: Any) -> None:
-    if isinstance(value, float):
-        raise TypeError("a float has no exact place in a document")
-    if isinstance(value, dict):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse_floats(item)
+def digest_of_text(text: str) -> str:
+    """SHA-256 of a canonical form that was made already."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refuse_floats(document: Any) -> None:
+    # A result of a large unit has millions of values: no call for each of them.
+    pending: list[Any] = [[document]]
+    while pending:
+        container = pending.pop()
+        for value in container.values() if isinstance(container, dict) else container:
+            if type(value) in WITHOUT_PARTS:
+                continue
+            if isinstance(value, float):
+                raise TypeError("a float has no exact place in a document")
+            if isinstance(value, dict | list | tuple):
+                pending.append(value)

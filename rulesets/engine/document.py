@@ -1,7 +1,7 @@
 """Results and inputs as plain documents: what `assess --json` prints, what a run stores, what replay reads."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -25,7 +25,7 @@ from rulesets.engine.frames import (
 from rulesets.engine.numbers import plain, plain_points, rounded
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Standing
-from rulesets.engine.scheme import Component, Rule, Scheme
+from rulesets.engine.scheme import Component, Scheme
 
 SCHEMAS = {
     "people": PEOPLE,
@@ -155,35 +155,55 @@ def _subject(standing: Standing, scheme: Scheme) -> dict[str, Any]:
     }
 
 
+LINE_KEYS = (
+    *("event", "date", "item", "name", "component", "role", "role_name", "level", "level_name", "quantity"),
+    *("matter", "tier", "raw", "points", "period", "clause", "reasons"),
+)
+
+
 def lines_by_subject(lines: pl.DataFrame, scheme: Scheme) -> dict[str, list[dict[str, Any]]]:
     """Each subject's lines in order, as they stand in a result."""
-    rules = {rule.code: rule for rule in scheme.rules}
     grouped: dict[str, list[dict[str, Any]]] = {}
-    for line in lines.iter_rows(named=True):
-        grouped.setdefault(line["subject"], []).append(_line(line, rules[line["item"]], scheme))
+    # Everything but the reasons is written by columns: a large unit has a million lines.
+    for subject, *values, reasons in _line_texts(lines, scheme).iter_rows():
+        line = dict(zip(LINE_KEYS, (*values, reasons_in(reasons)), strict=True))
+        grouped.setdefault(subject, []).append(line)
     return grouped
 
 
-def _line(line: Mapping[str, Any], rule: Rule, scheme: Scheme) -> dict[str, Any]:
-    return {
-        "event": line["event"],
-        "date": line["date"].isoformat(),
-        "item": line["item"],
-        "name": rule.name,
-        "component": line["component"],
-        "role": line["role"],
-        "role_name": scheme.name_of("role", line["role"]) if line["role"] else None,
-        "level": line["level"],
-        "level_name": scheme.name_of("level", line["level"]) if line["level"] else None,
-        "quantity": None if line["quantity"] is None else plain_points(line["quantity"]),
-        "matter": line["matter"],
-        "tier": line["tier"],
-        "raw": plain_points(line["raw"]),
-        "points": plain_points(line["points"]),
-        "period": f"{line['date']:%Y-%m}",
-        "clause": rule.clause,
-        "reasons": reasons_in(line["reasons"]),
-    }
+def _line_texts(lines: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """The columns subject and LINE_KEYS as they stand in a result, but for the reasons."""
+    rules = {rule.code: rule for rule in scheme.rules}
+
+    def written(column: str, write: Callable[[Any], str]) -> pl.Expr:
+        """The column's values, each written once; None stays None."""
+        found = lines[column].unique().drop_nulls()
+        texts = pl.Series([write(value) for value in found], dtype=pl.String)
+        if found.is_empty():
+            return pl.lit(None, pl.String)
+        return pl.col(column).replace_strict(found, texts, default=None, return_dtype=pl.String)
+
+    date = pl.col("date").dt
+    return lines.select(
+        "subject",
+        "event",
+        date.to_string("%Y-%m-%d"),
+        "item",
+        written("item", lambda code: rules[code].name).alias("name"),
+        "component",
+        "role",
+        written("role", lambda code: scheme.name_of("role", code)).alias("role_name"),
+        "level",
+        written("level", lambda code: scheme.name_of("level", code)).alias("level_name"),
+        written("quantity", plain_points).alias("quantity"),
+        "matter",
+        "tier",
+        written("raw", plain_points).alias("raw"),
+        written("points", plain_points).alias("points"),
+        date.to_string("%Y-%m").alias("period"),
+        written("item", lambda code: rules[code].clause).alias("clause"),
+        "reasons",
+    )
 
 
 def inputs_document(frames: Frames) -> dict[str, Any]:
