@@ -21,6 +21,7 @@ from portal.runs import shown_run
 from reports.forms.record import source_of
 from reports.forms.registry import FORMS
 from reports.forms.source import Source
+from reports.forms.unprintable import first_unprintable
 from reports.models import PrintOrder
 from reports.orders import DAYS_KEPT, file_of, order_print
 from reports.printing import SIZES, Order
@@ -124,6 +125,7 @@ def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "period_name": Period.parse(period).name,
         "form": form,
         "refusals": refusals,
+        "unprintable": first_unprintable(source, source.subjects),
         "recent": _orders(sight)[:RECENT],
         "days_kept": DAYS_KEPT,
     }

@@ -85,11 +85,18 @@ def component_columns(source: Source) -> list[Column]:
     def of(code: str, name: str) -> Column:
         return Column(
             wording.official(name),
-            lambda _, s: wording.two_decimals(s["components"][code]) if code in s["components"] else "",
-            number=lambda _, s: _decimal(s["components"].get(code)),
+            lambda _, s: (
+                wording.two_decimals(s["components"][code]) if _is_reckoned(s, code) else wording.NOT_ANY
+            ),
+            number=lambda _, s: _decimal(s["components"][code]) if _is_reckoned(s, code) else None,
         )
 
     return [of(component["code"], component["name"]) for component in source.result["components"]]
+
+
+def _is_reckoned(subject: Subject, code: str) -> bool:
+    """Whether the subject has points in a component: not where the roster takes it out of the assessment."""
+    return code in subject["components"] and "excluded" not in subject["flags"]
 
 
 def band_text(subject: Subject) -> str:

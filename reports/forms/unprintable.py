@@ -1,10 +1,12 @@
 """Which characters of names and texts no installed font has, told before anything is printed."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from reports.fonts import missing_characters
+from reports.fonts import FontsUnknown, missing_characters
 from reports.forms.source import Source, Subject
 
+MOST_SHOWN = 10
 ADVICE = (
     "在本机没有可靠的字形，表上可能是方框或别的字；请改用此字的标准编码，或安装含有此字的字库后重新打印。"
 )
@@ -24,6 +26,14 @@ def unprintable(source: Source, subjects: Sequence[Subject], with_evidence: bool
         if with_evidence:
             texts += [source.record.evidence.get(line["event"], "") for line in subject["lines"]]
         yield from _warnings(f"{subject['name']}（{subject['no']}）", "".join(texts))
+
+
+def first_unprintable(source: Source, subjects: Sequence[Subject]) -> list[str]:
+    """The first warnings for a page to show; none where nothing can be said of this machine's fonts."""
+    try:
+        return list(islice(unprintable(source, subjects), MOST_SHOWN))
+    except FontsUnknown:
+        return []
 
 
 def _warnings(about: str, text: str) -> Iterator[str]:

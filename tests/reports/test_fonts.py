@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reports import fonts
-from reports.forms.unprintable import unprintable
+from reports.forms.unprintable import MOST_SHOWN, first_unprintable, unprintable
 from reports.rendering import rendered
 from tests.reports.papers import annual_paper, result, source, text_of
 
@@ -46,6 +46,16 @@ def test_the_warning_names_the_person_and_the_character() -> None:
     (warning,) = unprintable(made, made.subjects)
     assert warning.startswith(f"陈{WITHOUT_FACE}（1001）：")
     assert "U+2FFF0" in warning
+
+
+def test_a_page_shows_the_first_warnings_and_none_where_fonts_are_not_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = source(result(name=WITHOUT_FACE))
+    assert len(first_unprintable(made, [*made.subjects] * 20)) == MOST_SHOWN
+    fonts._covered.cache_clear()
+    monkeypatch.setenv("PATH", "")
+    assert first_unprintable(made, made.subjects) == []
 
 
 def missing_when_printed(name: str, caplog: pytest.LogCaptureFixture) -> list[str]:

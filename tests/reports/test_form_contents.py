@@ -137,6 +137,13 @@ def test_the_workbook_says_the_same_as_the_summary_with_figures_as_numbers() -> 
     assert (rows[0]["约谈"], rows[1]["总分"], rows[1]["约谈"]) == ("是", None, None)
 
 
+def test_who_is_taken_out_of_the_assessment_has_no_points() -> None:
+    made = of({"total": None, "rank": None, "flags": ["excluded"], "band": None, "band_name": None})
+    [sheet] = summary_workbook(made, made.subjects)
+    assert dict(zip(sheet.header, sheet.rows[0], strict=True))["业务工作"] is None
+    assert cells(summary_form(made, made.subjects).tables[0].last)[0][4] == "——"
+
+
 def test_flags_of_several_are_told_once_with_who_has_them() -> None:
     made = of({"flags": ["vetoed:V1"]}, {"no": "2", "name": "李二", "flags": ["vetoed:V1"]})
     assert "一票否决：玩忽职守（陈一、李二）。" in summary_form(made, made.subjects).notes
