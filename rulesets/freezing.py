@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from units.history import HistoricQuerySet
+
 if TYPE_CHECKING:
     from rulesets.models import Edition
 
@@ -24,7 +26,7 @@ class EditionFrozen(ValidationError):
         super().__init__(f"“{edition}”已经发布，内容不能再改动。如需修改，请复制为新草稿，修改后另行发布。")
 
 
-class EditionRecordQuerySet(models.QuerySet[Any]):
+class EditionRecordQuerySet(HistoricQuerySet):
     """Rows that belong to an edition; none is written where the edition is frozen."""
 
     def update(self, **values: Any) -> int:

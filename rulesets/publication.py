@@ -114,7 +114,7 @@ def awaits_second_person(edition: Edition) -> bool:
 def _locked(edition: Edition) -> Edition:
     """The draft, locked. Raises PublicationRefused for a frozen edition."""
     # The scheme is locked too, so that of two drafts published at once the second waits for the first.
-    draft = Edition.objects.select_for_update().select_related("scheme__unit").get(pk=edition.pk)
+    draft: Edition = Edition.objects.select_for_update().select_related("scheme__unit").get(pk=edition.pk)
     if draft.frozen:
         raise PublicationRefused(f"“{draft}”已经发布过，不能再次发布。请复制为新草稿后发布。")
     return draft

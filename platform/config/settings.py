@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "colorfield",
     "import_export",
     "adminsortable2",
+    "simple_history",
     "axes",
     "csp",
     "units.site_config.SiteConfig",
@@ -58,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "units.session.IdleTimeout",
+    "simple_history.middleware.HistoryRequestMiddleware",
     # Last: it answers a sign-in that is locked out.
     "axes.middleware.AxesMiddleware",
 ]

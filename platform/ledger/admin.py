@@ -15,18 +15,24 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ledger.ballot_admin import BallotAdmin
 from ledger.entering.pages import EntryPages
 from ledger.errors import WithdrawalRefused
 from ledger.exports.pages import Export, ExportPages
 from ledger.exports.tables import events_sheet, metrics_sheet
 from ledger.import_admin import ImportRecordAdmin as ImportRecordAdmin
-from ledger.imports.ballots import import_ballots
 from ledger.imports.events import import_events
 from ledger.imports.metrics import import_metrics
 from ledger.imports.pages import ImportPages
-from ledger.models import Ballot, Batch, Event, Exclusion, Metric, Participant, PeriodClosing
+from ledger.models import Batch, Event, Exclusion, Metric, Participant, PeriodClosing
 from ledger.people_admin import NamedAppointmentAdmin, PersonImportAdmin
-from ledger.record_admin import CalledByName, CurrentFilter, RecordAdmin
+from ledger.record_admin import (
+    SUBJECT_SEARCH,
+    SUBJECT_SEARCH_HELP,
+    CalledByName,
+    CurrentFilter,
+    RecordAdmin,
+)
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
@@ -36,10 +42,7 @@ from units.access import account_named, account_of, within_units
 from units.models import Person
 
 # Registered by being imported.
-__all__ = ["NamedAppointmentAdmin", "PersonImportAdmin"]
-
-SUBJECT_SEARCH = ["person__no", "person__name", "person__pinyin", "department__code", "department__name"]
-SUBJECT_SEARCH_HELP = "可按工号、姓名、姓名拼音、部门编码或部门名称查找"
+__all__ = ["BallotAdmin", "NamedAppointmentAdmin", "PersonImportAdmin"]
 
 
 class ParticipantInline(admin.TabularInline):
@@ -191,52 +194,6 @@ def _standing(state: Event, shown: Event) -> str:
     if state.pk == shown.pk:
         words.append("本页")
     return f"（{'，'.join(words)}）"
-
-
-@admin.register(Ballot)
-class BallotAdmin(ImportPages, CalledByName, RecordAdmin):
-    """Ballots without anything that leads to the rater."""
-
-    importer = staticmethod(import_ballots)
-    kind = "ballots"
-    fields = [
-        *("unit", "period_name", "round_name", "part_name", "rater_group", "subject", "plain_score", "batch"),
-        "is_current",
-    ]
-    readonly_fields = ["period_name", "round_name", "part_name", "subject", "plain_score"]
-    list_display = [
-        "period_name",
-        "round_name",
-        "part_name",
-        "rater_group",
-        "subject",
-        "plain_score",
-        "batch",
-    ]
-    list_filter = [CurrentFilter, "unit", "period", "part"]
-    search_fields = SUBJECT_SEARCH
-    search_help_text = SUBJECT_SEARCH_HELP
-    list_select_related = ["person", "department", "batch"]
-
-    @admin.display(description="对象")
-    def subject(self, ballot: Ballot) -> str:
-        return str(ballot.subject)
-
-    @admin.display(description="期间", ordering="period")
-    def period_name(self, ballot: Ballot) -> str:
-        return Period.parse(ballot.period).name
-
-    @admin.display(description="轮次", ordering="round")
-    def round_name(self, ballot: Any) -> str:
-        return called(ballot.round, ballot.names.rounds) if ballot.round else "—"
-
-    @admin.display(description="部分", ordering="part")
-    def part_name(self, ballot: Any) -> str:
-        return called(ballot.part, ballot.names.parts)
-
-    @admin.display(description="分数", ordering="score")
-    def plain_score(self, ballot: Ballot) -> str:
-        return plain(fraction(ballot.score))
 
 
 @admin.register(Metric)

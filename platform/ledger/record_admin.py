@@ -9,6 +9,9 @@ from django.http import HttpRequest
 from rulesets.names import CodeNames, names_of
 from units.access import UnitAdmin
 
+SUBJECT_SEARCH = ["person__no", "person__name", "person__pinyin", "department__code", "department__name"]
+SUBJECT_SEARCH_HELP = "可按工号、姓名、姓名拼音、部门编码或部门名称查找"
+
 
 class CurrentFilter(admin.SimpleListFilter):
     """Shows what counts now unless something else is asked for."""

@@ -8,8 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from assessments.models import Run
+from rulesets.models import Edition
 from units.access import units_of
-from units.models import Account, Unit
+from units.models import Account, Colleagues, Unit
 from units.rights import rights_of
 
 # What units/roles.py gives; who has none of them sees the own result alone.
@@ -65,10 +67,41 @@ class Sight:
         if not self.prints:
             raise Http404
 
-    def require_subject(self, no: str, is_person: bool) -> None:
-        """Raises Http404 unless the account sees this subject. A department may bear the number of a person."""
+    def require_own(self, no: str, is_person: bool) -> None:
+        """Raises Http404 unless the account sees all or this is its own person: for papers, which are registered.
+
+        A department may bear the number of a person.
+        """
         if not self.sees_all and not (is_person and no == self.own_no):
             raise Http404
+
+    def require_subject(self, no: str, run: Run) -> None:
+        """Raises Http404 unless the account sees this subject of the run."""
+        seen = self.seen_of(run)
+        if seen is not None and no not in seen:
+            raise Http404
+
+    def sees_colleagues(self, run: Run) -> bool:
+        """Whether the account sees more than its own lines, and so the list of results."""
+        seen = self.seen_of(run)
+        return seen is None or bool(seen - {self.own_no})
+
+    def seen_of(self, run: Run) -> frozenset[str] | None:
+        """The numbers of those whose lines the account sees; None: of all.
+
+        The own one always; those of colleagues as the unit has chosen, once the result is published.
+        """
+        if self.sees_all:
+            return None
+        is_person = run.edition.subject == Edition.Subject.PERSON
+        own = frozenset({self.own_no} if is_person and self.own_no else ())
+        chosen = self.unit.colleagues_see
+        if chosen == Colleagues.NOBODY or not run.publications.exists():
+            return own
+        if chosen == Colleagues.EVERYBODY:
+            return None
+        mine = run.results.filter(no__in=own).exclude(department_name="").values("department_name")
+        return own | frozenset(run.results.filter(department_name__in=mine).values_list("no", flat=True))
 
 
 def sight_into(account: Account, unit: Unit) -> Sight | None:

@@ -20,7 +20,8 @@ from reports.rendering import check_environment, rendered
 @private_page
 def annual_form(request: HttpRequest, code: str, period: str, no: str) -> HttpResponse:
     """A person's annual form as a PDF, entered into the register; for those who see that person's result."""
-    _, run, scheme = seen_run(request, code, period, no)
+    sight, run, scheme = seen_run(request, code, period, no)
+    sight.require_own(no, scheme.subject == "person")
     if scheme.subject != "person":
         raise Http404
     try:

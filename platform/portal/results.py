@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from assessments.errors import NoRun
+from assessments.models import Run
 from assessments.projection import outline
-from portal.access import account_of, private_page, sight_of
+from portal.access import Sight, account_of, private_page, sight_of
 from portal.runs import shown_run, successor_of
 from portal.wording import (
     FLAG_KINDS,
@@ -107,18 +108,28 @@ def row_of(result: Mapping[str, Any], subject: Mapping[str, Any]) -> Row:
     )
 
 
+def seen_subjects(sight: Sight, run: Run, result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The subjects of a result that the account sees. Raises Http404 where that is nobody but itself."""
+    if not sight.sees_colleagues(run):
+        raise Http404
+    seen = sight.seen_of(run)
+    if seen is None:
+        return list(result["subjects"])
+    return [subject for subject in result["subjects"] if subject["no"] in seen]
+
+
 @private_page
 def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
-    """The list with its filters and the distribution of bands; for those who see all of the unit."""
+    """The list with its filters and the distribution of bands; of those whom the account sees, more than itself."""
     sight = sight_of(account_of(request), code)
-    sight.require_all()
     try:
         run = shown_run(request, sight.unit, period)
     except NoRun:
+        sight.require_all()
         context = {"unit": sight.unit, "period_name": Period.parse(period).name}
         return render(request, "portal/no_result.html", context, status=404)
     result = outline(run)
-    subjects = result["subjects"]
+    subjects = seen_subjects(sight, run, result)
     filters = Filters.of(request)
     rows = [row_of(result, subject) for subject in subjects if filters.admits(result, subject)]
     bands = [(band["code"], band["name"]) for band in result["bands"]]

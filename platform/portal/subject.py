@@ -23,13 +23,13 @@ def seen_run(request: HttpRequest, code: str, period: str, no: str) -> tuple[Sig
     except NoRun as error:
         raise Http404 from error
     scheme = scheme_of(run.edition)
-    sight.require_subject(no, scheme.subject == "person")
+    sight.require_subject(no, run)
     return sight, run, scheme
 
 
 @private_page
 def subject(request: HttpRequest, code: str, period: str, no: str) -> HttpResponse:
-    """The whole reckoning of one subject; for those who see the unit, and for the subject itself."""
+    """The whole reckoning of one subject; for those who see it: the subject itself, and whom the unit lets."""
     sight, run, scheme = seen_run(request, code, period, no)
     try:
         page = reckoning_page(run, scheme, no)
@@ -42,6 +42,7 @@ def subject(request: HttpRequest, code: str, period: str, no: str) -> HttpRespon
         "run_query": f"?run={run.pk}" if "run" in request.GET else "",
         "successor": successor_of(run),
         "page": page,
-        "prints": scheme.subject == "person",
+        "prints": scheme.subject == "person" and (sight.sees_all or no == sight.own_no),
+        "sees_list": sight.sees_colleagues(run),
     }
     return render(request, "portal/subject.html", context)

@@ -18,6 +18,7 @@ from django.db import models
 from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest
 
+from units.history_page import HistoryPage
 from units.models import Account, Unit
 from units.rights import rights_of
 
@@ -209,7 +210,7 @@ class UnitStackedInline(UnitInline, admin.StackedInline):
     """Dependent rows, one under the other, within a unit's page."""
 
 
-class UnitAdmin(UnitChoices, admin.ModelAdmin):
+class UnitAdmin(HistoryPage, UnitChoices, admin.ModelAdmin):
     """An admin page of rows that belong to a unit; nothing of another unit is shown, offered or accepted.
 
     unit_path: the lookup from a row to its unit. action_permissions: what an action that names a permission of

@@ -12,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from units.history import HistoricQuerySet, kept_history
 from units.pinyin import search_key
 from units.sealed import SealedTextField
 
@@ -55,6 +56,9 @@ class Unit(models.Model):
         help_text="勾选后，考核办法由一人提交，另一人复核后发布。",
     )
 
+    objects = HistoricQuerySet.as_manager()
+    history = kept_history()
+
     class Meta:
         verbose_name = verbose_name_plural = "单位"
         ordering = ["code"]
@@ -78,6 +82,9 @@ class Department(models.Model):
     name = models.CharField("名称", max_length=128)
     direct_led = models.BooleanField("班子直管", default=False)
 
+    objects = HistoricQuerySet.as_manager()
+    history = kept_history()
+
     class Meta:
         verbose_name = verbose_name_plural = "部门"
         ordering = ["unit", "code"]
@@ -87,7 +94,7 @@ class Department(models.Model):
         return f"{self.name}（{self.code}）"
 
 
-class PersonQuerySet(models.QuerySet[Any]):
+class PersonQuerySet(HistoricQuerySet):
     """Writes that keep the spelling of names in step."""
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
@@ -123,6 +130,7 @@ class Person(models.Model):
     citizen_number = SealedTextField("公民身份号码", blank=True)
 
     objects = PersonQuerySet.as_manager()
+    history = kept_history("pinyin")
 
     class Meta:
         verbose_name = verbose_name_plural = "人员"
@@ -140,7 +148,7 @@ class Person(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
-class AppointmentQuerySet(models.QuerySet["Appointment"]):
+class AppointmentQuerySet(HistoricQuerySet):
     """Questions that are asked of appointments."""
 
     def on(self, day: datetime.date) -> AppointmentQuerySet:
@@ -166,6 +174,7 @@ class Appointment(models.Model):
     is_secondary = models.BooleanField("兼任", default=False)
 
     objects = AppointmentQuerySet.as_manager()
+    history = kept_history()
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"
@@ -208,6 +217,8 @@ class Account(AbstractUser):
     )
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name="本人")
 
+    history = kept_history("password", "last_login")
+
     class Meta(AbstractUser.Meta):
         verbose_name = verbose_name_plural = "账号"
         permissions = [("unlock_account", "解除登录锁定")]
@@ -246,6 +257,9 @@ class Membership(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships", verbose_name="账号")
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships", verbose_name="单位")
     role = models.CharField("角色", max_length=32, choices=Role.choices)
+
+    objects = HistoricQuerySet.as_manager()
+    history = kept_history()
 
     class Meta:
         verbose_name = verbose_name_plural = "授权"

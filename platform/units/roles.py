@@ -15,10 +15,10 @@ from units.models import Membership
 Role = Membership.Role
 
 # Who may be what, and who failed to sign in, is not part of the business that everybody who oversees it reads.
-PERSONAL = ("account", "membership", "historicalaccount", "historicalmembership")
+PERSONAL = ("account", "membership")
 READS = (
     *("units.view_*", "ledger.view_*", "rulesets.view_*", "assessments.view_*", "reports.view_*"),
-    *(f"-units.view_{model}" for model in PERSONAL),
+    *(f"-units.view_{model}" for model in (*PERSONAL, "audit")),
 )
 KEEPS_PEOPLE = tuple(
     f"units.{action}_{model}"

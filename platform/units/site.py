@@ -7,10 +7,12 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 
 from units.autocomplete import NamedChoices
 from units.rights import rights_of
+
+AUDITS = "units.view_audit"
 
 
 class Site(admin.AdminSite):
@@ -33,5 +35,16 @@ class Site(admin.AdminSite):
         return answer
 
     def get_urls(self) -> list[Any]:
-        """Django's, without the address that tells of any row by its key whether it is there."""
-        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        """The site's own, and Django's without the address that tells of any row whether it is there."""
+        audited = path("audit/", self.admin_view(self.audit), name="audit")
+        return [audited, *(url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site")]
+
+    def audit(self, request: HttpRequest) -> HttpResponse:
+        """The page 操作记录."""
+        from units.audit import audit
+
+        return audit(request, self.each_context(request))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's, and whether the account finds the page 操作记录 among its links."""
+        return {**super().each_context(request), "audits": rights_of(request.user).may_somewhere(AUDITS)}

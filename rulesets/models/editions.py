@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from rulesets.engine.period import PeriodKind
 from rulesets.freezing import DRAFT, EditionFrozen
 from rulesets.models.fields import NOTE_LENGTH, code_field, name_field
+from units.history import HistoricQuerySet, kept_history
 from units.models import Unit
 
 
@@ -21,7 +22,7 @@ def year_only() -> list[str]:
     return [PeriodKind.YEAR.value]
 
 
-class SchemeQuerySet(models.QuerySet["Scheme"]):
+class SchemeQuerySet(HistoricQuerySet):
     """Questions that are asked of schemes."""
 
     def of_unit(self, unit: Unit) -> SchemeQuerySet:
@@ -43,6 +44,7 @@ class Scheme(models.Model):
     )
 
     objects = SchemeQuerySet.as_manager()
+    history = kept_history()
 
     class Meta:
         verbose_name = verbose_name_plural = "考核办法"
@@ -59,7 +61,7 @@ class Scheme(models.Model):
         return self.name
 
 
-class EditionQuerySet(models.QuerySet["Edition"]):
+class EditionQuerySet(HistoricQuerySet):
     """Questions that are asked of editions; writing to frozen ones is refused."""
 
     def frozen(self) -> EditionQuerySet:
@@ -165,6 +167,7 @@ class Edition(models.Model):
     retired_at = models.DateTimeField("停用时间", null=True, editable=False)
 
     objects = EditionQuerySet.as_manager()
+    history = kept_history("snapshot")
 
     class Meta:
         verbose_name = verbose_name_plural = "办法版本"

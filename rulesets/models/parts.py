@@ -16,6 +16,7 @@ from rulesets.models.fields import (
     periods_field,
     require_same_edition,
 )
+from units.history import kept_history
 
 
 class Term(EditionRecord):
@@ -58,6 +59,8 @@ class Term(EditionRecord):
     attribute_type = models.CharField(
         "填写方式", max_length=16, choices=AttributeType.choices, blank=True, help_text="只用于情形项。"
     )
+
+    history = kept_history()
 
     class Meta:
         verbose_name = verbose_name_plural = "用语"
@@ -121,6 +124,8 @@ class Component(EditionRecord):
     assumed = assumed_field()
     order = order_field()
 
+    history = kept_history()
+
     class Meta:
         verbose_name = verbose_name_plural = "构成部分"
         ordering = ["edition", "order", "pk"]
@@ -162,6 +167,8 @@ class Wording(EditionRecord):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="wordings", verbose_name="办法版本")
     key = code_field()
     text = models.TextField("文字")
+
+    history = kept_history()
 
     class Meta:
         verbose_name = verbose_name_plural = "文书用语"

@@ -22,6 +22,7 @@ from rulesets.models.fields import (
     require_same_edition,
 )
 from rulesets.models.parts import Component, Term
+from units.history import kept_history
 
 
 class Rule(EditionRecord):
@@ -41,6 +42,8 @@ class Rule(EditionRecord):
     params = models.JSONField("规则内容", default=dict, blank=True)
     condition = models.JSONField("适用条件", null=True, blank=True)
     periods = periods_field("适用的考核期间", "不选表示各期间都适用。")
+
+    history = kept_history()
 
     class Meta:
         verbose_name = verbose_name_plural = "规则"
@@ -119,6 +122,8 @@ class Tier(EditionRecord):
     value = number_field("数值", null=True, blank=True)
     order = order_field()
 
+    history = kept_history()
+
     class Meta:
         verbose_name = verbose_name_plural = "档次"
         ordering = ["rule", "order", "pk"]
@@ -160,6 +165,8 @@ class RuleTarget(EditionRecord):
         verbose_name="所指构成部分",
     )
     order = order_field()
+
+    history = kept_history()
 
     class Meta:
         verbose_name = verbose_name_plural = "所指对象"

@@ -7,6 +7,7 @@ from rulesets.engine.period import Period, PeriodUnknown
 from rulesets.freezing import EditionRecord
 from rulesets.models.editions import Edition
 from rulesets.models.fields import name_field, order_field
+from units.history import kept_history
 
 
 class Scenario(EditionRecord):
@@ -24,6 +25,8 @@ class Scenario(EditionRecord):
     expected = models.JSONField("预期", editable=False)
     from_record = models.BooleanField("取自台账", default=False, editable=False)
     order = order_field()
+
+    history = kept_history("inputs", "expected")
 
     class Meta:
         verbose_name = verbose_name_plural = "用例"

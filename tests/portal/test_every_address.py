@@ -37,6 +37,7 @@ pytestmark = pytest.mark.django_db
 PAGES: dict[str, str] = {
     "admin:index": "shows the models that the account may use",
     "admin:app_list": "the same for one room",
+    "admin:audit": "units_of(account, view_audit)",
     "admin:login": "sends to the entrance",
     "admin:logout": "signs out",
     "admin:password_change": "the own password",

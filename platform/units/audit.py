@@ -1,0 +1,119 @@
+"""The page 操作记录 of a unit: who changed what and who signed in or failed to, for those who audit."""
+
+import datetime
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any
+
+from axes.models import AccessFailureLog, AccessLog
+from django import forms
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from units.access import account_of, units_of
+from units.history import Past
+from units.models import Account, Unit
+from units.past import Entry, Words, entry_of
+from units.site import AUDITS
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """An attempt to sign in, and what came of it."""
+
+    when: datetime.datetime
+    username: str
+    address: str
+    result: str
+
+
+class AuditForm(forms.Form):
+    """Which unit, and up to which day."""
+
+    unit = forms.ModelChoiceField(queryset=Unit.objects.none(), required=False)
+    day = forms.DateField(required=False)
+
+
+def audit(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
+    """The latest changes and sign-ins of a unit in which the account audits. Raises PermissionDenied."""
+    units = units_of(account_of(request), AUDITS).order_by("code")
+    form = AuditForm(request.GET)
+    form.fields["unit"].queryset = units  # type: ignore[attr-defined]
+    asked = form.cleaned_data if form.is_valid() else {}
+    unit = asked.get("unit") or units.first()
+    if unit is None:
+        raise PermissionDenied
+    day = asked.get("day") or timezone.localdate()
+    end = timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min))
+    context = {
+        **each_context,
+        "title": f"操作记录：{unit}",
+        "units": list(units),
+        "unit": unit,
+        "day": day,
+        "shown": SHOWN,
+        "entries": changes_of(unit, end),
+        "signs": sign_ins_of(unit, end),
+    }
+    return TemplateResponse(request, "units/audit.html", context)
+
+
+def past_models() -> Iterator[Any]:
+    """The tables of history."""
+    return (model for model in apps.get_models() if issubclass(model, Past))
+
+
+def changes_of(unit: Unit, end: datetime.datetime) -> list[Entry]:
+    """The latest changes of the unit's rows before a moment, the newest first, each beside what was before."""
+    newest = (
+        model.objects.filter(of_unit=unit.pk, history_date__lt=end)
+        .select_related("history_user")
+        .order_by("-history_date", "-history_id")[:SHOWN]
+        for model in past_models()
+    )
+    merged = heapq.merge(*newest, key=lambda state: state.history_date, reverse=True)
+    states = list(islice(merged, SHOWN))
+    earlier = _states_before(states)
+    words = Words()
+    return [entry_of(state, earlier.get((type(state), state.history_id)), words) for state in states]
+
+
+def _states_before(states: list[Any]) -> dict[Any, Any]:
+    """For each state the one of the same row before it; one query a table."""
+    found: dict[Any, Any] = {}
+    for model in {type(state) for state in states}:
+        of_model = [state for state in states if type(state) is model]
+        key = model.instance_type._meta.pk.attname
+        rows = {getattr(state, key) for state in of_model}
+        history: dict[Any, list[Any]] = {}
+        for past in model.objects.filter(**{f"{key}__in": rows}).order_by("history_date", "history_id"):
+            history.setdefault(getattr(past, key), []).append(past)
+        for line in history.values():
+            for before, after in pairwise(line):
+                found[model, after.history_id] = before
+    return found
+
+
+def sign_ins_of(unit: Unit, end: datetime.datetime) -> list[SignIn]:
+    """The latest attempts to sign in to accounts of the unit before a moment, the newest first."""
+    names = list(Account.objects.filter(unit=unit).values_list("username", flat=True))
+    good = AccessLog.objects.filter(username__in=names, attempt_time__lt=end)[:SHOWN]
+    failed = AccessFailureLog.objects.filter(username__in=names, attempt_time__lt=end)[:SHOWN]
+    signs = [SignIn(log.attempt_time, log.username, log.ip_address or "", "已登录") for log in good]
+    signs += [
+        SignIn(
+            log.attempt_time,
+            log.username,
+            log.ip_address or "",
+            "失败，已锁定" if log.locked_out else "失败",
+        )
+        for log in failed
+    ]
+    return sorted(signs, key=lambda sign: sign.when, reverse=True)[:SHOWN]

@@ -1,0 +1,57 @@
+"""The admin's page 历史 of a row, and the reason that a change may be given."""
+
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from units.history import LONGEST_REASON
+from units.past import entries_of
+
+SHOWN = 200
+
+
+class HistoryPage:
+    """Shows what changed in a row in place of Django's log, and takes the reason of a change from its form.
+
+    Mixed in before Django's class.
+    """
+
+    @property
+    def keeps_history(self) -> bool:
+        """Whether changes of this model's rows are kept."""
+        return hasattr(self.model, "history") and hasattr(self.model.history, "model")  # type: ignore[attr-defined]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The latest changes of the row, the newest first."""
+        if not self.keeps_history:
+            return super().history_view(request, object_id, extra_context)  # type: ignore[misc, no-any-return]
+        row = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+        if not self.has_view_or_change_permission(request, row):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            "title": f"改动历史：{row}",
+            "opts": self.opts,  # type: ignore[attr-defined]
+            "object": row,
+            "entries": entries_of(row, SHOWN),
+        }
+        return TemplateResponse(request, "units/history.html", context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Asks for the reason on the form of a row that is there and may be changed."""
+        row = kwargs.get("obj")
+        asks = row is not None and self.keeps_history and self.has_change_permission(request, row)  # type: ignore[attr-defined]
+        context["asks_reason"] = asks
+        context["longest_reason"] = LONGEST_REASON
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Saves the row; its history gets the reason that was given."""
+        if self.keeps_history:
+            obj._change_reason = request.POST.get("change_reason", "").strip()[:LONGEST_REASON] or None
+        super().save_model(request, obj, form, change)  # type: ignore[misc]
