@@ -174,6 +174,8 @@ class RuleAdmin(LiveSentence, DraftOnlyAdmin):
         if rule := context.get("original"):
             context["sentence"], context["sentence_faults"] = stored_sentence(rule)
             context["about"] = family_of(rule).about
+            # The room beside the form is for the meaning.
+            context["is_nav_sidebar_enabled"] = False
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
