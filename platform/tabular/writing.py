@@ -110,6 +110,8 @@ def cells_of(sheet: str, column: int, rows: int = MOST_ROWS_TO_FILL - 1) -> str:
 
 def display_width(text: str) -> int:
     """The width of the longest line in half-width characters; Chinese characters count double."""
+    if text.isascii() and text.isprintable():
+        return len(text)
     lines = text.splitlines() or [""]
     return max(sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line) for line in lines)
 

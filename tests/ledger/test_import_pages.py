@@ -1,6 +1,7 @@
 """The import pages of the admin: preview, confirm, and nobody else's files."""
 
 import datetime
+import os
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -196,6 +198,14 @@ def test_a_file_that_waited_for_a_day_is_forgotten(clerk: Client, bureau: Unit) 
     stale = PendingImport.objects.get().pk
     upload(clerk, bureau, GOOD.replace("E1", "E2"))
     assert not PendingImport.objects.filter(pk=stale).exists()
+
+
+def test_an_old_file_without_a_row_is_removed_and_a_fresh_one_stays(clerk: Client, bureau: Unit) -> None:
+    old, fresh = (default_storage.save(f"imports/{name}.sealed", ContentFile(b"x")) for name in "ab")
+    before = (timezone.now() - datetime.timedelta(days=2)).timestamp()
+    os.utime(default_storage.path(old), (before, before))
+    upload(clerk, bureau, GOOD)
+    assert not default_storage.exists(old) and default_storage.exists(fresh)
 
 
 def test_people_come_in_by_the_same_pages(clerk: Client, bureau: Unit) -> None:

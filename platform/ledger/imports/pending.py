@@ -6,6 +6,7 @@ import uuid
 from functools import partial
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -25,6 +26,7 @@ def keep(
 
     preview: the digest of what the account is shown; empty for a file that can't be confirmed.
     """
+    _sweep()
     stale = PendingImport.objects.filter(made_at__lt=timezone.now() - KEPT_FOR)
     forget(stale | PendingImport.objects.filter(account=account, kind=kind))
     token = uuid.uuid4()
@@ -39,6 +41,18 @@ def keep(
     )
     pending.content.save(f"{token}.sealed", ContentFile(seal_bytes(content)))
     return pending
+
+
+def _sweep() -> None:
+    """Removes old files whose rows went with their account or unit."""
+    storage, folder = default_storage, "imports"
+    if not storage.exists(folder):
+        return
+    known = set(PendingImport.objects.values_list("content", flat=True))
+    for name in storage.listdir(folder)[1]:
+        place = f"{folder}/{name}"
+        if place not in known and storage.get_modified_time(place) < timezone.now() - KEPT_FOR:
+            storage.delete(place)
 
 
 def content_of(pending: PendingImport) -> bytes:
