@@ -69,7 +69,8 @@ def _bound_in_each(item: Rule, limit: Rule, scheme: Scheme, registry: Registry) 
 def _over_the_component(limit: Rule, items: list[Rule], scheme: Scheme) -> str:
     """Where nothing goes the other way, a component's ceiling (or floor) that comes first leaves it nothing to do."""
     homes = {item.component for item in items}
-    if len(homes) != 1:
+    # Of several limits on one item each takes its part of what the others leave, in whatever order they come.
+    if len(homes) != 1 or _limited_otherwise(limit, scheme):
         return ""
     component = scheme.component(homes.pop() or "")
     for kind in scheme.periods:
@@ -79,6 +80,17 @@ def _over_the_component(limit: Rule, items: list[Rule], scheme: Scheme) -> str:
             return ""
     end = "上限" if limit.params["side"] == "gain" else "下限"
     return f"“{component.name}”的{end}更早起作用"
+
+
+def _limited_otherwise(limit: Rule, scheme: Scheme) -> bool:
+    items = set(limit.targets["items"])
+    return any(
+        other.family == "limit"
+        and other is not limit
+        and other.params["side"] == limit.params["side"]
+        and items & set(other.targets["items"])
+        for other in scheme.rules
+    )
 
 
 def _held_sooner(limit: Rule, component: Component, scheme: Scheme, kind: PeriodKind) -> bool:

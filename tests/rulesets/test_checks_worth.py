@@ -98,3 +98,13 @@ def test_items_of_one_name_are_named_by_their_codes(doubts: Doubts) -> None:
     twins = [GAIN | {"name": "表彰"}, GAIN | {"code": "C", "name": "表彰"}]
     (said,) = doubts(*twins, severity=Severity.INFORMATION)
     assert "2项同名“表彰”（A、C）" in said
+
+
+def test_a_limit_beside_another_on_the_same_item_is_not_said_to_come_too_late(doubts: Doubts) -> None:
+    loss = {"code": "A", "tiers": [{"value": "-2"}]}
+    month = {"code": "L0", "family": "limit", "params": {"each": "month", "side": "loss", "most": "2"}}
+    event = {"code": "L1", "family": "limit", "params": {"each": "event", "side": "loss", "most": "1"}}
+    about = {"targets": {"items": ["A"]}}
+    floor = work(base="2", floor="0")
+    assert "这个限额不会起作用" in doubts(loss, month | about, components=floor)[0]
+    assert doubts(loss, month | about, event | about, components=floor) == []
