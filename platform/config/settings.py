@@ -24,6 +24,9 @@ ALLOWED_HOSTS = env.list("GONGGUO_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = env.list("GONGGUO_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    # First, so that the pages of its devices are there to be taken off the admin.
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "portal",
     "reports",
     "assessments",
@@ -59,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "units.session.IdleTimeout",
+    "portal.session.FirstThings",
     "simple_history.middleware.HistoryRequestMiddleware",
     # Last: it answers a sign-in that is locked out.
     "axes.middleware.AxesMiddleware",
@@ -103,8 +107,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "units.passwords.SeveralKinds"},
+    {"NAME": "units.passwords.NoneOfTheLast"},
 ]
+
+PASSWORDS_REMEMBERED = env.int("GONGGUO_PASSWORDS_REMEMBERED", default=3)
+# After so many days another password is due; 0: never.
+PASSWORD_DAYS = env.int("GONGGUO_PASSWORD_DAYS", default=0)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,14 +13,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from units.access import UnitAdmin, UnitTabularInline, account_of, units_of, within_units
 from units.duties import check_duties
 from units.locks import unlock
 from units.models import Account, Membership
+from units.passwords import mark_as_temporary
 from units.rights import rights_of
+from units.second_factor import forget
 
 admin.site.unregister(Group)
+# Whoever saw a device's page could sign in with it.
+if admin.site.is_registered(TOTPDevice):
+    admin.site.unregister(TOTPDevice)
 
 ADDS = "units.add_membership"
 KEEPS = "units.change_account"
@@ -122,6 +128,16 @@ class AccountAddForm(UserCreationForm):  # type: ignore[type-arg]
         return cleaned
 
 
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """A password set for somebody else: for the first time only."""
+
+    def save(self, commit: bool = True) -> Account:
+        account: Account = super().save(commit)
+        if commit:
+            mark_as_temporary(account)
+        return account
+
+
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     """An account, without its password, which has a page of its own."""
 
@@ -146,6 +162,7 @@ def check_person(person: Any, unit: Any) -> None:
 class AccountAdmin(UnitAdmin, UserAdmin):
     form = AccountForm
     add_form = AccountAddForm
+    change_password_form = PasswordForm
     add_form_template = "admin/change_form.html"
     inlines = [MembershipInline]
     autocomplete_fields = ["person"]
@@ -156,7 +173,7 @@ class AccountAdmin(UnitAdmin, UserAdmin):
     search_fields = ["username", "last_name", "first_name", "person__no", "person__name"]
     readonly_fields = ["last_login", "date_joined", "new_password"]
     ordering = ["username"]
-    actions = ["unlock"]
+    actions = ["unlock", "forget_phone"]
     action_permissions = {"unlock": "units.unlock_account"}
 
     def has_unlock_permission(self, request: HttpRequest) -> bool:
@@ -168,6 +185,20 @@ class AccountAdmin(UnitAdmin, UserAdmin):
         for account in queryset:
             unlock(account.username)
         self.message_user(request, f"已解除 {len(queryset)} 个账号的登录锁定。", messages.SUCCESS)
+
+    @admin.action(description="取消所选账号的动态口令（手机遗失或更换）", permissions=["unlock"])
+    def forget_phone(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        """Has accounts sign in without the phone that they have lost, and set up another."""
+        kept = [account for account in queryset if not account.is_superuser]
+        for account in kept:
+            forget(account)
+        self.message_user(request, f"已取消 {len(kept)} 个账号的动态口令。", messages.SUCCESS)
+
+    def save_model(self, request: HttpRequest, obj: Account, form: Any, change: bool) -> None:
+        """The password of a new account is for the first time only."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            mark_as_temporary(obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Account | None = None) -> Any:
         own = ["username", "last_name", "first_name", "unit", "person"]

@@ -217,7 +217,11 @@ class Account(AbstractUser):
     )
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name="本人")
 
-    history = kept_history("password", "last_login")
+    password_set_at = models.DateTimeField("密码设定时间", null=True, blank=True, editable=False)
+    password_is_temporary = models.BooleanField("首次登录须改密码", default=False, editable=False)
+    former_passwords = models.JSONField(default=list, blank=True, editable=False)
+
+    history = kept_history("password", "last_login", "former_passwords", "password_set_at")
 
     class Meta(AbstractUser.Meta):
         verbose_name = verbose_name_plural = "账号"

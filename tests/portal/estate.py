@@ -105,7 +105,7 @@ def _record(unit: Unit, word: str, account: Account) -> None:
 
 def _drafted(edition: Edition, word: str) -> None:
     draft = copy_as_draft(edition)
-    scenario_from_record(draft, "2025", f"{word}用例", with_lines=False)
+    scenario_from_record(draft, "2025", f"{word}用例", in_detail=False)
 
 
 def _printed(run: Run, word: str, account: Account) -> None:

@@ -82,7 +82,7 @@ def make_account(wanted: DemoAccount, unit: Unit) -> str | None:
     person = Person.objects.filter(unit=unit, no=wanted.person).first()
     if wanted.person and person is None:
         raise DemoUnitMissing(f"单位“{unit}”没有工号为“{wanted.person}”的人员，请先运行 import_people。")
-    password = secrets.token_urlsafe(12)
+    password = f"{secrets.token_urlsafe(12)}-7Kx"
     account = Account.objects.create_user(
         wanted.username,
         password=password,
