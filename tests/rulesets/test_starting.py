@@ -115,7 +115,9 @@ def test_there_is_no_scheme_in_the_library_but_those_shipped(clerk: Client) -> N
     assert clerk.get(page("scheme_from_library", "library")).status_code == 404
 
 
-def test_a_blank_scheme_begins_with_a_draft_whose_workbook_can_be_filled_in(clerk: Client, office: Unit) -> None:
+def test_a_blank_scheme_begins_with_a_draft_whose_workbook_can_be_filled_in(
+    clerk: Client, office: Unit
+) -> None:
     response = clerk.post(page("scheme_add"), {"unit": office.pk, "code": "ours", "name": "本办考核办法"})
     draft = Edition.objects.get(scheme__code="ours")
     assert response["Location"] == page("edition_change", draft.pk)
