@@ -11,7 +11,7 @@ TESTS = -n 2
 python = .venv/bin/python
 export PYTHON PORT SERVE
 
-.PHONY: help setup setup-test demo test lint bench bench-engine bench-command clean
+.PHONY: help setup setup-test demo test lint bench bench-engine bench-command bench-printing clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -42,7 +42,7 @@ lint: setup-test
 	@$(python) manage.py check
 
 # Side by side with others, in half an hour: docs/benchmarks.md.
-bench: bench-engine bench-command
+bench: bench-engine bench-command bench-printing
 
 bench-engine: setup-test
 	@$(python) tests/benchmarks/bench_engine.py
@@ -51,6 +51,10 @@ bench-engine: setup-test
 bench-command: setup-test
 	@$(python) tests/benchmarks/bench_command.py --keep
 	@$(python) setup/postgres.py $(python) tests/benchmarks/bench_command.py --keep
+
+# Forms beside plain WeasyPrint and typst; the table goes into docs/benchmarks-printing.md.
+bench-printing: setup-test
+	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_printing.py --long 1000 --write
 
 # Data stay: they are in var/ or GONGGUO_DATA.
 clean:

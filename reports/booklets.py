@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
     ByteStringObject,
+    DecodedStreamObject,
     DictionaryObject,
     IndirectObject,
     NameObject,
+    NumberObject,
+    StreamObject,
     TextStringObject,
 )
 
 from reports.press import Part
+from reports.subsetting import subset_glyphs
 
 # What makes the file an archive's: said by each part, and the same of the whole.
 ARCHIVE = ("/Metadata", "/OutputIntents", "/Lang")
@@ -22,12 +27,13 @@ ARCHIVE = ("/Metadata", "/OutputIntents", "/Lang")
 def join(parts: Sequence[Part], bookmarks: Sequence[str], title: str, target: Path) -> None:
     """Writes the booklet of the parts. bookmarks: a line for each paper, in their order."""
     writer = PdfWriter()
+    fonts = SharedFonts(writer)
     enclosures: list[tuple[str, IndirectObject]] = []
     labels = iter(bookmarks)
     for part in parts:
         reader = PdfReader(part.pdf)
         first = len(writer.pages)
-        writer.append(reader, import_outline=False)
+        fonts.append(reader, part)
         for pages in part.pages:
             writer.add_outline_item(title=next(labels), page_number=first)
             first += pages
@@ -38,9 +44,66 @@ def join(parts: Sequence[Part], bookmarks: Sequence[str], title: str, target: Pa
         if part is parts[0]:
             for key in ARCHIVE:
                 writer.root_object[NameObject(key)] = reader.root_object.raw_get(key).clone(writer)
+    fonts.cut_down()
     _enclose(writer, enclosures)
     writer.metadata = {"/Title": title}
     writer.write(target)
+
+
+class SharedFonts:
+    """The fonts of all parts of a booklet, each once, with the shapes that the parts use."""
+
+    def __init__(self, writer: PdfWriter) -> None:
+        self._writer = writer
+        self._fonts: dict[str, IndirectObject] = {}
+        self._glyphs: dict[str, set[int]] = {}
+
+    def append(self, reader: PdfReader, part: Part) -> None:
+        """Adds a part's pages; of its fonts those that no part before it had."""
+        theirs = _fonts_of(reader.pages[0])
+        known = [name for name in part.glyphs if name in self._fonts and name in theirs]
+        for name in known:
+            del theirs[name]
+        first = len(self._writer.pages)
+        self._writer.append(reader, import_outline=False)
+        ours = _fonts_of(self._writer.pages[first])
+        for name, glyphs in part.glyphs.items():
+            if name in known:
+                ours[NameObject(name)] = self._fonts[name]
+            elif name in ours:
+                self._fonts[name] = ours.raw_get(name)
+            self._glyphs.setdefault(name, set()).update(glyphs)
+
+    def cut_down(self) -> None:
+        """Leaves the shapes that are used; called after the last part."""
+        for name, font in self._fonts.items():
+            composite: Any = font.get_object()
+            descriptor = composite["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+            for key in ("/FontFile2", "/FontFile3"):
+                if key in descriptor:
+                    self._replace(
+                        descriptor, key, subset_glyphs(descriptor[key].get_data(), self._glyphs[name])
+                    )
+
+    def _replace(self, descriptor: DictionaryObject, key: str, content: bytes) -> None:
+        stream = descriptor[key]
+        assert isinstance(stream, StreamObject)
+        reference = descriptor.raw_get(key)
+        new = DecodedStreamObject()
+        new.set_data(content)
+        for extra, value in (
+            (("/Subtype"), stream.get("/Subtype")),
+            ("/Length1", NumberObject(len(content))),
+        ):
+            if value is not None and extra in stream:
+                new[NameObject(extra)] = value
+        self._writer._replace_object(reference, new.flate_encode())
+
+
+def _fonts_of(page: PageObject) -> DictionaryObject:
+    fonts = page["/Resources"]["/Font"]  # type: ignore[index]
+    assert isinstance(fonts, DictionaryObject)
+    return fonts
 
 
 def _enclosures(reader: PdfReader) -> Iterator[tuple[str, DictionaryObject]]:

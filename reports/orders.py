@@ -76,7 +76,11 @@ def _title(job: Job) -> str:
         about = f"{job.subjects[0]['name']}（{job.subjects[0]['no']}）"
     else:
         about = f"{len(job.subjects)}{'个部门' if job.source.of_departments else '人'}"
-    return f"{result['period_name']}{job.form.name}　{about}"[:200]
+    return f"{job.form.name}　{result['period_name']}　{about}"[:200]
+
+
+def _stem(title: str) -> str:
+    return title.replace("　", "_")
 
 
 def _plain(order: Order) -> dict[str, Any]:
@@ -146,7 +150,7 @@ def _other_files(job: Job, folder: Path, title: str, task: Task) -> Path:
         target = folder / files[0].name
         press.write_whole(target, files[0].read_bytes())
         return target
-    return _archive(files, folder / file_name(title, ".zip"))
+    return _archive(files, folder / file_name(_stem(title), ".zip"))
 
 
 def _archive(files: Sequence[Path], target: Path) -> Path:
@@ -167,14 +171,11 @@ def _print_booklet(issues: Sequence[Issue], folder: Path, title: str, advance: A
     parts = press.print_parts(
         [(folder / "parts" / f"{_content_key(piece)}.pdf", piece) for piece in pieces], advance, configuration
     )
-    target = folder / (file_name(title, ".pdf") if len(papers) > 1 else papers[0].file_name)
-    if len(papers) == 1:
-        content = parts[0].pdf.read_bytes()
-    else:
-        joined = folder / "joined.pdf"
-        join(parts, [paper.stem.replace("_", "　") for paper in papers], title, joined)
-        content = joined.read_bytes()
-        joined.unlink()
+    target = folder / (file_name(_stem(title), ".pdf") if len(papers) > 1 else papers[0].file_name)
+    joined = folder / "joined.pdf"
+    join(parts, [paper.stem.replace("_", "　") for paper in papers], title, joined)
+    content = joined.read_bytes()
+    joined.unlink()
     certificate = issues[0].paper.certificate
     press.write_whole(target, signed(content, certificate) if certificate else content)
     return target, [digest_of_file(target.read_bytes())] * len(papers)
@@ -197,7 +198,7 @@ def _print_files(issues: Sequence[Issue], folder: Path, title: str, advance: Any
     missing = [paper for paper in papers if not (files / paper.file_name).exists()]
     press.print_forms(missing, files, advance, fonts_for(papers))
     written = [files / paper.file_name for paper in papers]
-    target = _archive(written, folder / file_name(title, ".zip"))
+    target = _archive(written, folder / file_name(_stem(title), ".zip"))
     return target, [digest_of_file(file.read_bytes()) for file in written]
 
 

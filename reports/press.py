@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -34,10 +34,11 @@ class PrintingStopped(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a booklet: its PDF, and how many pages each of its papers has."""
+    """A part of a booklet: its PDF, how many pages each of its papers has, and what it uses of its fonts."""
 
     pdf: Path
     pages: Sequence[int]
+    glyphs: Mapping[str, Sequence[int]]
 
 
 class Press:
@@ -71,6 +72,11 @@ class Press:
 
 
 _press = Press()
+
+
+def close_press() -> None:
+    """Ends the warm processes; for a command that has printed and ends, or becomes another program."""
+    _press.close()
 
 
 def _end_with_the_parent() -> None:
@@ -124,7 +130,7 @@ def print_parts(
                 missing.append((len(papers), (write_part, papers, path, configuration)))
         for some in _batches(missing):
             _print(some, advance)
-        return [Part(path, json.loads(_counts(path).read_text("ascii"))) for path, _ in parts]
+        return [Part(path, **json.loads(_facts(path).read_text("ascii"))) for path, _ in parts]
 
 
 def _batches(calls: Sequence[Call]) -> Iterator[list[Call]]:
@@ -170,14 +176,14 @@ def write_paper(paper: Paper, out: Path, configuration: Path) -> None:
 
 
 def write_part(papers: Sequence[Paper], path: Path, configuration: Path) -> None:
-    """Writes a part of a booklet, after the pages of its papers."""
-    pdf, pages = bound(papers, configuration)
-    write_whole(_counts(path), json.dumps(pages).encode())
-    write_whole(path, pdf)
+    """Writes a part of a booklet, after what is to be known of it."""
+    part = bound(papers, configuration)
+    write_whole(_facts(path), json.dumps({"pages": part.pages, "glyphs": part.glyphs}).encode())
+    write_whole(path, part.pdf)
 
 
-def _counts(path: Path) -> Path:
-    return path.with_suffix(".pages")
+def _facts(path: Path) -> Path:
+    return path.with_suffix(".json")
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -43,10 +43,6 @@ class Today:
     def sentence(self) -> str:
         return SENTENCES[self.standing]
 
-    @property
-    def is_good(self) -> bool:
-        return self.standing != Standing.SUPERSEDED
-
 
 def today_of(paper: IssuedPaper) -> Today:
     """The paper's standing: against the published result, or where nothing is published against the newest one."""

@@ -4,7 +4,8 @@ fontTools can do the same in Python: measured on the faces of this product, 5.4 
 """
 
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from cffi import FFI
@@ -15,6 +16,7 @@ typedef struct hb_blob_t hb_blob_t;
 typedef struct hb_face_t hb_face_t;
 typedef struct hb_set_t hb_set_t;
 typedef struct hb_subset_input_t hb_subset_input_t;
+hb_blob_t *hb_blob_create(const char *data, unsigned int length, int mode, void *user, void (*destroy)(void *));
 hb_blob_t *hb_blob_create_from_file_or_fail(const char *file_name);
 const char *hb_blob_get_data(hb_blob_t *blob, unsigned int *length);
 void hb_blob_destroy(hb_blob_t *blob);
@@ -27,12 +29,17 @@ void hb_set_invert(hb_set_t *set);
 void hb_set_clear(hb_set_t *set);
 hb_subset_input_t *hb_subset_input_create_or_fail(void);
 hb_set_t *hb_subset_input_unicode_set(hb_subset_input_t *input);
+hb_set_t *hb_subset_input_glyph_set(hb_subset_input_t *input);
 hb_set_t *hb_subset_input_set(hb_subset_input_t *input, int set_type);
 void hb_subset_input_set_flags(hb_subset_input_t *input, unsigned int value);
 void hb_subset_input_destroy(hb_subset_input_t *input);
 hb_face_t *hb_subset_or_fail(hb_face_t *source, const hb_subset_input_t *input);
 """
-NO_HINTING, DESUBROUTINIZE, NOTDEF_OUTLINE = 0x01, 0x04, 0x40
+NO_HINTING, RETAIN_GIDS, DESUBROUTINIZE, NOTDEF_OUTLINE = 0x01, 0x02, 0x04, 0x40
+COPY = 0
+# Tables that no reader of a PDF looks at.
+DROPPED_TABLES = 3
+OF_NO_USE = (b"BASE", b"DSIG", b"GPOS", b"GSUB", b"name")
 # Names stay in every language: fontconfig finds 仿宋_GB2312 by its Chinese name.
 NAMES, LANGUAGES = 4, 5
 
@@ -63,18 +70,49 @@ def subset_face(file: str, index: int, characters: Collection[str]) -> bytes:
     harfbuzz.hb_blob_destroy(blob)
     if not _may_be_subset(_content(harfbuzz.hb_face_reference_table(source, int.from_bytes(b"OS/2", "big")))):
         raise FaceNotSubset(file)
-    wanted = ffi.gc(subsetter.hb_subset_input_create_or_fail(), subsetter.hb_subset_input_destroy)
-    subsetter.hb_subset_input_set_flags(wanted, NO_HINTING | DESUBROUTINIZE | NOTDEF_OUTLINE)
-    points = subsetter.hb_subset_input_unicode_set(wanted)
-    for character in characters:
-        harfbuzz.hb_set_add(points, ord(character))
-    for names in (NAMES, LANGUAGES):
-        kept = subsetter.hb_subset_input_set(wanted, names)
-        harfbuzz.hb_set_clear(kept)
-        harfbuzz.hb_set_invert(kept)
+    with _input(NO_HINTING | DESUBROUTINIZE | NOTDEF_OUTLINE) as wanted:
+        points = subsetter.hb_subset_input_unicode_set(wanted)
+        for character in characters:
+            harfbuzz.hb_set_add(points, ord(character))
+        for names in (NAMES, LANGUAGES):
+            kept = subsetter.hb_subset_input_set(wanted, names)
+            harfbuzz.hb_set_clear(kept)
+            harfbuzz.hb_set_invert(kept)
+        return _cut(source, wanted, file)
+
+
+def subset_glyphs(content: bytes, glyphs: Collection[int]) -> bytes:
+    """A font file with the shapes of these glyphs alone, under the numbers that they have. Raises FaceNotSubset."""
+    ffi, harfbuzz, subsetter = _library()
+    blob = harfbuzz.hb_blob_create(content, len(content), COPY, ffi.NULL, ffi.NULL)
+    source = ffi.gc(harfbuzz.hb_face_create(blob, 0), harfbuzz.hb_face_destroy)
+    harfbuzz.hb_blob_destroy(blob)
+    with _input(NO_HINTING | RETAIN_GIDS | DESUBROUTINIZE | NOTDEF_OUTLINE) as wanted:
+        numbers = subsetter.hb_subset_input_glyph_set(wanted)
+        for glyph in glyphs:
+            harfbuzz.hb_set_add(numbers, glyph)
+        tables = subsetter.hb_subset_input_set(wanted, DROPPED_TABLES)
+        for table in OF_NO_USE:
+            harfbuzz.hb_set_add(tables, int.from_bytes(table, "big"))
+        return _cut(source, wanted, "embedded")
+
+
+@contextmanager
+def _input(flags: int) -> Iterator[Any]:
+    _, _, subsetter = _library()
+    wanted = subsetter.hb_subset_input_create_or_fail()
+    subsetter.hb_subset_input_set_flags(wanted, flags)
+    try:
+        yield wanted
+    finally:
+        subsetter.hb_subset_input_destroy(wanted)
+
+
+def _cut(source: Any, wanted: Any, name: str) -> bytes:
+    ffi, harfbuzz, subsetter = _library()
     small = subsetter.hb_subset_or_fail(source, wanted)
     if small == ffi.NULL:
-        raise FaceNotSubset(file)
+        raise FaceNotSubset(name)
     return _content(harfbuzz.hb_face_reference_blob(ffi.gc(small, harfbuzz.hb_face_destroy)))
 
 

@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -123,16 +124,35 @@ def rendered(paper: Paper, configuration: Path) -> bytes:
         return signed(pdf, paper.certificate) if paper.certificate else pdf
 
 
-def bound(papers: Sequence[Paper], configuration: Path) -> tuple[bytes, list[int]]:
-    """One PDF of several papers that share their fonts, and how many pages each has; each keeps its page numbers."""
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Several papers as one PDF: how many pages each has, and of each font by its name the glyphs that are used.
+
+    The fonts are whole as they were prepared, so that they are the same in all parts of a booklet. A font in which a
+    character had no shape is encoded in a way of its own, and has no glyphs here.
+    """
+
+    pdf: bytes
+    pages: list[int]
+    glyphs: dict[str, list[int]]
+
+
+def bound(papers: Sequence[Paper], configuration: Path) -> Bound:
+    """One PDF of several papers that share their fonts; each keeps its page numbers."""
     with _collecting_once():
         documents = [laid_out(paper, configuration) for paper in papers]
         pages = [page for document in documents for page in document.pages]
-        pdf = _written(documents[0].copy(pages), papers)
-        return pdf, [len(document.pages) for document in documents]
+        whole = documents[0].copy(pages)
+        pdf = _written(whole, papers, full_fonts=True)
+        glyphs: dict[str, set[int]] = {}
+        for font in whole.fonts.values():
+            glyphs.setdefault(font.hash, set()).update(font.to_unicode)
+        encoded = {font.hash for font in whole.fonts.values() if font.missing}
+        used = {f"/{name}": sorted(numbers) for name, numbers in glyphs.items() if name not in encoded}
+        return Bound(pdf, [len(document.pages) for document in documents], used)
 
 
-def _written(document: Any, papers: Sequence[Paper]) -> bytes:
+def _written(document: Any, papers: Sequence[Paper], full_fonts: bool = False) -> bytes:
     from weasyprint import Attachment
 
     attachments = [
@@ -147,5 +167,5 @@ def _written(document: Any, papers: Sequence[Paper]) -> bytes:
         for paper in papers
         for enclosure in paper.enclosures
     ]
-    pdf: bytes = document.write_pdf(attachments=attachments, pdf_variant=ARCHIVE)
+    pdf: bytes = document.write_pdf(attachments=attachments, pdf_variant=ARCHIVE, full_fonts=full_fonts)
     return pdf

@@ -29,26 +29,26 @@ from rulesets.engine.period import Period
 
 FORMATS = (("pdf", "PDF（打印、存档）"), ("png", "图片（发手机群，限公示）"), ("xlsx", "Excel（限汇总表）"))
 RECENT = 10
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+NO_DATE = {"invalid": "日期请写作 2026-01-05。"}
 MOST_NOS = 2_000
 
 
 class PrintForm(forms.Form):
     """What is to be printed, for whom, and how."""
 
-    form = forms.ChoiceField(label="表册", error_messages={"required": "请选择要打印的表册。"})
+    form = forms.ChoiceField(
+        label="表册", widget=forms.RadioSelect, error_messages={"required": "请选择要打印的表册。"}
+    )
     department = forms.ChoiceField(label="部门", required=False)
-    nos = forms.CharField(label="只打印这些编号（每行一个，或用逗号、空格隔开；不填为全部）", required=False)
+    nos = forms.CharField(label="只打印这些编号（用逗号或空格隔开；不填为全部）", required=False)
     format = forms.ChoiceField(label="格式", choices=FORMATS, initial="pdf")
     manner = forms.ChoiceField(
         label="装订", choices=PrintOrder.Manner.choices, initial=PrintOrder.Manner.BOOKLET
     )
     size = forms.ChoiceField(label="幅面", choices=[(size, size) for size in SIZES], initial="A4")
-    posted = forms.DateField(
-        label="公示开始", required=False, error_messages={"invalid": "日期请写作 2026-01-05。"}
-    )
-    until = forms.DateField(
-        label="公示结束", required=False, error_messages={"invalid": "日期请写作 2026-01-05。"}
-    )
+    posted = forms.DateField(label="公示开始", required=False, widget=DATE, error_messages=NO_DATE)
+    until = forms.DateField(label="公示结束", required=False, widget=DATE, error_messages=NO_DATE)
 
     def __init__(
         self, source: Source, data: QueryDict | dict[str, Any] | None = None, **options: Any
@@ -116,7 +116,7 @@ def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
             else:
                 return redirect("portal:print_order", code, order.pk)
     else:
-        asked = {"nos": "\n".join(request.GET.getlist("no")), "form": request.GET.get("form", "annual")}
+        asked = {"nos": "，".join(request.GET.getlist("no")), "form": request.GET.get("form", "annual")}
         form = PrintForm(source, initial=asked)
     context = {
         "unit": sight.unit,

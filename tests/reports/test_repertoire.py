@@ -4,6 +4,7 @@ import os
 import re
 import time
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 from reports import faces, repertoire, subsetting, typesetting
 from reports.repertoire import characters_of, prepared
-from reports.subsetting import FaceNotSubset, subset_face
+from reports.subsetting import FaceNotSubset, subset_face, subset_glyphs
 from tests.reports.papers import annual_paper
 
 TEMPLATES = Path(repertoire.__file__).parent / "templates"
@@ -129,3 +130,13 @@ def test_every_element_of_the_templates_has_its_display() -> None:
         for tag in re.findall(r"<([a-z]+[0-9]?)", page.read_text())
     }
     assert used - known - inline - DRAWN == set()
+
+
+def test_glyphs_that_are_left_keep_their_numbers() -> None:
+    face = face_named("Noto Serif CJK SC")
+    small = subset_face(face.file, face.index, {"陈", "一", "二"})
+    numbers = TTFont(BytesIO(small)).getBestCmap()
+    kept = TTFont(BytesIO(small)).getGlyphID(numbers[ord("二")])
+    least = TTFont(BytesIO(subset_glyphs(small, [kept])))
+    assert least.getGlyphID(least.getBestCmap()[ord("二")]) == kept
+    assert ord("陈") not in least.getBestCmap()

@@ -12,6 +12,7 @@ from jobs.command import ProductCommand, progress
 from reports.forms.registry import FORMS, forms_that_there_are
 from reports.forms.unprintable import unprintable
 from reports.issuing import Issue, digest_of_file, issues_of, register
+from reports.press import close_press
 from reports.printing import SIZES, Order, prepared, write_files
 from reports.rendering import Paper, check_environment
 from units.lookup import unit_by_code
@@ -69,8 +70,11 @@ class Command(ProductCommand):
             papers = [issue.paper for issue in issues]
         elif order.format == "png":
             papers = job.papers()
-        with progress("打印", len(papers) or 1) as advance:
-            files = write_files(job, papers, options["out"], advance)
+        try:
+            with progress("打印", len(papers) or 1) as advance:
+                files = write_files(job, papers, options["out"], advance)
+        finally:
+            close_press()
         if issues:
             with transaction.atomic():
                 register(job, issues, [digest_of_file(file.read_bytes()) for file in files])
