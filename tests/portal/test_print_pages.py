@@ -15,7 +15,7 @@ from tests.reports.test_print_orders import InThisProcess
 from units.models import Account, Membership, Unit
 
 pytestmark = pytest.mark.django_db
-PRINTS = {"superuser", "scheme_admin", "committee", "leader", "auditor"}
+PRINTS = {"superuser", "scheme_admin", "committee", "leader"}
 ROLES = [*Membership.Role.values, "superuser"]
 GIVEN = {"form": "annual", "format": "pdf", "manner": "booklet", "size": "A4", "nos": "1001"}
 Signed = Callable[..., Client]
@@ -57,7 +57,7 @@ def text(answer: Any) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_those_print_who_may_take_the_result_away(signed: Signed, run: Run, role: str) -> None:
+def test_those_print_who_may_enter_papers_into_the_register(signed: Signed, run: Run, role: str) -> None:
     expected = 200 if role in PRINTS else 404
     assert signed(role).get(page(run)).status_code == expected
     assert signed(role).post(page(run), {}).status_code == (400 if role in PRINTS else 404)
