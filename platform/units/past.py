@@ -93,19 +93,25 @@ def entry_of(later: Any, earlier: Any, words: Words) -> Entry:
         who=later.history_user.display_name if later.history_user else "（命令或系统）",
         address=later.address or "",
         kind=KINDS[later.history_type],
-        what=f"{name} {_called(later)}",
+        what=f"{name} {_called(later, words)}",
         changes=changes,
         reason=later.history_change_reason or "",
     )
 
 
-def _called(state: Any) -> str:
-    """What a kept state of a row is called: by the fields that name rows, without asking for related rows."""
-    named = []
-    for name in ("code", "no", "username", "key", "name"):
-        try:
-            state._meta.get_field(name)
-        except FieldDoesNotExist:
-            continue
-        named.append(str(getattr(state, name)))
+# What names a row: fields of its own, else the rows that it joins.
+OWN_NAMES = ("code", "no", "username", "key", "name")
+JOINED = ("account", "person", "department", "rule", "role")
+
+
+def _called(state: Any, words: Words) -> str:
+    """What a kept state of a row is called: by the fields that name rows, else by the rows that it joins."""
+    named: list[str] = []
+    for names in (OWN_NAMES, JOINED):
+        for name in names if not named else ():
+            try:
+                field = state._meta.get_field(name)
+            except FieldDoesNotExist:
+                continue
+            named.append(words.said(field, getattr(state, field.attname)))
     return " ".join(named) or f"#{getattr(state, state.instance_type._meta.pk.attname)}"
