@@ -201,7 +201,10 @@ class MetricAdmin(ImportPages, ExportPages, CalledByName, RecordAdmin):
     exports = {"metrics": Export("指标数据", metrics_sheet)}
     importer = staticmethod(import_metrics)
     kind = "metrics"
-    fields = ["unit", "figure", "period_name", "subject", "plain_value", "batch", "is_current"]
+    fields = [
+        *("unit", "figure", "period_name", "subject", "plain_value", "withdrawal_reason", "batch"),
+        "is_current",
+    ]
     readonly_fields = ["figure", "period_name", "subject", "plain_value"]
     list_display = ["figure", "period_name", "subject", "plain_value", "batch"]
     list_filter = [CurrentFilter, "unit", "period", "metric"]
@@ -223,7 +226,8 @@ class MetricAdmin(ImportPages, ExportPages, CalledByName, RecordAdmin):
 
     @admin.display(description="数值", ordering="value")
     def plain_value(self, metric: Metric) -> str:
-        return plain(fraction(metric.value))
+        value = plain(fraction(metric.value))
+        return f"{value}（已撤回）" if metric.withdrawal_reason else value
 
 
 @admin.register(Batch)

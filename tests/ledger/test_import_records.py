@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from ledger.closing import close_period
+from ledger.imports.metrics import import_metrics
 from ledger.imports.report import ImportReport
 from ledger.models import Event, ImportRecord
+from rulesets.vocabulary import vocabulary_of
 from units.models import Account, Unit
 
 LIST = "/admin/ledger/importrecord/"
@@ -46,6 +48,16 @@ def test_an_import_is_undone_from_its_page(clerk: Client, record: ImportRecord) 
     page = undo(clerk, record)
     assert "已撤销" in page and "选错了文件" in page and f"{LIST}{record.pk}/undo/" not in page
     assert not Event.objects.counting().exists()
+
+
+def test_a_figure_that_was_undone_is_shown_as_withdrawn(
+    clerk: Client, bureau: Unit, imported: Callable[..., ImportReport]
+) -> None:
+    code = next(code for code, word in vocabulary_of(bureau).metrics.items() if "year" in word.kinds)
+    imported(import_metrics, f"指标,期间,对象,数值\n{code},2025,1001,3\n")
+    assert "（已撤回）" not in clerk.get("/admin/ledger/metric/").content.decode()
+    undo(clerk, ImportRecord.objects.get(kind="metrics"))
+    assert "3（已撤回）" in clerk.get("/admin/ledger/metric/").content.decode()
 
 
 def test_what_stands_in_the_way_is_said_on_the_page(
