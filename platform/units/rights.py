@@ -11,6 +11,7 @@ from units.models import Account, Membership, Unit
 from units.roles import REACHING_DOWN, gives, gives_in_app
 
 NOBODY: frozenset[str] = frozenset()
+KEPT = "_rights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,12 @@ def rights_of(account: Account | AnonymousUser) -> Rights:
         return Rights(False, {})
     if account.is_superuser:
         return Rights(True, {})
-    kept: Rights | None = account.__dict__.get("_rights")
+    # By getattr and setattr: a request's user is a wrapper that passes these on and has a __dict__ of its own.
+    kept: Rights | None = getattr(account, KEPT, None)
     if kept is None:
-        kept = account.__dict__["_rights"] = Rights(False, _roles_of(account))
+        kept = Rights(False, _roles_of(account))
+        setattr(account, KEPT, kept)
     return kept
-
-
-def forget_rights(account: Account) -> None:
-    """Has the rights of this account object read again, after its memberships have changed."""
-    account.__dict__.pop("_rights", None)
 
 
 def _roles_of(account: Account) -> dict[int, frozenset[str]]:
