@@ -186,6 +186,15 @@ def test_the_sum_of_a_month_stands_with_its_last_line() -> None:
         assert not texts[1].startswith("2025年")
 
 
+@pytest.mark.parametrize("count", [8, 9, 10, 11, 12])
+def test_the_header_of_a_ledgers_lines_never_stands_without_lines(count: int) -> None:
+    components = {component["code"]: "1" for component in COMPONENTS[:count]}
+    head = {"components": COMPONENTS[:count]}
+    made = source(result(head, components=components, lines=[line()]), snapshot=SNAPSHOT)
+    for page in pages_of("ledger", made):
+        assert not any(text.startswith("日期") for text, _, _ in rows(page)[-1:])
+
+
 def test_a_month_of_sheets_begins_on_a_page_of_its_own() -> None:
     document = pages_of("monthly", made(3))
     assert [
