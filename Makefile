@@ -45,12 +45,12 @@ lint: setup-test
 bench: bench-engine bench-command bench-printing
 
 bench-engine: setup-test
-	@$(python) tests/benchmarks/bench_engine.py
+	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_engine.py
 
 # One assessment of a million lines from the database and back, on both databases.
 bench-command: setup-test
-	@$(python) tests/benchmarks/bench_command.py --keep
-	@$(python) setup/postgres.py $(python) tests/benchmarks/bench_command.py --keep
+	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_command.py --keep
+	@PYTHONPATH=platform:. $(python) setup/postgres.py $(python) tests/benchmarks/bench_command.py --keep
 
 # Forms beside plain WeasyPrint and typst; the table goes into docs/benchmarks-printing.md.
 bench-printing: setup-test

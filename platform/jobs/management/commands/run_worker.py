@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from jobs.command import migrate_where_needed
 from jobs.work import Task, perform, take
@@ -32,7 +32,9 @@ class Command(BaseCommand):
         before = {number: signal.signal(number, self._end) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             while not self.ends.is_set() and (parent is None or parent == os.getppid()):
-                close_old_connections()
+                # Within a transaction of the caller's the connection is that transaction.
+                if not connection.in_atomic_block:
+                    close_old_connections()
                 self.task = take()
                 if self.task is not None:
                     perform(self.task)
