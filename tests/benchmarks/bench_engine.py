@@ -1,7 +1,7 @@
 """The engine beside its peers, all in one run; writes docs/benchmarks.md and its chart.
 
     make bench-engine                                        everything, about half an hour
-    PYTHONPATH=platform:. python tests/benchmarks/bench_engine.py --sizes 100000 --repeat 3 --print     a look, nothing written
+    PYTHONPATH=platform:. python tests/benchmarks/bench_engine.py --sizes 100000 --print      a look, nothing written
 
 Contestants take turns (A B A B …), each run a process of its own on the same Parquet files; the first round also
 compares the digests of all lines and totals, and a difference ends the bench.
