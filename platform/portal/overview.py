@@ -12,7 +12,7 @@ from assessments.models import Publication, Result, Run
 from assessments.projection import outline
 from assessments.results import open_ties
 from ledger.models import Batch, Event, Exclusion, PendingImport
-from portal.access import sight_into
+from portal.access import PRINTS, sight_into
 from portal.reckoning_order import offered_periods
 from portal.record_counts import RecordCounts, counts_of
 from portal.runs import newest_runs, recency, runs_of
@@ -121,9 +121,12 @@ def unit_overview(unit: Unit, account: Account, period: Period | None = None) ->
 def tasks_for(account: Account, unit: Unit) -> list[tuple[str, str]]:
     """Label and address of each task that the account may do in the unit, in the admin."""
     rights = rights_of(account)
-    return [
+    tasks = [
         (label, reverse(url_name)) for label, permission, url_name in TASKS if rights.may(permission, unit)
     ]
+    if rights.may(PRINTS, unit):
+        tasks.append(("打印表册", reverse("portal:print_for", args=[unit.code])))
+    return tasks
 
 
 # Where a file that was shown and not confirmed is taken up again.

@@ -17,6 +17,7 @@ from jobs.models import Job
 from jobs.orders import resume, stop
 from jobs.refusal import Refusal
 from portal.access import Sight, account_of, private_page, sight_of
+from portal.print_choice import Asked, address_of, asked_of, found_in, offered, run_holding, runs_to_print
 from portal.runs import shown_run
 from reports.forms.record import source_of
 from reports.forms.registry import FORMS
@@ -40,7 +41,7 @@ class PrintForm(forms.Form):
     form = forms.ChoiceField(
         label="表册", widget=forms.RadioSelect, error_messages={"required": "请选择要打印的表册。"}
     )
-    department = forms.ChoiceField(label="部门", required=False)
+    departments = forms.MultipleChoiceField(label="部门", required=False, widget=forms.CheckboxSelectMultiple)
     nos = forms.CharField(label="只打印这些编号（用逗号或空格隔开；不填为全部）", required=False)
     format = forms.ChoiceField(label="格式", choices=FORMATS, initial="pdf")
     manner = forms.ChoiceField(
@@ -54,11 +55,11 @@ class PrintForm(forms.Form):
         self, source: Source, data: QueryDict | dict[str, Any] | None = None, **options: Any
     ) -> None:
         super().__init__(data, **options)
-        chosen, departments = self.fields["form"], self.fields["department"]
+        chosen, departments = self.fields["form"], self.fields["departments"]
         assert isinstance(chosen, forms.ChoiceField)
-        assert isinstance(departments, forms.ChoiceField)
+        assert isinstance(departments, forms.MultipleChoiceField)
         chosen.choices = [(form.code, form.name) for form in FORMS.values() if form.refusal(source) is None]
-        departments.choices = [("", "全部"), *_departments(source)]
+        departments.choices = [] if source.of_departments else list(_departments(source))
 
     def clean_nos(self) -> list[str]:
         """The numbers, each once, in the order that they were given in."""
@@ -76,7 +77,7 @@ class PrintForm(forms.Form):
             period=run.period,
             scheme=run.edition.scheme.code,
             nos=given["nos"],
-            departments=[given["department"]] if given["department"] else [],
+            departments=given["departments"],
             format=given["format"],
             size=given["size"],
             posted=given["posted"],
@@ -104,6 +105,7 @@ def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
         context = {"unit": sight.unit, "period_name": Period.parse(period).name}
         return render(request, "portal/no_result.html", context, status=404)
     source = source_of(run)
+    asked, missing = found_in(source, asked_of(request, sight.unit))
     refusals: Sequence[str] = ()
     if request.method == "POST":
         form = PrintForm(source, request.POST)
@@ -116,8 +118,7 @@ def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
             else:
                 return redirect("portal:print_order", code, order.pk)
     else:
-        asked = {"nos": "，".join(request.GET.getlist("no")), "form": request.GET.get("form", "annual")}
-        form = PrintForm(source, initial=asked)
+        form = PrintForm(source, initial=_initial(request, asked))
     context = {
         "unit": sight.unit,
         "run": run,
@@ -125,11 +126,43 @@ def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "period_name": Period.parse(period).name,
         "form": form,
         "refusals": refusals,
+        "missing": missing if request.method != "POST" else [],
+        "offered": offered(_with(run, runs_to_print(sight.unit))),
+        "asked": asked,
         "unprintable": first_unprintable(source, source.subjects),
         "recent": _orders(sight)[:RECENT],
         "days_kept": DAYS_KEPT,
     }
     return render(request, "portal/prints.html", context, status=400 if form.errors or refusals else 200)
+
+
+def _initial(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    return {
+        "nos": "，".join(asked.nos),
+        "departments": asked.departments,
+        "form": request.GET.get("form", "annual"),
+    }
+
+
+def _with(run: Run, runs: Sequence[Run]) -> list[Run]:
+    """The runs that are offered; an earlier one that is shown stands in front."""
+    return list(runs) if run in runs else [run, *runs]
+
+
+@private_page
+def print_for(request: HttpRequest, code: str) -> HttpResponse:
+    """Leads to the print page of the result that `?run=` names, else of the newest that has those asked for."""
+    sight = sight_of(account_of(request), code)
+    sight.require_printing()
+    asked = asked_of(request, sight.unit)
+    runs = runs_to_print(sight.unit)
+    named = request.GET.get("run")
+    run = next((run for run in runs if str(run.pk) == named), None) if named else run_holding(runs, asked)
+    if run is None and named:
+        raise Http404
+    if run is None:
+        return render(request, "portal/no_result.html", {"unit": sight.unit}, status=404)
+    return redirect(address_of(run, asked, request.GET.get("form")))
 
 
 def _orders(sight: Sight) -> Any:

@@ -54,6 +54,7 @@ urlpatterns = [
     path("units/<path:code>/reopen/<period:period>/", review.reopen, name="reopen"),
     path("units/<path:code>/documents/<period:period>/", papers.result_document, name="result_document"),
     path("units/<path:code>/forms/<period:period>/<path:no>/", papers.annual_form, name="annual_form"),
+    path("units/<path:code>/print/", printing.print_for, name="print_for"),
     path("units/<path:code>/print/<period:period>/", printing.prints, name="prints"),
     path("units/<path:code>/prints/<int:number>/", printing.print_order, name="print_order"),
     path("units/<path:code>/prints/<int:number>/progress/", printing.print_progress, name="print_progress"),

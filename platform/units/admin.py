@@ -11,6 +11,7 @@ from units.access import UnitAdmin, UnitTabularInline
 from units.account_admin import AccountAdmin, MembershipAdmin
 from units.citizen_number import CitizenNumberWrong, clean_citizen_number
 from units.models import Appointment, Department, Membership, Person, Unit
+from units.printing import PrintsPapers
 from units.rights import rights_of
 from units.sealed import masked
 
@@ -32,8 +33,11 @@ class FixedAfterCreation(UnitAdmin):
 
 
 @admin.register(Unit)
-class UnitRecordAdmin(FixedAfterCreation):
+class UnitRecordAdmin(PrintsPapers, FixedAfterCreation):
     unit_path = "pk"
+    print_field = None
+    # Papers are printed for one unit at a time, from its own page.
+    actions = []
     fixed_fields = ("code",)
     list_display = ["code", "name", "parent"]
     search_fields = ["code", "name"]
@@ -55,7 +59,8 @@ class UnitRecordAdmin(FixedAfterCreation):
 
 
 @admin.register(Department)
-class DepartmentAdmin(FixedAfterCreation):
+class DepartmentAdmin(PrintsPapers, FixedAfterCreation):
+    print_key, print_field = "department", "code"
     fixed_fields = ("unit", "code")
     list_display = ["code", "name", "unit", "direct_led"]
     list_filter = ["unit", "direct_led"]
@@ -125,7 +130,7 @@ class AppointmentInline(UnitTabularInline):
 
 
 @admin.register(Person)
-class PersonAdmin(FixedAfterCreation):
+class PersonAdmin(PrintsPapers, FixedAfterCreation):
     form = PersonForm
     fixed_fields = ("unit", "no")
     readonly_fields = ["masked_citizen_number"]

@@ -90,6 +90,7 @@ PAGES: dict[str, str] = {
     "portal:publish": "sight_of, may(add_publication, unit)",
     "portal:close": "sight_of, may(add_periodclosing, unit)",
     "portal:reopen": "sight_of, may(change_periodclosing, unit)",
+    "portal:print_for": "sight_of, require_printing; leads to a run of the unit",
     "portal:prints": "sight_of, require_printing",
     "portal:print_order": "sight_of, require_download, the unit's own order",
     "portal:print_progress": "sight_of, require_download, the unit's own order",

@@ -1,18 +1,20 @@
 """Printing from the pages: who may order, watch, stop and fetch; nothing of another unit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Run
+from assessments.reckoning import reckon
 from reports import press
 from reports.models import IssuedPaper, PrintOrder
 from tests.reports.test_print_orders import InThisProcess
-from units.models import Account, Membership, Unit
+from units.models import Account, Membership, Person, Unit
 
 pytestmark = pytest.mark.django_db
 PRINTS = {"superuser", "scheme_admin", "committee", "leader"}
@@ -72,6 +74,61 @@ def test_the_page_of_a_person_leads_to_printing_for_that_person(signed: Signed, 
     subject = signed().get(reverse("portal:subject", args=[run.unit.code, run.period, "1002"]))
     assert f"{page(run)}?no=1002" in text(subject)
     assert 'value="1002"' in text(signed().get(f"{page(run)}?no=1002"))
+
+
+def action(client: Client, people: Sequence[Person]) -> Any:
+    """What comes of choosing the people in the admin's list and the action that prints."""
+    given = {"action": "print_papers", ACTION_CHECKBOX_NAME: [person.pk for person in people]}
+    return client.post(reverse("admin:units_person_changelist"), given, follow=True)
+
+
+def test_people_chosen_in_the_list_are_printed_for(signed: Signed, run: Run) -> None:
+    client = signed()
+    people = list(run.unit.people.filter(no__in=["1001", "1003", "1005"]))
+    answer = action(client, people)
+    assert 'value="1001，1003"' in text(answer)
+    assert "的结果里没有1005，已从名单中去掉" in text(answer)
+
+
+def test_people_of_another_unit_are_not_printed_for(signed: Signed, run: Run, neighbours_run: Run) -> None:
+    people = [run.unit.people.get(no="1001"), neighbours_run.unit.people.get()]
+    assert 'value="1001"' in text(action(signed(), people))
+    assert "分属几个单位" in text(action(signed("superuser"), people))
+
+
+def test_those_who_may_not_print_have_no_button(signed: Signed, run: Run) -> None:
+    person = run.unit.people.get(no="1001")
+    department = run.unit.departments.get(code="K01")
+    for row, query in ((person, "?no=1001"), (department, "?department=K01"), (run.unit, "")):
+        model = row._meta.model_name
+        address = reverse(f"admin:units_{model}_change", args=[row.pk])
+        button = f'href="{reverse("portal:print_for", args=[run.unit.code])}{query}">打印表册'
+        assert button in text(signed("committee").get(address))
+        assert button not in text(signed("recorder").get(address))
+    assert "print_papers" not in text(signed("recorder").get(reverse("admin:units_person_changelist")))
+
+
+def test_a_list_that_is_kept_no_longer_prints_nobody_unasked(signed: Signed, run: Run) -> None:
+    assert "名单已经不在了" in text(signed().get(f"{page(run)}?chosen=0123"))
+
+
+def test_the_newest_result_that_has_the_subject_is_offered(signed: Signed, run: Run) -> None:
+    month = reckon(run.unit, "2025H1", scheme_code=run.edition.scheme.code)
+    client = signed()
+    address = reverse("portal:print_for", args=[run.unit.code])
+    where = client.get(f"{address}?department=K02")
+    assert where["Location"] == f"{page(run)}?run={run.pk}&department=K02"
+    shown = text(client.get(where["Location"]))
+    assert f'<option value="{month.pk}"' in shown
+    assert 'value="K02" id="id_departments_1" checked' in shown
+    assert client.get(f"{address}?run={month.pk}")["Location"].startswith(page(month))
+
+
+def test_who_is_not_in_the_result_is_told_and_not_exchanged_for_everybody(signed: Signed, run: Run) -> None:
+    client = signed()
+    asked = f"{page(run)}?no=1005"
+    assert "的结果里没有1005，不能打印" in text(client.get(asked))
+    assert client.post(asked, GIVEN | {"nos": "1005"}).status_code == 400
 
 
 def test_an_order_is_watched_and_fetched(signed: Signed, run: Run) -> None:
