@@ -11,6 +11,7 @@ import logging
 import multiprocessing
 import os
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from reports import fonts
+from reports.markup import tree_of
 from reports.paper import Paper
 from reports.repertoire import characters_of, prepared
 from reports.signing import signed
@@ -25,6 +27,11 @@ from reports.signing import signed
 STYLES = Path(__file__).parent / "styles"
 # What HTML elements are before any style.
 ELEMENTS = "elements.css"
+# What stands for a page whose elements are made without WeasyPrint's parser.
+EMPTY = "<title></title>"
+# What stands before and after the contents of a stream in a PDF.
+STREAM, STREAM_END = b"\nstream\n", b"\nendstream"
+COMPRESSION = 9
 # The archive's format, with files inside and text that reads back: ISO 19005-3, level U.
 ARCHIVE = "pdf/a-3u"
 
@@ -57,9 +64,9 @@ def _shared(configuration: Path, styles: tuple[str, ...]) -> tuple[Any, list[Any
     shared = _font_configuration(configuration)
     # The faces that styles name by `local()` come from files, nothing from anywhere else.
     files = URLFetcher(allowed_protocols=("file",))
-    sheets = [CSS(string=fonts.stylesheet(), font_config=shared)]
-    sheets += [CSS(filename=STYLES / name, font_config=shared, url_fetcher=files) for name in styles]
-    return shared, sheets
+    # One sheet, since every element is matched with each sheet by itself.
+    text = "\n".join([fonts.stylesheet(), *((STYLES / name).read_text("utf-8") for name in styles)])
+    return shared, [CSS(string=text, base_url=str(STYLES), font_config=shared, url_fetcher=files)]
 
 
 @functools.lru_cache(maxsize=4)
@@ -113,6 +120,7 @@ def _settle() -> None:
 
 def laid_out(paper: Paper, configuration: Path) -> Any:
     """The paper as WeasyPrint's Document, pages and boxes. Nothing is fetched from anywhere."""
+    from cssselect2 import ElementWrapper
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
@@ -121,7 +129,12 @@ def laid_out(paper: Paper, configuration: Path) -> Any:
             return [_elements()]
 
     shared, sheets = _shared(configuration, paper.styles)
-    page = Page(string=paper.html, url_fetcher=URLFetcher(allowed_protocols=()))
+    nowhere = URLFetcher(allowed_protocols=())
+    tree = tree_of(paper.html)
+    page = Page(string=paper.html if tree is None else EMPTY, url_fetcher=nowhere)
+    if tree is not None:
+        page.wrapper_element = ElementWrapper.from_html_root(tree, content_language=None)
+        page.etree_element = tree
     return page.render(font_config=shared, stylesheets=sheets)
 
 
@@ -178,5 +191,17 @@ def _written(document: Any, papers: Sequence[Paper], full_fonts: bool = False) -
         for paper in papers
         for enclosure in paper.enclosures
     ]
-    pdf: bytes = document.write_pdf(attachments=attachments, pdf_variant=ARCHIVE, full_fonts=full_fonts)
+    pdf: bytes = document.write_pdf(
+        attachments=attachments, pdf_variant=ARCHIVE, full_fonts=full_fonts, finisher=_compressed_once
+    )
     return pdf
+
+
+def _compressed_once(document: Any, pdf: Any) -> None:
+    """Compresses streams before they are written, which happens twice: to the file and to its identifier's digest."""
+    for part in pdf.objects:
+        if getattr(part, "compress", False):
+            part.compress = False
+            plain = part.data.split(STREAM, 1)[1].removesuffix(STREAM_END)
+            part.stream = [zlib.compress(plain, COMPRESSION)]
+            part.extra = {**part.extra, "Filter": "/FlateDecode"}
