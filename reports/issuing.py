@@ -1,8 +1,9 @@
 """Issuing papers: each gets its code and seal before it is printed, and an entry in the register afterwards."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ from django.urls import reverse
 
 from assessments.models import Document, Publication, Run
 from assessments.publication import published
+from reports.forms.form import stem_of
 from reports.models import IssuedPaper, PrintOrder
 from reports.paper import Enclosure, Paper
 from reports.printing import Job
 from reports.seals import Seal, code_of, sealed
 from reports.signing import certificate_of
 from rulesets.engine.canonical import canonical
-from units.models import Account
+from tabular.contents import contents_of
+from tabular.writing import write_workbook
+from units.models import Account, Unit
 
 # What a paper for several people encloses of each: what stands in its rows.
 ROW = ("no", "name", "department_name", "total", "rank", "of", "band", "band_name")
@@ -27,17 +31,23 @@ SHOWING_ROWS = frozenset({"summary", "filing"})
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A paper that is about to be issued, sealed; no and name: of the subject that it is for, else empty."""
+    """A paper that is about to be issued, sealed; no and name: of the subject that it is for, else empty.
+
+    workbook: the file itself, where the paper is one; of its `paper` the name alone counts then.
+    """
 
     paper: Paper
     code: str
     title: str
     no: str = ""
     name: str = ""
+    workbook: bytes = b""
 
 
 def issues_of(job: Job) -> list[Issue]:
     """The sealed papers of an order. What is written on them decides their code: printed again, it is the same."""
+    if job.order.format == "xlsx":
+        return [_workbook_issue(job)]
     papers = job.papers()
     if not job.form.is_for_each:
         return [_issue(job, paper, None, place) for place, paper in enumerate(papers)]
@@ -49,19 +59,44 @@ def _issue(job: Job, paper: Paper, subject: Mapping[str, Any] | None, place: int
     result, run = job.source.result, job.run
     # Of papers without a result what stands on them is the only fact.
     basis = run.document.digest if run else hashlib.sha256(paper.html.encode()).hexdigest()
-    code = code_of(basis, job.form.code, job.order.size, no, str(place), str(paper.stem))
+    code = code_of(
+        basis, job.form.code, job.order.size, no, str(place), str(paper.stem), *_further_facts(job)
+    )
     words = f"{result['unit_name']}　{result['period_name']}"
-    seal = Seal(code, words, target_of(code, words, job.form.name))
+    seal = Seal(code, words, target_of(job.unit, code, words, job.form.name))
+    if job.order.format == "png":
+        return Issue(sealed(paper, seal, None, is_below=True), code, job.form.name, no, name)
     enclosure = _enclosure(job, run, subject, code) if run else None
     certificate = certificate_of(job.unit.code, Path(settings.DATA_FOLDER))
     paper = replace(sealed(paper, seal, enclosure), certificate=certificate)
     return Issue(paper, code, job.form.name, no, name)
 
 
-def target_of(code: str, words: str, title: str) -> str:
-    """What the QR code says: the address of the verifying page, else the code and what it stands on."""
-    if settings.PUBLIC_ADDRESS:
-        return settings.PUBLIC_ADDRESS + reverse("portal:verify_code", args=[code])
+def _workbook_issue(job: Job) -> Issue:
+    """The workbook of an order, with its code among the file's properties."""
+    assert job.form.workbook is not None and job.run is not None
+    stem = stem_of(job.source, job.form.name)
+    code = code_of(job.run.document.digest, job.form.code, stem, *_further_facts(job))
+    file = BytesIO()
+    write_workbook(file, job.form.workbook(job.source, job.subjects), f"核验编号 {code}")
+    return Issue(Paper(stem, "", (), code=code), code, job.form.name, workbook=file.getvalue())
+
+
+def _further_facts(job: Job) -> Iterator[str]:
+    """What else tells papers of one form apart; nothing of the usual ones."""
+    if job.order.format != "pdf":
+        yield job.order.format
+    if not job.form.is_for_each and not job.is_for_everybody:
+        yield ",".join(subject["no"] for subject in job.subjects)
+    if job.order.posted and job.order.until:
+        yield f"{job.order.posted} {job.order.until}"
+
+
+def target_of(unit: Unit, code: str, words: str, title: str) -> str:
+    """What the QR code says: the verifying page at the unit's address, or the installation's; else the code itself."""
+    address = unit.public_address or settings.PUBLIC_ADDRESS
+    if address:
+        return address.rstrip("/") + reverse("portal:verify_code", args=[code])
     return f"核验编号 {code} {words} {title}"
 
 
@@ -101,7 +136,8 @@ def register(
 ) -> list[IssuedPaper]:
     """The register's new entries, in one transaction of the caller's; the same file issued again by the same is none.
 
-    file_digests: of each issue the SHA-256 of the file that it stands in.
+    file_digests: of each issue the SHA-256 of the file that it stands in; an issue of several files stands once for
+    each.
     """
     publication = _publication_of(job.run)
     given = list(zip(issues, file_digests, strict=True))
@@ -119,7 +155,8 @@ def register(
             run=job.run,
             publication=publication,
             document=job.run.document if job.run else None,
-            content=kept(issue.paper),
+            content=kept(issue),
+            format=job.order.format,
             file_digest=digest,
             order=order,
             issued_by=account,
@@ -134,8 +171,11 @@ def _publication_of(run: Run | None) -> Publication | None:
     return standing if standing and run and standing.document_id == run.document.digest else None
 
 
-def kept(paper: Paper) -> Document:
-    """What was printed, under its digest: all but the enclosures, which the result gives again."""
+def kept(issue: Issue) -> Document:
+    """What was issued, under its digest: all but the enclosures, which the result gives again."""
+    paper = issue.paper
+    if issue.workbook:
+        return Document.objects.keep({"stem": paper.stem, "cells": contents_of(issue.workbook)})
     content = {"stem": paper.stem, "html": paper.html, "styles": list(paper.styles)}
     return Document.objects.keep(content)
 

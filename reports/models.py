@@ -57,13 +57,19 @@ class IssuedQuerySet(FixedQuerySet):
 class IssuedPaper(FixedModel):
     """A paper that was issued: the register's entry, which is never changed.
 
-    code: the short fingerprint that stands on it. content: what was printed, kept so that it can be printed and
-    compared again. document: the result that it shows; None for papers without results. file_digest: SHA-256 of
-    the file that was handed out, which several papers of one booklet share.
+    code: the short fingerprint that stands on it. content: what was printed (of a workbook its cells), kept so that
+    it can be printed and compared again. document: the result that it shows; None for papers without results.
+    file_digest: SHA-256 of the file that was handed out, which several papers of one booklet share.
     """
+
+    class Format(models.TextChoices):
+        PDF = "pdf", "PDF"
+        PNG = "png", "图片"
+        XLSX = "xlsx", "Excel"
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="issued_papers", verbose_name="单位")
     form = models.CharField("表册", max_length=32)
+    format = models.CharField("格式", max_length=8, choices=Format.choices, default=Format.PDF)
     title = models.CharField("名称", max_length=200)
     period = models.CharField("期间", max_length=16)
     no = models.CharField("编号", max_length=64, blank=True)

@@ -24,10 +24,11 @@ from jobs.work import Task
 from reports import press
 from reports.booklets import join
 from reports.environment import check_environment
+from reports.files import write_files
 from reports.issuing import Issue, digest_of_file, issues_of, register
 from reports.models import PrintOrder
 from reports.paper import Paper, file_name
-from reports.printing import Job, Order, prepared, write_files
+from reports.printing import Job, Order, prepared
 from reports.rendering import fonts_for
 from reports.signing import signed
 from units.models import Account, Unit
@@ -115,9 +116,9 @@ def work(task: Task) -> dict[str, Any]:
     check_environment()
     job = prepared(order.unit, _order(order.wanted))
     folder = folder_of(order)
-    if job.order.format != "pdf":
-        return _done(_other_files(job, folder, order.title, task), 1)
     issues = issues_of(job)
+    if job.order.format != "pdf":
+        return _other_files(job, issues, order, task)
     total = len(issues)
     task.progress(0, total)
     done = 0
@@ -142,15 +143,21 @@ def _done(file: Path, papers: int) -> dict[str, Any]:
     return {"file": file.name, "digest": digest_of_file(file.read_bytes()), "papers": papers}
 
 
-def _other_files(job: Job, folder: Path, title: str, task: Task) -> Path:
-    """Pictures or a workbook: quickly made, and not registered, since they carry no seal."""
-    papers = job.papers() if job.order.format == "png" else []
-    files = write_files(job, papers, folder / job.order.format, task.check)
+def _other_files(job: Job, issues: Sequence[Issue], order: PrintOrder, task: Task) -> dict[str, Any]:
+    """Pictures or a workbook, which are quickly made: each file is registered by itself, as PDFs are."""
+    folder = folder_of(order)
+    written = write_files(job, issues, folder / job.order.format, task.check)
+    files = [file for _, file in written]
     if len(files) == 1:
         target = folder / files[0].name
         press.write_whole(target, files[0].read_bytes())
-        return target
-    return _archive(files, folder / file_name(_stem(title), ".zip"))
+    else:
+        target = _archive(files, folder / file_name(_stem(order.title), ".zip"))
+    with transaction.atomic():
+        digests = [digest_of_file(file.read_bytes()) for file in files]
+        register(job, [issue for issue, _ in written], digests, order.ordered_by, order)
+        task.progress(1, 1)
+    return _done(target, 1)
 
 
 def _archive(files: Sequence[Path], target: Path) -> Path:

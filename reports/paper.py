@@ -27,6 +27,7 @@ class Paper:
 
     stem: its file name without ending, any characters. html: the whole page. styles: names of files in
     reports/styles/, in order. certificate: what its file is signed with, where it is handed out by itself.
+    code: by what it is known again, where it is issued.
     """
 
     stem: str
@@ -34,6 +35,7 @@ class Paper:
     styles: tuple[str, ...]
     enclosures: tuple[Enclosure, ...] = ()
     certificate: Certificate | None = None
+    code: str = ""
 
     @property
     def file_name(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageChops
+from PIL.PngImagePlugin import PngInfo
 
 from reports.rendering import Paper, PrintingStopped, RenderingUnavailable, rendered
 
@@ -15,6 +16,8 @@ from reports.rendering import Paper, PrintingStopped, RenderingUnavailable, rend
 PHONE_PIXELS = 1080
 # White that is left below the last line of a picture, in pixels.
 MARGIN = 48
+# The entry of a picture's own text that holds its code.
+CODE_KEY = "Identifier"
 
 
 def pages_as_png(
@@ -35,20 +38,28 @@ def pages_as_png(
         return [page.read_bytes() for page in sorted(Path(scratch).glob("page*.png"))]
 
 
-def trimmed(png: bytes) -> bytes:
-    """The picture without the white below its last line, in shades that need few bytes."""
+def trimmed(png: bytes, code: str = "") -> bytes:
+    """The picture without the white below its last line, in shades that need few bytes; with its code inside."""
     with Image.open(BytesIO(png)) as opened:
         picture = opened.convert("RGB")
     white = Image.new("RGB", picture.size, (255, 255, 255))
     box = ImageChops.difference(picture, white).getbbox()
     bottom = min(picture.height, box[3] + MARGIN) if box else picture.height
     out = BytesIO()
-    picture.crop((0, 0, picture.width, bottom)).quantize(32).save(out, "PNG", optimize=True)
+    kept = PngInfo()
+    if code:
+        kept.add_text(CODE_KEY, code)
+    picture.crop((0, 0, picture.width, bottom)).quantize(32).save(out, "PNG", optimize=True, pnginfo=kept)
     return out.getvalue()
 
 
-def write_pictures(papers: Sequence[Paper], out: Path, advance: Callable[[], Any]) -> list[Path]:
-    """Writes each page of the papers as a PNG: NAME.png, or NAME_1.png … where there are several.
+def pictures_of(paper: Paper) -> list[bytes]:
+    """The pages of a paper as PNGs for phones. Raises RenderingUnavailable."""
+    return [trimmed(page, paper.code) for page in pages_as_png(rendered(paper))]
+
+
+def write_pictures(papers: Sequence[Paper], out: Path, advance: Callable[[], Any]) -> list[list[Path]]:
+    """Writes each page of the papers as a PNG: NAME.png, or NAME_1.png … where there are several; of each its files.
 
     Raises RenderingUnavailable or PrintingStopped.
     """
@@ -56,12 +67,14 @@ def write_pictures(papers: Sequence[Paper], out: Path, advance: Callable[[], Any
     try:
         out.mkdir(parents=True, exist_ok=True)
         for paper in papers:
-            pages = [trimmed(page) for page in pages_as_png(rendered(paper))]
+            pages = pictures_of(paper)
+            files = []
             stem = paper.file_name.removesuffix(".pdf")
             for number, page in enumerate(pages, start=1):
                 target = out / (f"{stem}.png" if len(pages) == 1 else f"{stem}_{number}.png")
                 target.write_bytes(page)
-                written.append(target)
+                files.append(target)
+            written.append(files)
             advance()
     except OSError as error:
         raise PrintingStopped(f"不能写入文件夹 {out}，请检查路径、权限和磁盘空间后重新打印。") from error

@@ -1,10 +1,8 @@
-"""What was ordered → what is to be printed: the form, its source, the chosen subjects; and the files of each format."""
+"""What was ordered → what is to be printed: the form, its source, the chosen subjects."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 
@@ -15,10 +13,8 @@ from reports.forms.form import Form, Subjects
 from reports.forms.record import source_of, source_without_result
 from reports.forms.registry import form_of
 from reports.forms.source import Options, Source, selected
-from reports.pictures import write_pictures
-from reports.rendering import Paper, check_environment, print_forms
+from reports.rendering import Paper
 from rulesets.engine.period import Period, PeriodUnknown
-from tabular.writing import write_workbook
 from units.models import Unit
 
 SIZES = ("A4", "A3")
@@ -60,6 +56,11 @@ class Job:
     source: Source
     subjects: Subjects
     run: Run | None
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Whether nobody of the result is left out."""
+        return len(self.subjects) == len(self.source.subjects)
 
     def papers(self) -> list[Paper]:
         """The papers to be rendered: PDFs, or the pages that become pictures."""
@@ -111,29 +112,3 @@ def _require_made(form: Form, order: Order) -> None:
         raise OrderRefused("公示的开始日和结束日须一起写明，或都不写而留空手填。")
     if order.posted is not None and order.until is not None and order.until < order.posted:
         raise OrderRefused(f"公示结束日 {order.until} 早于开始日 {order.posted}，请核对。")
-
-
-def write_files(job: Job, papers: Sequence[Paper], out: Path, advance: Callable[[], Any]) -> list[Path]:
-    """Writes what was ordered into a folder and returns the files. Raises Refusal, as `print_forms` does."""
-    match job.order.format:
-        case "png":
-            check_environment()
-            return write_pictures(papers, out, advance)
-        case "xlsx":
-            assert job.form.workbook is not None
-            return [_write_workbook(job, out, advance)]
-    return print_forms(papers, out, advance)
-
-
-def _write_workbook(job: Job, out: Path, advance: Callable[[], Any]) -> Path:
-    assert job.form.workbook is not None
-    result = job.source.result
-    stem = Paper(f"{job.form.name}_{result['unit_name']}_{result['period_name']}", "", ()).file_name
-    target = out / f"{stem.removesuffix('.pdf')}.xlsx"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        write_workbook(target, job.form.workbook(job.source, job.subjects))
-    except OSError as error:
-        raise OrderRefused(f"不能写入文件夹 {out}，请检查路径、权限和磁盘空间后重新打印。") from error
-    advance()
-    return target

@@ -30,15 +30,15 @@ class SupersededFilter(admin.SimpleListFilter):
 @admin.register(IssuedPaper)
 class IssuedPaperAdmin(UnitAdmin):
     issuer = staticmethod(account_named("issued_by", "印发人"))
-    list_display = ["title", "period_name", "whom", "code", "issued_at", "issuer", "page"]
-    list_filter = ["unit", "form", SupersededFilter]
+    list_display = ["title", "format", "period_name", "whom", "code", "issued_at", "issuer", "page"]
+    list_filter = ["unit", "form", "format", SupersededFilter]
     search_fields = ["code", "no", "name", "file_digest"]
     list_select_related = ["unit", "issued_by"]
     list_per_page = 50
     date_hierarchy = "issued_at"
     fields = [
-        "unit", "title", "period_name", "whom", "code", "standing", "issued_at", "issuer", "run", "publication",
-        "file_digest", "page",
+        "unit", "title", "format", "period_name", "whom", "code", "standing", "issued_at", "issuer", "run",
+        "publication", "file_digest", "page",
     ]  # fmt: skip
 
     @admin.display(description="期间", ordering="period")

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from reports.paper import Enclosure, Paper
 
 STYLE = "seal.css"
+# Pictures for phones have theirs at the end.
+STYLE_BELOW = "seal_below.css"
 # Crockford's base 32: no I, L, O, U, which are taken for 1, 1, 0, V when read aloud or typed in.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans("ILOU", "110V")
@@ -42,16 +44,20 @@ def normal_code(text: str) -> str | None:
     return code if CODE.fullmatch(code) else None
 
 
-def sealed(paper: Paper, seal: Seal, enclosure: Enclosure | None) -> Paper:
-    """The paper with its seal above the text, and the enclosure inside."""
-    opening = format_html('<body data-seal="{}">{}', f"核验编号 {seal.code}", _words(seal))
+def sealed(paper: Paper, seal: Seal, enclosure: Enclosure | None, is_below: bool = False) -> Paper:
+    """The paper with its seal above the text, or below it, and the enclosure inside."""
+    words = _words(seal)
+    opening = format_html('<body data-seal="{}">{}', f"核验编号 {seal.code}", "" if is_below else words)
     # A function, since a backslash in a name is no group of the pattern.
     html, count = BODY.subn(lambda found: opening, paper.html, count=1)
     assert count == 1, "a paper has a body"
+    if is_below:
+        html = html.replace("</body>", f"{words}</body>")
     return replace(
         paper,
         html=html,
-        styles=(*paper.styles, STYLE),
+        styles=(*paper.styles, STYLE_BELOW if is_below else STYLE),
+        code=seal.code,
         enclosures=(*paper.enclosures, *([enclosure] if enclosure else [])),
     )
 

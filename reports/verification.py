@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pypdf.errors import PyPdfError
 from assessments.models import DocumentAltered
 from assessments.replay import replay
 from jobs.refusal import Refusal
+from reports.comparing import NotReadable, code_in, differences_from, is_picture, is_workbook
 from reports.issuing import digest_of_file, paper_kept
 from reports.models import IssuedPaper
 from reports.rendering import rendered
@@ -33,12 +35,16 @@ from rulesets.engine.canonical import digest_of
 LARGEST = 50_000_000
 MOST_PAGES = 5_000
 MOST_DIFFERENCES = 10
+SENT_ON = (
+    "转发、截屏过的图片已不是印发的那份文件，不能凭文件核验；"
+    "请按图片末尾的核验编号（或扫二维码）查询，再与查到的内容对照。"
+)
 # So much stands beside a difference, that one finds it on the page.
 AROUND = 6
 
 
 class NotVerifiable(Refusal):
-    """The file is no PDF that can be read."""
+    """The file is none that can be read."""
 
 
 class Verdict(StrEnum):
@@ -78,6 +84,8 @@ class Verification:
 
 def verified(content: bytes) -> Verification:
     """Whether a file is what was issued. Raises NotVerifiable."""
+    if is_picture(content) or is_workbook(content):
+        return _verified_otherwise(content)
     notes = list(_signature_notes(content, None))
     entries = list(_entries().filter(file_digest=digest_of_file(content)))
     if entries:
@@ -92,6 +100,24 @@ def verified(content: bytes) -> Verification:
     differences = [*_text_differences(text, found), *_enclosure_differences(content, found)]
     verdict = Verdict.ALTERED if differences else Verdict.COPY
     return Verification(verdict, found, differences[:MOST_DIFFERENCES], notes)
+
+
+def _verified_otherwise(content: bytes) -> Verification:
+    """A picture or a workbook: by its digest, else by the code inside it and what it shows."""
+    entries = list(_entries().filter(file_digest=digest_of_file(content)))
+    if entries:
+        return Verification(Verdict.ORIGINAL, entries)
+    try:
+        code = code_in(content)
+        found = list(_entries().filter(code=code)) if code else []
+        if not found:
+            return Verification(Verdict.UNKNOWN, [], notes=[SENT_ON] if is_picture(content) else ())
+        differences = list(islice(differences_from(content, found[0]), MOST_DIFFERENCES))
+    except NotReadable as error:
+        raise NotVerifiable(str(error)) from error
+    except DocumentAltered as altered:
+        differences = [str(altered)]
+    return Verification(Verdict.ALTERED if differences else Verdict.COPY, found[:1], differences)
 
 
 def registered(text: str) -> QuerySet[IssuedPaper]:

@@ -30,12 +30,12 @@ class VerifyForm(forms.Form):
     """A code that was typed, or a file; either is enough."""
 
     code = forms.CharField(label="核验编号", max_length=40, required=False)
-    file = forms.FileField(label="PDF 文件", required=False)
+    file = forms.FileField(label="文件", required=False)
 
     def clean(self) -> None:
         file = self.cleaned_data.get("file")
         if not self.cleaned_data.get("code") and file is None:
-            raise forms.ValidationError("请填写表册上的核验编号，或选择 PDF 文件。")
+            raise forms.ValidationError("请填写表册上的核验编号，或选择文件。")
         if file is not None and file.size > LARGEST:
             raise forms.ValidationError(f"文件超过 {LARGEST // 1_000_000} MB，不像是本系统印发的表册。")
 

@@ -72,9 +72,10 @@ class Sheet:
     frozen: int = 0
 
 
-def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
+def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet], mark: str = "") -> None:
     """Writes an xlsx workbook with bold, frozen headers and fitting column widths.
 
+    mark: by what the file is known again; it stands among its properties and at the foot of printed pages.
     Raises ValueError for no sheet, a row that doesn't fit the header and text longer than a cell may hold,
     TypeError for other values.
     """
@@ -86,6 +87,11 @@ def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
         if sheet.hidden:
             worksheet.sheet_state = "hidden"
         _fill(worksheet, sheet)
+        if mark:
+            worksheet.oddFooter.left.text = mark
+            worksheet.oddFooter.right.text = "第&[Page]页　共&[Pages]页"
+    if mark:
+        workbook.properties.keywords = mark
     _put(target, _bytes_of(workbook))
 
 

@@ -41,7 +41,10 @@ class UnitRecordAdmin(PrintsPapers, FixedAfterCreation):
     fixed_fields = ("code",)
     list_display = ["code", "name", "parent"]
     search_fields = ["code", "name"]
-    fields = ["parent", "code", "name", "colleagues_see", "asks_second_factor", "second_person"]
+    fields = [
+        *("parent", "code", "name", "public_address"),
+        *("colleagues_see", "asks_second_factor", "second_person"),
+    ]
     autocomplete_fields = ["parent"]
     list_select_related = ["parent"]
 

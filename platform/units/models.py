@@ -20,6 +20,10 @@ from units.sealed import SealedTextField
 UNIT_CODE = RegexValidator(
     r"\A\w[\w.-]*\Z", "单位代码只能由汉字、字母、数字、下划线、连字符和点组成，且不以符号开头。"
 )
+# Papers add the path of the page that verifies them.
+PUBLIC_ADDRESS = RegexValidator(
+    r"\Ahttps?://[^\s/?#]+(/[^\s?#]*)?\Z", "对外网址以 https:// 或 http:// 开头，不带问号和井号。"
+)
 
 
 class Colleagues(models.TextChoices):
@@ -49,6 +53,14 @@ class Unit(models.Model):
         "登录须用动态口令",
         default=False,
         help_text="本单位有管理职责的账号，登录时除密码外还须输入手机上的动态口令。",
+    )
+    public_address = models.CharField(
+        "对外网址",
+        max_length=200,
+        blank=True,
+        validators=[PUBLIC_ADDRESS],
+        help_text="本单位对外的网址，如 https://kaohe.example.gov.cn。表册上的二维码指向这个网址的核验页；"
+        "不填的用系统统一的网址，系统也没有的，二维码只写核验编号。",
     )
     second_person = models.BooleanField(
         "发布办法须经第二人",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import Error, connection, transaction
 from pypdf import PdfReader, PdfWriter
@@ -15,7 +16,7 @@ from pypdf import PdfReader, PdfWriter
 from assessments.models import Run
 from assessments.publication import publish_run
 from ledger.errors import LedgerFixed
-from reports.issuing import Issue, digest_of_file, register
+from reports.issuing import Issue, digest_of_file, register, target_of
 from reports.models import IssuedPaper
 from reports.printing import Job
 from reports.rendering import rendered
@@ -222,13 +223,31 @@ def test_the_command_registers_what_it_prints(year: Run, tmp_path: Path) -> None
     assert IssuedPaper.objects.get().file_digest == digest_of_file(file.read_bytes())
 
 
-def test_a_unit_with_an_address_has_it_in_its_qr_codes(ordered: Ordered, settings: Any) -> None:
-    from reports.issuing import target_of
+@pytest.mark.parametrize(
+    ("of_the_unit", "of_all", "expected"),
+    [
+        ("", "", "核验编号 7K3M-9QXD-0A2B-WZ5E 某局 表"),
+        ("", "https://kaohe.example", "https://kaohe.example/verify/7K3M-9QXD-0A2B-WZ5E/"),
+        (
+            "https://ju.example/kaohe/",
+            "https://kaohe.example",
+            "https://ju.example/kaohe/verify/7K3M-9QXD-0A2B-WZ5E/",
+        ),
+    ],
+)
+def test_qr_codes_lead_to_the_units_address_or_else_to_the_installations(
+    settings: Any, of_the_unit: str, of_all: str, expected: str
+) -> None:
+    settings.PUBLIC_ADDRESS = of_all
+    unit = Unit(code="bureau", name="某局", public_address=of_the_unit)
+    assert target_of(unit, "7K3M-9QXD-0A2B-WZ5E", "某局", "表") == expected
 
-    settings.PUBLIC_ADDRESS = "https://kaohe.example"
-    assert target_of("7K3M-9QXD-0A2B-WZ5E", "某局", "表").startswith("https://kaohe.example/verify/7K3M-")
-    settings.PUBLIC_ADDRESS = ""
-    assert target_of("7K3M-9QXD-0A2B-WZ5E", "某局", "表") == "核验编号 7K3M-9QXD-0A2B-WZ5E 某局 表"
+
+@pytest.mark.parametrize("address", ["kaohe.example", "javascript:alert(1)", "https://a b", "https://a/?x=1"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    unit = Unit(code="bureau", name="某局", public_address=address)
+    with pytest.raises(ValidationError, match="对外网址以"):
+        unit.clean_fields()
 
 
 def test_a_registered_paper_belongs_to_its_unit(issued: tuple[Issue, bytes], other_unit: Unit) -> None:

@@ -2,19 +2,19 @@
 
 import datetime
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from jobs.command import ProductCommand, progress
+from reports.files import write_files
 from reports.forms.registry import FORMS, forms_that_there_are
 from reports.forms.unprintable import unprintable
-from reports.issuing import Issue, digest_of_file, issues_of, register
+from reports.issuing import digest_of_file, issues_of, register
 from reports.press import close_press
-from reports.printing import SIZES, Order, prepared, write_files
-from reports.rendering import Paper, check_environment
+from reports.printing import SIZES, Order, prepared
+from reports.rendering import check_environment
 from units.lookup import unit_by_code
 
 FORMATS = sorted({name for form in FORMS.values() for name in form.formats})
@@ -59,25 +59,19 @@ class Command(ProductCommand):
             *(options["format"], options["size"], options["posted"], options["until"]),
         )
         job = prepared(unit_by_code(options["unit"]), order)
-        papers: Sequence[Paper] = []
-        issues: Sequence[Issue] = []
         if order.format != "xlsx":
             check_environment()
             for warning in unprintable(job.source, job.subjects, with_evidence=order.form == "ledger"):
                 self.stderr.write(warning, style_func=str)
-        if order.format == "pdf":
-            issues = issues_of(job)
-            papers = [issue.paper for issue in issues]
-        elif order.format == "png":
-            papers = job.papers()
+        issues = issues_of(job)
         try:
-            with progress("打印", len(papers) or 1) as advance:
-                files = write_files(job, papers, options["out"], advance)
+            with progress("打印", len(issues)) as advance:
+                files = write_files(job, issues, options["out"], advance)
         finally:
             close_press()
-        if issues:
-            with transaction.atomic():
-                register(job, issues, [digest_of_file(file.read_bytes()) for file in files])
+        digests = [digest_of_file(file.read_bytes()) for _, file in files]
+        with transaction.atomic():
+            register(job, [issue for issue, _ in files], digests)
         self.stdout.write(f"已打印 {len(files)} 份，存放在 {options['out']}。")
 
 

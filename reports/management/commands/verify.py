@@ -1,4 +1,4 @@
-"""`verify FILE.pdf`: whether a paper is what was issued, and what holds today."""
+"""`verify FILE`: whether a paper is what was issued, and what holds today."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -20,7 +20,7 @@ class Command(ProductCommand):
     help = "核验一份印发的表册：是不是原件，现在是否有效"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="PDF 文件")
+        parser.add_argument("file", metavar="FILE", type=Path, help="文件：PDF、PNG 图片或 xlsx")
 
     def work(self, **options: Any) -> None:
         try:
