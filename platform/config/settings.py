@@ -117,6 +117,7 @@ PASSWORD_DAYS = env.int("GONGGUO_PASSWORD_DAYS", default=0)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

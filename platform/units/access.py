@@ -25,6 +25,8 @@ from units.rights import rights_of
 # Models that belong to no unit and hold nothing of one.
 SHARED_MODELS = frozenset({"auth.Group", "auth.Permission", "contenttypes.ContentType"})
 
+NO_DATE = "不是日期；请写成 2025-03-01、2025.3.1 或 2025年3月1日。"
+
 _paths: dict[type[models.Model], str] = {Unit: "pk"}
 
 
@@ -135,6 +137,21 @@ class UnitChoices:
             queryset = related._default_manager.using(db)
         writes = (permission_on(self.model, "add"), permission_on(self.model, "change"))
         return within_units(queryset, request.user, *writes)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Django's; a new row's unit is chosen already where the account may add rows in one alone."""
+        field = super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]
+        if field is not None and db_field.remote_field.model is Unit and not db_field.null:
+            rights = rights_of(request.user)
+            own = [] if rights.is_operator else list(rights.units_with([permission_on(self.model, "add")]))
+            field.initial = own[0] if len(own) == 1 else field.initial
+        return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Django's; what is no date is answered with how one is written."""
+        if type(db_field) is models.DateField:
+            options.setdefault("error_messages", {"invalid": NO_DATE})
+        return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
 
 
 class WalledKeys:

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from rulesets.codes import code_from
-from rulesets.models import Component, Term
+from rulesets.models import Component, Scheme, Term
 from rulesets.models.fields import CODE_LENGTH
 
 
@@ -48,3 +48,15 @@ class ComponentRowForm(GivenCode):
     class Meta:
         model = Component
         fields = ["code", "name", "base", "floor", "ceiling", "weight", "clause"]
+
+
+class SchemeForm(GivenCode):
+    class Meta:
+        model = Scheme
+        fields = ["unit", "name", "code", "is_shared"]
+        help_texts = {
+            "code": "表格和文件里用来指称本办法，如 hospital；不填自动取名称的拼音首字母。建立后不能再改。"
+        }
+
+    def codes_taken(self, cleaned: dict[str, Any]) -> QuerySet[Any]:
+        return Scheme.objects.filter(unit=cleaned.get("unit"))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from rulesets.admin.frozen import links
+from rulesets.admin.given_codes import SchemeForm
 from rulesets.admin.starting import StartPages
 from rulesets.models import Edition, Scheme
 from units.access import UnitAdmin
@@ -19,7 +20,8 @@ class SchemeAdmin(StartPages, UnitAdmin):
     list_display = ["name", "code", "unit", "is_shared"]
     list_filter = ["unit"]
     search_fields = ["code", "name"]
-    fields = ["unit", "code", "name", "is_shared", "editions_listed"]
+    form = SchemeForm
+    fields = ["unit", "name", "code", "is_shared", "editions_listed"]
     readonly_fields = ["editions_listed"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

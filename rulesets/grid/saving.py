@@ -21,8 +21,9 @@ from rulesets.models import Component, Rule, Tier
 from tabular.cells import CellRefused, clean_decimal, fold
 
 Case = tuple[int | None, int | None, int | None, int | None, Range | None]
-# Tables of policies write “5分”.
+# Tables of policies write “5分”, “扣2分”, “加1分”.
 POINTS_WORD = re.compile(r"(?<=\d)\s*分$")
+SIGN_WORD = re.compile(r"^([扣减加])\s*(?=\d)")
 TERM_AXES = (Axis.LEVEL, Axis.ROLE, Axis.GROUP, Axis.CHOICE)
 
 
@@ -46,6 +47,7 @@ def save_rows(component: Component, rows: Sequence[GridRow], words: Words) -> Sa
     None where something is wrong: nothing is written then, and each row's `faults` say what and where.
     """
     saved = Saved()
+    new = [row.rule for row in rows if row.is_new]
     _give_codes(component, rows)
     with transaction.atomic():
         for row in rows:
@@ -57,9 +59,17 @@ def save_rows(component: Component, rows: Sequence[GridRow], words: Words) -> Sa
                 _Writing(row, words, stored.get(row.rule.pk, [])).write(saved)
         if any(row.faults for row in rows):
             transaction.set_rollback(True)
+            _unsave(new)
             return None
         _put_in_order([row.rule for row in rows if row.rule.pk is not None and not row.deleted])
     return saved
+
+
+def _unsave(rules: Sequence[Rule]) -> None:
+    """Takes the keys away from rules that a rollback undid: their rows are sent back as new ones."""
+    for rule in rules:
+        rule.pk = None
+        rule._state.adding = True
 
 
 def _tiers_of(component: Component) -> dict[int | None, list[Tier]]:
@@ -207,7 +217,7 @@ class _Writing:
 
     def _number(self, cell: Cell) -> Decimal | None:
         try:
-            return clean_decimal(POINTS_WORD.sub("", fold(cell.text)))
+            return clean_decimal(_points(cell.text))
         except CellRefused as refused:
             self.row.faults[cell.name].append(str(refused))
             return None
@@ -261,6 +271,12 @@ class _Writing:
                 ordered.insert(0 if before is None else _place(ordered, before) + 1, tier)
             before = tier
         return ordered
+
+
+def _points(text: str) -> str:
+    """What a cell says as a number would be written: “扣2分” → “-2”."""
+    bare = POINTS_WORD.sub("", fold(text))
+    return SIGN_WORD.sub(lambda word: "" if word[1] == "加" else "-", bare)
 
 
 def _place(tiers: Sequence[Tier], wanted: Tier) -> int:

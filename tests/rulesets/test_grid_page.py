@@ -104,9 +104,9 @@ def tiers(code: str) -> list[tuple[str, ...]]:
 
 def test_every_cell_says_which_case_it_is(clerk: Client, work: Component) -> None:
     text = clerk.get(address(work)).content.decode()
-    assert {f'aria-label="{label}"' in text for label in ("G1 高 牵头", "G1 低 协助", "G3 每单位分值")} == {
-        True
-    }
+    assert {
+        f'aria-label="{label}"' in text for label in ("表彰 高 牵头", "表彰 低 协助", "值班 每单位分值")
+    } == {True}
 
 
 def test_a_range_stands_in_the_head_of_its_column(clerk: Client, work: Component) -> None:
@@ -154,7 +154,7 @@ def test_a_wrong_cell_comes_back_as_typed_with_the_reason_and_nothing_is_saved(
     changes = {name: "三分", "r2-name": "新的名称"}
     text = clerk.post(address(work), form_of(clerk, work, **changes)).content.decode()
     assert (
-        f'value="三分" inputmode="text" aria-label="G1 高 牵头" aria-invalid="true" aria-describedby="{name}-why"'
+        f'value="三分" inputmode="text" aria-label="表彰 高 牵头" aria-invalid="true" aria-describedby="{name}-why"'
         in text
     )
     assert "“三分”不是数字" in text
@@ -228,6 +228,21 @@ def test_a_row_is_added_in_place_and_comes_last(clerk: Client, draft: Edition, w
         "code": "N1", "component": "work", "family": "tiered", "name": "新的一项", "clause": "九",
         "tiers": [{"value": "2"}],
     }  # fmt: skip
+
+
+def test_new_rows_beside_a_wrong_one_come_back_as_new_and_are_saved_once_it_is_right(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    data = form_of(clerk, work) | added(5, name="漏报", c="-1") | added(6, name="差错", c="两分")
+    refused = clerk.post(address(work), data)
+    rows = [line.row for run in refused.context["runs"] for line in run.lines]
+    assert [row.texts["name"] for row in rows if row.is_new] == ["漏报", "差错"]
+    sent_back = {f"r{row.number}-id": row.rule.pk or "" for row in rows}
+    clerk.post(address(work), data | sent_back | {"r6-c": "扣2分"})
+    assert [tiers(rule["code"]) for rule in snapshot_of(draft)["rules"][-2:]] == [
+        [("", "", "-1.0000")],
+        [("", "", "-2.0000")],
+    ]
 
 
 def test_an_added_row_that_stays_empty_is_passed_over(clerk: Client, work: Component) -> None:

@@ -1,5 +1,6 @@
 """The wall between units: nothing of another unit is shown, offered or accepted."""
 
+import datetime
 from collections.abc import Callable
 
 import pytest
@@ -139,3 +140,16 @@ def test_the_second_person_is_not_done_without_by_who_writes_the_schemes(
         assert client.post(address, stated | second_person).status_code == 302
     bureau.refresh_from_db()
     assert bureau.second_person == stays
+
+
+def test_a_new_row_is_of_the_only_unit_in_which_the_account_may_write(browser: Client, bureau: Unit) -> None:
+    form = browser.get(reverse("admin:units_person_add")).context["adminform"].form
+    assert form.fields["unit"].initial == bureau.pk
+
+
+@pytest.mark.parametrize("typed", ["2025-03-01", "2025/3/1", "2025.3.1", "2025年3月1日", "20250301"])
+def test_a_date_is_read_as_clerks_write_it(browser: Client, bureau: Unit, typed: str) -> None:
+    data = {"unit": bureau.pk, "start": typed, "end": "三月"}
+    form = browser.post(reverse("admin:units_appointment_add"), data).context["adminform"].form
+    assert form.cleaned_data["start"] == datetime.date(2025, 3, 1)
+    assert form.errors["end"] == ["不是日期；请写成 2025-03-01、2025.3.1 或 2025年3月1日。"]

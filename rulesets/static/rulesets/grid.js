@@ -258,7 +258,7 @@
 
   function refocus(focus) {
     if (!focus) return;
-    if (focus.last) go(items().at(-1).querySelector("td.code input"));
+    if (focus.last) go(items().at(-1).querySelector("td.name input"));
     else if (focus.name) form.elements[focus.name].focus();
     else go(items().map((row) => form.elements[`r${row.dataset.row}-${focus.part}`])
       .find((input) => input && input.value === focus.text) || null);
