@@ -3,6 +3,8 @@
 import hashlib
 import json
 import zlib
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from ledger.models import FixedModel
-from rulesets.engine.canonical import canonical, digest_of_text
+from rulesets.engine.canonical import canonical
 from rulesets.models import Edition, Scheme
 from units.models import Unit
 
@@ -31,14 +33,31 @@ class DocumentManager(models.Manager["Document"]):
 
     def keep(self, content: Any) -> "Document":
         """The stored document of this plain data; stored once, however often it is kept."""
-        text = canonical(content)
-        digest = digest_of_text(text)
-        document = self.filter(digest=digest).first()
-        if document is None:
-            level = THOROUGH if len(text) <= LARGE else QUICK
-            packed = zlib.compress(text.encode(), level)
-            document, _ = self.get_or_create(digest=digest, defaults={"content": packed})
+        return self.keep_parts([canonical(content)])
+
+    def keep_parts(self, parts: Iterable[str]) -> "Document":
+        """The same of a canonical form that comes piece by piece and is never there as a whole."""
+        digest, packed = _sealed(parts)
+        document, _ = self.get_or_create(digest=digest, defaults={"content": packed})
         return document
+
+
+def _sealed(parts: Iterable[str]) -> tuple[str, bytes]:
+    """The SHA-256 of the whole text, and the text compressed."""
+    left = iter(parts)
+    begun: list[str] = []
+    length = 0
+    while length <= LARGE and (part := next(left, None)) is not None:
+        begun.append(part)
+        length += len(part)
+    seal = hashlib.sha256()
+    packer = zlib.compressobj(THOROUGH if length <= LARGE else QUICK)
+    packed = []
+    for part in chain(begun, left):
+        data = part.encode()
+        seal.update(data)
+        packed.append(packer.compress(data))
+    return seal.hexdigest(), b"".join([*packed, packer.flush()])
 
 
 class Document(models.Model):

@@ -7,71 +7,58 @@ their lines, or for one subject with them.
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 
-from assessments.bulk import insert_rows
+from assessments.bulk import insert_frames
 from assessments.errors import SubjectUnknown
 from assessments.models import AwardLine, Result, Run
+from rulesets.engine.document import frames_from
 from rulesets.engine.frames import EXCLUDED
+from rulesets.engine.result import ResultInParts, with_lines
 
 # What a subject's row keeps apart, since only the subject's own page shows it.
 DETAILS = ("lines", "notes", "periods")
-LINE_FIELDS = (
-    "result",
-    "order",
-    "event",
-    "date",
-    "item",
-    "item_name",
-    "component",
-    "role",
-    "level",
-    "raw",
-    "points",
-    "clause",
-    "reasons",
-)
 Vetoes = Mapping[str, list[tuple[str, str, str]]]
+# The details of more lines than these are compressed faster than well.
+MANY_LINES = 100_000
+THOROUGH, QUICK = 6, 1
 
 
 def project(run: Run, result: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
     """Writes the rows of the run anew from its newest result document and its inputs."""
-    project_subjects(run, result, inputs)
-    project_lines(run, result)
+    parts = ResultInParts.of(result)
+    project_subjects(run, parts, frames_from(inputs).events)
+    project_lines(run, parts)
 
 
 @transaction.atomic
-def project_subjects(run: Run, result: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
-    """Writes head and subjects anew: with them the result can be seen, each subject with its lines."""
-    run.head = head_of(result)
+def project_subjects(run: Run, result: ResultInParts, events: pl.DataFrame) -> None:
+    """Writes head and subjects anew: with them the result can be seen, each subject with its lines.
+
+    `events` are those that the run read.
+    """
+    run.head = dict(result.head)
     run.lines_listed = False
     run.save(update_fields=["head", "lines_listed"])
     run.results.all().delete()
-    vetoes = vetoes_in(result, inputs)
-    subjects = result["subjects"]
-    Result.objects.bulk_create((_result_row(run, subject, vetoes) for subject in subjects), batch_size=2000)
+    details = details_of(result, vetoes_in(result.subjects, events))
+    rows = (_result_row(run, subject, packed) for subject, packed in details)
+    Result.objects.bulk_create(rows, batch_size=2000)
 
 
 @transaction.atomic
-def project_lines(run: Run, result: Mapping[str, Any]) -> None:
+def project_lines(run: Run, result: ResultInParts) -> None:
     """Writes the rows of lines anew, by which they are listed across subjects; `project_subjects` went before."""
     # Whoever else does the same waits, and then finds it done.
     Run.objects.select_for_update().get(pk=run.pk)
     AwardLine.objects.filter(result__run=run).delete()
     rows = dict(run.results.order_by().values_list("no", "pk"))
-    insert_rows(
-        AwardLine,
-        LINE_FIELDS,
-        (
-            _line_values(rows[subject["no"]], order, line)
-            for subject in result["subjects"]
-            for order, line in enumerate(subject["lines"])
-        ),
-    )
+    insert_frames(AwardLine, (_line_rows(batch.lines, rows) for batch in result.batches()))
     run.lines_listed = True
     run.save(update_fields=["lines_listed"])
 
@@ -111,33 +98,32 @@ def _place(subject: Mapping[str, Any]) -> tuple[bool, int, bool, str]:
     return subject["rank"] is None, subject["rank"] or 0, EXCLUDED in subject["flags"], subject["no"]
 
 
-def head_of(result: Mapping[str, Any]) -> dict[str, Any]:
-    """A result document without its subjects."""
-    return {key: value for key, value in result.items() if key != "subjects"}
-
-
 def summary_of(subject: Mapping[str, Any]) -> dict[str, Any]:
     """A subject of a result document without its details."""
     return {key: value for key, value in subject.items() if key not in DETAILS}
 
 
-def details_of(subject: Mapping[str, Any], vetoes: Vetoes) -> bytes:
-    """A subject's details, compressed; the events of its vetoes among them."""
-    details = {key: subject[key] for key in DETAILS if key in subject}
-    details["vetoes"] = vetoes.get(subject["no"], [])
-    return zlib.compress(json.dumps(details, ensure_ascii=False).encode(), 6)
+def details_of(result: ResultInParts, vetoes: Vetoes) -> Iterator[tuple[Mapping[str, Any], bytes]]:
+    """Each subject, without lines, and its details, compressed; the events of its vetoes among them."""
+    level = THOROUGH if result.lines.height <= MANY_LINES else QUICK
+    for batch in result.batches():
+        lines = batch.canonical_lines()
+        for subject in batch.subjects:
+            details = {key: subject[key] for key in DETAILS if key in subject}
+            details["vetoes"] = vetoes.get(subject["no"], [])
+            written = with_lines(details, lines.get(subject["no"], "[]"))
+            yield subject, zlib.compress(written.encode(), level)
 
 
-def vetoes_in(result: Mapping[str, Any], inputs: Mapping[str, Any]) -> Vetoes:
+def vetoes_in(subjects: Iterable[Mapping[str, Any]], events: pl.DataFrame) -> Vetoes:
     """Subject → the events that the run read against it under the vetoes that it is flagged with, by date."""
-    items = {subject["no"]: _vetoed_by(subject) for subject in result["subjects"] if _vetoed_by(subject)}
+    items = {subject["no"]: vetoed for subject in subjects if (vetoed := _vetoed_by(subject))}
     found: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
-    columns = inputs["events"]["columns"]
-    places = [columns.index(name) for name in ("subject", "item", "date", "event")]
-    for row in inputs["events"]["rows"] if items else ():
-        no, item, date, event = (row[place] for place in places)
+    codes = sorted(set[str]().union(*items.values()))
+    struck = events.filter(pl.col("item").is_in(codes)).select("subject", "item", "date", "event")
+    for no, item, date, event in struck.iter_rows():
         if item in items.get(no, ()):
-            found[no].add((date, event, item))
+            found[no].add((date.isoformat(), event, item))
     return {no: [(event, date, item) for date, event, item in sorted(own)] for no, own in found.items()}
 
 
@@ -145,7 +131,7 @@ def _vetoed_by(subject: Mapping[str, Any]) -> set[str]:
     return {flag.partition(":")[2] for flag in subject["flags"] if flag.startswith("vetoed:")}
 
 
-def _result_row(run: Run, subject: Mapping[str, Any], vetoes: Vetoes) -> Result:
+def _result_row(run: Run, subject: Mapping[str, Any], details: bytes) -> Result:
     return Result(
         run=run,
         no=subject["no"],
@@ -159,25 +145,25 @@ def _result_row(run: Run, subject: Mapping[str, Any], vetoes: Vetoes) -> Result:
         flags=subject["flags"],
         outcomes=subject["outcomes"],
         summary=summary_of(subject),
-        details=details_of(subject, vetoes),
+        details=details,
     )
 
 
-def _line_values(result: int, order: int, line: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The line as a row of LINE_FIELDS."""
-    reasons = line["reasons"]
-    return (
-        result,
-        order,
-        line["event"],
-        line["date"],
-        line["item"],
-        line["name"],
-        line["component"],
-        line["role"] or "",
-        line["level"] or "",
-        line["raw"],
-        line["points"],
-        line["clause"],
-        json.dumps(reasons, ensure_ascii=False) if reasons else "[]",
+def _line_rows(lines: pl.DataFrame, results: Mapping[str, int]) -> pl.DataFrame:
+    """The lines in the columns of AwardLine; `results` are the keys of the subjects' rows."""
+    subject = pl.col("subject").cast(pl.String)
+    return lines.select(
+        subject.replace_strict(results, return_dtype=pl.Int64).alias("result"),
+        pl.int_range(pl.len()).over("subject").alias("order"),
+        "event",
+        "date",
+        "item",
+        pl.col("name").alias("item_name"),
+        "component",
+        pl.col("role").cast(pl.String).fill_null(""),
+        pl.col("level").cast(pl.String).fill_null(""),
+        "raw",
+        "points",
+        "clause",
+        "reasons",
     )

@@ -16,14 +16,15 @@ from ledger.frames import frames_of
 from ledger.roster import excluded_subjects
 from rulesets.engine.assess import known_by, reading_start
 from rulesets.engine.canonical import digest_of
-from rulesets.engine.document import inputs_document
+from rulesets.engine.document import inputs_parts
 from rulesets.engine.frames import Frames
 from rulesets.engine.period import Period, PeriodUnknown
+from rulesets.engine.result import ResultInParts
 from rulesets.engine.scheme import Scheme
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
 from rulesets.models import Scheme as SchemeRecord
-from rulesets.reckoning import assessed_document
+from rulesets.reckoning import assessed
 from units.models import Account, Unit
 
 
@@ -80,10 +81,10 @@ def reckon(
     edition = edition_for(unit, scheme_code, min(as_of, period.end))
     scheme = scheme_of(edition)
     frames = read_frames(unit, scheme, period, as_of)
-    result = assessed_document(scheme, frames, period, as_of, edition.digest)
-    if not result["subjects"]:
+    result = assessed(scheme, frames, period, as_of, edition.digest)
+    if not result.subjects:
         raise RunRefused(f"单位“{unit}”在 {as_of} 没有在任的考核对象，请先导入人员。")
-    inputs = inputs_document(known_by(frames, scheme, REGISTRY, period, as_of))
+    inputs = known_by(frames, scheme, REGISTRY, period, as_of)
     return store(unit, edition, period, as_of, inputs, result, account)
 
 
@@ -117,8 +118,8 @@ def store(
     edition: Edition,
     period: Period,
     as_of: datetime.date,
-    inputs: dict[str, Any],
-    result: dict[str, Any],
+    inputs: Frames,
+    result: ResultInParts,
     account: Account | None,
 ) -> Run:
     """Keeps inputs and result as documents, the run, and the rows that pages read; afterwards the rows of lines.
@@ -126,9 +127,9 @@ def store(
     So the result is there before a large unit's million lines are listed. Where that was broken off, the same
     reckoning again writes what is missing.
     """
-    run, document = _stored(unit, edition, period, as_of, inputs, result, account)
+    run = _stored(unit, edition, period, as_of, inputs, result, account)
     if not run.lines_listed:
-        project_lines(run, document)
+        project_lines(run, result)
     return run
 
 
@@ -138,15 +139,14 @@ def _stored(
     edition: Edition,
     period: Period,
     as_of: datetime.date,
-    inputs: dict[str, Any],
-    result: dict[str, Any],
+    inputs: Frames,
+    result: ResultInParts,
     account: Account | None,
-) -> tuple[Run, dict[str, Any]]:
-    """The run, and its result document as it was reckoned."""
-    kept_inputs = Document.objects.keep(inputs)
+) -> Run:
+    kept_inputs = Document.objects.keep_parts(inputs_parts(inputs))
     digest = digest_of({"scheme": edition.digest, "inputs": kept_inputs.digest})
-    outcome_document = result_head(unit, edition, digest) | result
-    outcome = Document.objects.keep(outcome_document)
+    whole = replace(result, head={**result_head(unit, edition, digest), **result.head})
+    outcome = Document.objects.keep_parts(whole.canonical_parts())
     run, is_new = Run.objects.get_or_create(
         unit=unit,
         edition=edition,
@@ -163,5 +163,5 @@ def _stored(
             f"（原核验码 {run.outcome_id[:16]}，这次 {outcome.digest[:16]}）。"
         )
     if is_new:
-        project_subjects(run, outcome_document, inputs)
-    return run, outcome_document
+        project_subjects(run, whole, inputs.events)
+    return run

@@ -14,7 +14,7 @@ from assessments.results import latest_run
 from rulesets.checks import check_snapshot, errors_of
 from rulesets.engine.assess import known_by, reading_start
 from rulesets.engine.canonical import digest_of
-from rulesets.engine.document import inputs_document
+from rulesets.engine.document import inputs_digest
 from rulesets.engine.frames import Frames
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
@@ -148,8 +148,7 @@ def _reads(scheme: Scheme, period: Period) -> tuple[object, ...]:
 
 
 def _ledger_changed(run: Run, scheme: Scheme, frames: Frames, period: Period) -> bool:
-    inputs = inputs_document(known_by(frames, scheme, REGISTRY, period, run.as_of))
-    return digest_of(inputs) != run.inputs_id
+    return inputs_digest(known_by(frames, scheme, REGISTRY, period, run.as_of)) != run.inputs_id
 
 
 def _moves(before: Mapping[str, Any], after: Mapping[str, Any], former: Scheme, scheme: Scheme) -> list[Move]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 WITHOUT_PARTS = frozenset({str, int, bool, type(None)})
@@ -21,6 +22,14 @@ def digest_of(document: Any) -> str:
 def digest_of_text(text: str) -> str:
     """SHA-256 of a canonical form that was made already."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of_parts(parts: Iterable[str]) -> str:
+    """SHA-256 of a canonical form that comes piece by piece."""
+    seal = hashlib.sha256()
+    for part in parts:
+        seal.update(part.encode())
+    return seal.hexdigest()
 
 
 def _refuse_floats(document: Any) -> None:

@@ -1,13 +1,16 @@
 """Results and inputs as plain documents: what `assess --json` prints, what a run stores, what replay reads."""
 
 import datetime
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
 from rulesets.engine.assess import Assessment
+from rulesets.engine.canonical import canonical, digest_of_parts
+from rulesets.engine.columns import canonical_rows
 from rulesets.engine.decide import rules_in
 from rulesets.engine.frames import (
     APPOINTMENTS,
@@ -25,6 +28,7 @@ from rulesets.engine.frames import (
 from rulesets.engine.numbers import plain, plain_points, rounded
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Standing
+from rulesets.engine.result import NO_REASONS, ResultInParts
 from rulesets.engine.scheme import Component, Scheme
 
 SCHEMAS = {
@@ -46,36 +50,42 @@ def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> d
 
     Every score is a text in plain decimal notation; see the contract in docs/RESULTS.md.
     """
+    return result_in_parts(assessment, scheme, frames).document()
+
+
+def result_in_parts(assessment: Assessment, scheme: Scheme, frames: Frames) -> ResultInParts:
+    """The same, its award lines still in columns."""
     departments = dict(frames.departments.select("code", "name").iter_rows())
     positions = _positions(frames, assessment.as_of)
-    lines = lines_by_subject(assessment.lines, scheme)
     # Where a scheme has sheets, everybody has the key, also who has none that counts.
     has_sheets = any(rule.family == "weighting" for rule in rules_in(scheme, assessment.period.kind))
+    subjects = [
+        _subject(standing, scheme)
+        | (_periods(standing, scheme) if has_sheets else {})
+        | _factor_and_notes(standing)
+        | _exclusion(standing)
+        | {
+            "department_name": departments.get(standing.department or ""),
+            "position": positions.get(standing.subject),
+        }
+        for standing in assessment.standings
+    ]
+    told = functools.partial(told_lines, scheme=scheme)
+    return ResultInParts(_head(assessment, scheme), subjects, assessment.lines, told)
+
+
+def _head(assessment: Assessment, scheme: Scheme) -> dict[str, Any]:
+    kind = assessment.period.kind
     return {
         "scheme": scheme.code,
         "scheme_name": scheme.name,
         "period": assessment.period.code,
         "period_name": assessment.period.name,
         "as_of": assessment.as_of.isoformat(),
-        "components": [
-            _component(component, assessment.period.kind)
-            for component in scheme.components_in(assessment.period.kind)
-        ],
+        "components": [_component(component, kind) for component in scheme.components_in(kind)],
         "bands": [{"code": rule.code, "name": rule.name} for rule in scheme.rules if rule.family == "band"],
         "outcomes": [
             {"code": rule.code, "name": rule.name} for rule in scheme.rules if rule.family == "payout"
-        ],
-        "subjects": [
-            _subject(standing, scheme)
-            | (_periods(standing, scheme) if has_sheets else {})
-            | _factor_and_notes(standing)
-            | _exclusion(standing)
-            | {
-                "department_name": departments.get(standing.department or ""),
-                "position": positions.get(standing.subject),
-                "lines": lines.get(standing.subject, []),
-            }
-            for standing in assessment.standings
         ],
     }
 
@@ -155,24 +165,8 @@ def _subject(standing: Standing, scheme: Scheme) -> dict[str, Any]:
     }
 
 
-LINE_KEYS = (
-    *("event", "date", "item", "name", "component", "role", "role_name", "level", "level_name", "quantity"),
-    *("matter", "tier", "raw", "points", "period", "clause", "reasons"),
-)
-
-
-def lines_by_subject(lines: pl.DataFrame, scheme: Scheme) -> dict[str, list[dict[str, Any]]]:
-    """Each subject's lines in order, as they stand in a result."""
-    grouped: dict[str, list[dict[str, Any]]] = {}
-    # Everything but the reasons is written by columns: a large unit has a million lines.
-    for subject, *values, reasons in _line_texts(lines, scheme).iter_rows():
-        line = dict(zip(LINE_KEYS, (*values, reasons_in(reasons)), strict=True))
-        grouped.setdefault(subject, []).append(line)
-    return grouped
-
-
-def _line_texts(lines: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
-    """The columns subject and LINE_KEYS as they stand in a result, but for the reasons."""
+def told_lines(lines: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """Award lines in the columns `subject` and LINE_KEYS, as they stand in a result; reasons in canonical JSON."""
     rules = {rule.code: rule for rule in scheme.rules}
 
     def written(column: str, write: Callable[[Any], str]) -> pl.Expr:
@@ -202,7 +196,7 @@ def _line_texts(lines: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
         written("points", plain_points).alias("points"),
         date.to_string("%Y-%m").alias("period"),
         written("item", lambda code: rules[code].clause).alias("clause"),
-        "reasons",
+        written("reasons", lambda text: canonical(reasons_in(text))).fill_null(NO_REASONS).alias("reasons"),
     )
 
 
@@ -211,14 +205,37 @@ def inputs_document(frames: Frames) -> dict[str, Any]:
 
     Rows are in order of all their columns, so that equal inputs make equal documents.
     """
-    document = {}
-    for name in SCHEMAS:
+    return {
+        name: {"columns": ordered.columns, "rows": [list(row) for row in ordered.iter_rows()]}
+        for name, ordered in _ordered_frames(frames)
+    }
+
+
+def _ordered_frames(frames: Frames) -> Iterator[tuple[str, pl.DataFrame]]:
+    for name in sorted(SCHEMAS):
         frame: pl.DataFrame = getattr(frames, name)
-        if frame.is_empty() and name in LEFT_OUT_WHEN_EMPTY:
-            continue
-        ordered = ordered_by(frame, frame.columns).with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"))
-        document[name] = {"columns": ordered.columns, "rows": [list(row) for row in ordered.iter_rows()]}
-    return document
+        if not (frame.is_empty() and name in LEFT_OUT_WHEN_EMPTY):
+            ordered = ordered_by(frame, frame.columns)
+            yield name, ordered.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"))
+
+
+def inputs_parts(frames: Frames) -> Iterator[str]:
+    """The canonical form of `inputs_document`, piece by piece, written by columns."""
+    opening = "{"
+    for name, ordered in _ordered_frames(frames):
+        yield f'{opening}"{name}":{{"columns":{canonical(ordered.columns)},"rows":['
+        separator = ""
+        for rows in canonical_rows(ordered):
+            yield separator + rows
+            separator = ","
+        yield "]}"
+        opening = ","
+    yield "}"
+
+
+def inputs_digest(frames: Frames) -> str:
+    """The digest of `inputs_document`."""
+    return digest_of_parts(inputs_parts(frames))
 
 
 def frames_from(document: Mapping[str, Any]) -> Frames:

@@ -48,7 +48,7 @@ def test_the_result_is_there_although_the_listing_of_its_lines_broke_off(
         raise DatabaseError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(projection, "insert_rows", broken_off)
+        patched.setattr(projection, "insert_frames", broken_off)
         with pytest.raises(DatabaseError):
             reckon(case_bureau, "2025")
     run = Run.objects.get()

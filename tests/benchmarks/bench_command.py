@@ -5,20 +5,22 @@
     python tests/benchmarks/bench_command.py --lines 100000            a look
 
 A database of its own is filled with a unit of the benchmark's scheme, past the importers, and one year is assessed
-as the command does it. Beside the listing of lines stands the bare `executemany` (SQLite) or COPY (PostgreSQL) of
-the same rows into a table of the same columns and indexes.
+as the command does it. Afterwards the listing of lines is written again in turn with the bare `executemany` (SQLite)
+or COPY (PostgreSQL) of the same rows, ready made, into the same table with its indexes, emptied each time.
 """
 
 import argparse
 import datetime
 import functools
 import os
-import resource
+import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ django.setup()
 
 import workload
 from django.core.management import call_command
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from assessments import bulk, projection, reckoning
 from assessments.models import AwardLine, Document, Run
@@ -41,6 +43,7 @@ from ledger.chain import ORIGIN
 from ledger.models import Batch, Event, Participant
 from rulesets import reckoning as rulesets_reckoning
 from rulesets.drafts import new_draft
+from rulesets.engine.result import ResultInParts
 from rulesets.models import Scheme
 from rulesets.publication import publish
 from units.models import Appointment, Department, Person, Unit
@@ -48,18 +51,29 @@ from units.models import Appointment, Department, Person, Unit
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 HEADING = "## The whole command"
 INTRODUCTION = (
-    "One `assess` of the same workload on a database, made by `make bench-command`: a single run, seconds by stage. "
-    "The result is stored and can be seen before its lines are listed."
+    "One `assess` of the same workload on a database, made by `make bench-command`: a single run, by stage. MB are "
+    "the greatest memory of the whole process during the stage. The result is stored and can be seen before its "
+    "lines are listed."
 )
 STAGES: dict[str, tuple[Any, str]] = {
     "read the ledger": (reckoning, "read_frames"),
     "reckon": (rulesets_reckoning, "assess"),
-    "result as a document": (rulesets_reckoning, "result_document"),
-    "inputs as a document": (reckoning, "inputs_document"),
-    "store the documents": (Document.objects, "keep"),
+    "inputs as a document, stored": (Document.objects, "keep_parts"),
+    "result as a document, stored": (Document.objects, "keep_parts"),
     "rows of subjects": (reckoning, "project_subjects"),
     "rows of lines": (reckoning, "project_lines"),
 }
+WHOLE, SHOWN = "the whole", "until the result is there"
+TURNS = 3
+
+
+@dataclass
+class Spent:
+    """Seconds by the clock and of the processor, and the greatest memory in MB."""
+
+    seconds: float
+    processor: float
+    memory: float
 
 
 @transaction.atomic
@@ -94,107 +108,159 @@ def _events(
     events: pl.DataFrame, unit: Unit, batch: Batch, people: dict[str, int], departments: dict[str, int]
 ) -> None:
     once = events.unique("event", keep="first", maintain_order=True)
-    bulk.insert_rows(
-        Event,
-        ("unit", "batch", "event_no", "date", "matter", "evidence", "withdrawal_reason", "is_current"),
-        (
-            (unit.pk, batch.pk, event, date.isoformat(), matter or "", "", "", True)
-            for event, date, matter in once.select("event", "date", "matter").iter_rows()
-        ),
+    empty, day = pl.lit(""), pl.col("date").dt.to_string("%Y-%m-%d")
+    rows = once.select(
+        pl.lit(unit.pk).alias("unit"),
+        pl.lit(batch.pk).alias("batch"),
+        pl.col("event").alias("event_no"),
+        day,
+        pl.col("matter").fill_null(""),
+        empty.alias("evidence"),
+        empty.alias("withdrawal_reason"),
+        pl.lit(1 if connection.vendor == "sqlite" else "true").alias("is_current"),
     )
+    bulk.insert_frames(Event, [rows])
     keys = dict(Event.objects.values_list("event_no", "pk"))
-    rows = events.select("event", "item", "subject", "subject_kind", "role", "level").iter_rows()
-    names = ("event", "person", "department", "item", "role", "level", "quantity", "attributes", "remark")
-    bulk.insert_rows(
-        Participant,
-        names,
-        (
-            (
-                keys[event],
-                people[subject] if kind == "person" else None,
-                departments[subject] if kind == "department" else None,
-                item, role, level, "1", "{}", "",
-            )
-            for event, item, subject, kind, role, level in rows
-        ),
-    )  # fmt: skip
+    subject = pl.col("subject").cast(pl.String)
+    participants = events.select(
+        pl.col("event").replace_strict(keys, return_dtype=pl.Int64),
+        subject.replace_strict(people, default=None, return_dtype=pl.Int64).alias("person"),
+        subject.replace_strict(departments, default=None, return_dtype=pl.Int64).alias("department"),
+        pl.col("item", "role", "level").cast(pl.String),
+        pl.lit("1").alias("quantity"),
+        pl.lit("{}").alias("attributes"),
+        empty.alias("remark"),
+    )
+    bulk.insert_frames(Participant, [participants])
 
 
-def timed(spent: dict[str, float], stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, whose seconds are added to the stage's."""
+def memory() -> float:
+    """The greatest memory of the process since the last call, in MB."""
+    status = Path("/proc/self/status").read_text("ascii")
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+    return int(peak.split()[1]) / 1024
+
+
+@contextmanager
+def measured(spent: dict[str, Spent], stage: str) -> Iterator[None]:
+    """Enters what is spent within under the stage."""
+    memory()
+    begun, worked = time.perf_counter(), time.process_time()
+    yield
+    spent[stage] = Spent(time.perf_counter() - begun, time.process_time() - worked, memory())
+
+
+def measured_function(
+    spent: dict[str, Spent], stages: list[str], function: Callable[..., Any], given: dict[str, Any]
+) -> Callable[..., Any]:
+    """The function, what each call spends entered under the next of the stages; `given` keeps its arguments."""
 
     @functools.wraps(function)
     def wrapper(*arguments: Any, **options: Any) -> Any:
-        begun = time.perf_counter()
-        answer = function(*arguments, **options)
-        spent[stage] = spent.get(stage, 0.0) + time.perf_counter() - begun
-        return answer
+        given[stages[0]] = arguments
+        with measured(spent, stages.pop(0)):
+            return function(*arguments, **options)
 
     return wrapper
 
 
-def measure(unit: Unit) -> tuple[dict[str, float], Run]:
-    """Seconds by stage of one assessment, the run, and when the result was there."""
-    spent: dict[str, float] = {}
-    begun = time.perf_counter()
-    for stage, (owner, name) in STAGES.items():
-        setattr(owner, name, timed(spent, stage, getattr(owner, name)))
+def measure(unit: Unit) -> tuple[dict[str, Spent], Run, ResultInParts]:
+    """What one assessment spends by stage, the run, and the result as its lines were made of it."""
+    spent: dict[str, Spent] = {}
+    given: dict[str, Any] = {}
+    owners: dict[tuple[Any, str], list[str]] = {}
+    for stage, owner in STAGES.items():
+        owners.setdefault(owner, []).append(stage)
+    for (owner, name), stages in owners.items():
+        setattr(owner, name, measured_function(spent, stages, getattr(owner, name), given))
+    begun, worked = time.perf_counter(), time.process_time()
     run = reckoning.reckon(unit, "2025")
-    spent["the whole"] = time.perf_counter() - begun
-    spent["until the result is there"] = spent["the whole"] - spent["rows of lines"]
-    return spent, run
+    seconds, processor = time.perf_counter() - begun, time.process_time() - worked
+    lines = spent["rows of lines"]
+    before = max(stage.memory for name, stage in spent.items() if name != "rows of lines")
+    spent[SHOWN] = Spent(seconds - lines.seconds, processor - lines.processor, before)
+    spent[WHOLE] = Spent(seconds, processor, max(before, lines.memory))
+    return spent, run, given["rows of lines"][1]
 
 
-def bare_listing(run: Run) -> float:
-    """Seconds of the same rows, ready made, straight into a table of the same columns and indexes."""
-    rows: list[Sequence[Any]] = []
+def side_by_side(run: Run, result: ResultInParts) -> list[tuple[float, float]]:
+    """Seconds of the listing of lines and of the bare insertion of the same rows, turn by turn."""
+    turns = []
+    for _ in range(TURNS):
+        _empty()
+        bare = bare_insertion(run, result)
+        _empty()
+        begun = time.perf_counter()
+        projection.project_lines(run, result)
+        turns.append((time.perf_counter() - begun, bare))
+    return turns
 
-    def gather(model: type[models.Model], fields: Sequence[str], given: Iterable[Sequence[Any]]) -> None:
-        rows.extend(given)
 
-    projection.insert_rows, kept = gather, projection.insert_rows
-    projection.project_lines.__wrapped__(run, run.reckoned)
-    projection.insert_rows = kept
-    # As many rows are deleted from the table again as were written: the same table, empty.
+def _empty() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {AwardLine._meta.db_table}")
-        if connection.vendor == "postgresql":
-            cursor.execute(f"TRUNCATE {AwardLine._meta.db_table}")
-    columns = [AwardLine._meta.get_field(name).column for name in projection.LINE_FIELDS]
-    listed = ", ".join(f'"{column}"' for column in columns)
-    begun = time.perf_counter()
-    if connection.vendor == "postgresql":
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY assessments_awardline ({listed}) FROM STDIN") as copy,
-        ):
-            for row in rows:
-                copy.write_row(row)
-    else:
-        places = ", ".join("?" * len(columns))
-        connection.ensure_connection()
-        with closing(connection.connection.cursor()) as bare:
-            bare.execute("BEGIN IMMEDIATE")
-            bare.executemany(f"INSERT INTO assessments_awardline ({listed}) VALUES ({places})", rows)
-            bare.execute("COMMIT")
-    return time.perf_counter() - begun
+        emptied = "TRUNCATE" if connection.vendor == "postgresql" else "DELETE FROM"
+        cursor.execute(f"{emptied} {AwardLine._meta.db_table}")
 
 
-def section(lines: int, spent: dict[str, float], peak: float) -> str:
-    """The stages as a table, in Markdown; `spent` in seconds, `peak` in MB."""
+def bare_insertion(run: Run, result: ResultInParts) -> float:
+    """Seconds of the rows straight into the table in one transaction; making them ready is not counted."""
+    results = dict(run.results.order_by().values_list("no", "pk"))
+    batches = (projection._line_rows(batch.lines, results) for batch in result.batches())
+    first = next(batches)
+    columns = [str(AwardLine._meta.get_field(name).column) for name in first.columns]
+    into = f"{AwardLine._meta.db_table} ({', '.join(map(connection.ops.quote_name, columns))})"
+    write = _copied if connection.vendor == "postgresql" else _inserted
+    return write(into, (batch.rows() for batch in chain([first], batches)))
+
+
+def _copied(into: str, batches: Iterator[list[Sequence[Any]]]) -> float:
+    spent = 0.0
+    with transaction.atomic(), connection.cursor() as cursor:
+        with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            for rows in batches:
+                begun = time.perf_counter()
+                for row in rows:
+                    copy.write_row(row)
+                spent += time.perf_counter() - begun
+            begun = time.perf_counter()
+        return spent + time.perf_counter() - begun
+
+
+def _inserted(into: str, batches: Iterator[list[Sequence[Any]]]) -> float:
+    spent = 0.0
+    with closing(connection.connection.cursor()) as bare:
+        bare.execute("BEGIN IMMEDIATE")
+        for rows in batches:
+            places = ", ".join("?" * len(rows[0]))
+            begun = time.perf_counter()
+            bare.executemany(f"INSERT INTO {into} VALUES ({places})", rows)
+            spent += time.perf_counter() - begun
+        begun = time.perf_counter()
+        bare.execute("COMMIT")
+        return spent + time.perf_counter() - begun
+
+
+def section(lines: int, spent: dict[str, Spent], turns: list[tuple[float, float]]) -> str:
+    """The stages as a table, in Markdown."""
     name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
-    rows = [f"| {stage} | {seconds:.1f} |" for stage, seconds in spent.items()]
-    ratio = spent["rows of lines"] / spent["bare insertion of the same rows"]
+    bare = {"sqlite": "executemany", "postgresql": "COPY"}[connection.vendor]
+    rows = [
+        f"| {stage} | {one.seconds:.1f} | {one.processor:.1f} | {one.memory:,.0f} |"
+        for stage, one in spent.items()
+    ]
+    ratios = [ours / theirs for ours, theirs in turns]
+    told = [f"{statistics.median(values):.1f} s" for values in zip(*turns, strict=True)]
     return "\n".join(
         [
             f"### {name}, {lines:,} lines",
             "",
-            "| stage | seconds |",
-            "|---|---|",
+            "| stage | seconds | processor seconds | MB |",
+            "|---|---|---|---|",
             *rows,
             "",
-            f"Rows of lines take {ratio:.2f} times as long as the bare insertion. The greatest memory of the "
-            f"process was {peak:,.0f} MB, the bare rows held beside for the comparison among it.",
+            f"Rows of lines again, in turn with the bare {bare} of the same rows, {TURNS} times: {told[0]} beside "
+            f"{told[1]}, {statistics.median(ratios):.2f} times as long ({min(ratios):.2f}–{max(ratios):.2f}).",
             "",
         ]
     )
@@ -202,15 +268,11 @@ def section(lines: int, spent: dict[str, float], peak: float) -> str:
 
 def keep(text: str) -> None:
     """Puts the section into the page in place of the former one of its database."""
-    before, found, rest = PAGE.read_text("utf-8").partition(HEADING)
-    if not found:
-        rest = INTRODUCTION
+    before, _, rest = PAGE.read_text("utf-8").partition(HEADING)
     heading = text.partition(",")[0]
-    sections = [part for part in rest.split("\n### ") if part.strip()]
-    kept = [part for part in sections if not f"### {part}".startswith(heading)]
-    introduction, others = kept[0], kept[1:]
-    pieces = [introduction.strip("\n"), *(f"### {part.strip()}" for part in others), text.strip()]
-    PAGE.write_text(before.rstrip("\n") + "\n\n" + HEADING + "\n\n" + "\n\n".join(pieces) + "\n", "utf-8")
+    sections = [part for part in rest.split("\n### ")[1:] if not f"### {part}".startswith(heading)]
+    pieces = [HEADING, INTRODUCTION, *(f"### {part.strip()}" for part in sections), text.strip()]
+    PAGE.write_text(before.rstrip("\n") + "\n\n" + "\n\n".join(pieces) + "\n", "utf-8")
 
 
 def main() -> None:
@@ -220,15 +282,12 @@ def main() -> None:
     given = arguments.parse_args()
     call_command("migrate", verbosity=0)
     unit = fill(given.lines)
-    spent, run = measure(unit)
-    spent["bare insertion of the same rows"] = bare_listing(run)
-    lines = AwardLine.objects.count()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    text = section(lines, spent, peak)
+    spent, run, result = measure(unit)
+    turns = side_by_side(run, result)
+    text = section(AwardLine.objects.count(), spent, turns)
     if given.keep:
         keep(text)
-    else:
-        sys.stdout.write(text)
+    sys.stdout.write(text)
 
 
 if __name__ == "__main__":

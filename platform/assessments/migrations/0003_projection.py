@@ -4,7 +4,9 @@ from typing import Any
 
 from django.db import migrations, models
 
-from assessments.projection import details_of, head_of, summary_of, vetoes_in
+from assessments.projection import details_of, summary_of, vetoes_in
+from rulesets.engine.document import frames_from
+from rulesets.engine.result import ResultInParts
 
 
 def project_stored_runs(apps: Any, schema_editor: Any) -> None:
@@ -12,15 +14,15 @@ def project_stored_runs(apps: Any, schema_editor: Any) -> None:
     runs = apps.get_model("assessments", "Run").objects
     results = apps.get_model("assessments", "Result").objects
     for run in runs.select_related("inputs", "outcome", "decided").iterator(chunk_size=1):
-        result, inputs = _read(run.decided or run.outcome), _read(run.inputs)
-        run.head = head_of(result)
+        result = ResultInParts.of(_read(run.decided or run.outcome))
+        run.head = dict(result.head)
         run.save(update_fields=["head"])
-        vetoes = vetoes_in(result, inputs)
-        subjects = {subject["no"]: subject for subject in result["subjects"]}
+        vetoes = vetoes_in(result.subjects, frames_from(_read(run.inputs)).events)
+        details = {subject["no"]: (subject, packed) for subject, packed in details_of(result, vetoes)}
         rows = list(results.filter(run=run))
         for row in rows:
-            row.summary = summary_of(subjects[row.no])
-            row.details = details_of(subjects[row.no], vetoes)
+            subject, row.details = details[row.no]
+            row.summary = summary_of(subject)
         results.bulk_update(rows, ["summary", "details"], batch_size=100)
 
 
