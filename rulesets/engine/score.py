@@ -252,67 +252,75 @@ def hold_components(lines: pl.DataFrame, components: Sequence[Component], kind: 
     docs/SEMANTICS.md, 4: the whole sum first, then the last lines give way, until base + sum of points
     is exactly the value.
     """
-    bases = {component.code: scaled(component.base_in(kind)) for component in components}
-    ceilings = [
-        (c.code, scaled(c.ceiling) - bases[c.code], f"ceiling:{c.code}")
-        for c in components
-        if c.ceiling is not None
-    ]
-    floors = [
-        (c.code, bases[c.code] - scaled(c.floor), f"floor:{c.code}")
-        for c in components
-        if c.floor is not None
-    ]
-    return _hold(_hold(lines, ceilings, +1), floors, -1)
-
-
-def _hold(lines: pl.DataFrame, rooms: Sequence[tuple[str, int, str]], sign: int) -> pl.DataFrame:
-    """Holds each subject's net sum in a component to its room. `rooms`: component, room, reason."""
-    bounds = pl.DataFrame(
-        list(rooms), schema={"component": CODE, "room": pl.Int64, "reason": pl.String}, orient="row"
+    most, least = pl.col("most"), pl.col("least")
+    # A floor lies under its ceiling, so that not more than one of the two holds a subject's component.
+    above = pl.col("net") > most
+    held = (
+        by_segment(lines.lazy().select("subject", "component", "points", row=ROW), ["subject", "component"])
+        .join(_bounds(components, kind).lazy(), on="component")
+        .filter(above | (pl.col("net") < least))
+        .select(
+            "rows",
+            "points",
+            sign=pl.when(above).then(1).otherwise(-1).cast(pl.Int64),
+            changing=pl.when(above).then("gained").otherwise("lost"),
+            over=pl.when(above).then(pl.col("net") - most).otherwise(least - pl.col("net")),
+            reason=pl.concat_str(
+                pl.when(above).then(pl.lit("ceiling:")).otherwise(pl.lit("floor:")), "component"
+            ),
+        )
     )
-    segment = ["subject", "component"]
-    over = (
-        lines.lazy()
-        .group_by(segment)
-        .agg(net=sign * pl.col("points").sum())
-        .join(bounds.lazy(), on="component")
-        .select(*segment, "reason", over=pl.col("net") - pl.col("room"))
-        .filter(pl.col("over") > 0)
-        .collect()
+    return take_back(lines, held)
+
+
+def _bounds(components: Sequence[Component], kind: PeriodKind) -> pl.DataFrame:
+    """Columns component, most, least: what its lines may come to, None where nothing holds them."""
+    rows = []
+    for component in components:
+        base = scaled(component.base_in(kind))
+        most = None if component.ceiling is None else scaled(component.ceiling) - base
+        least = None if component.floor is None else scaled(component.floor) - base
+        rows.append((component.code, most, least))
+    return pl.DataFrame(rows, schema={"component": CODE, "most": pl.Int64, "least": pl.Int64}, orient="row")
+
+
+def by_segment(own: pl.LazyFrame, segment: Sequence[str]) -> pl.LazyFrame:
+    """The columns of `segment`, one row each, with the lists rows and points, and the sums net, gained and lost.
+
+    `own`: the columns of `segment`, row (a line's place among all lines) and points, in the order of lines.
+    """
+    points = pl.col("points")
+    sums = own.group_by(segment).agg(
+        "points", rows="row", net=points.sum(), gained=points.clip(lower_bound=0).sum()
     )
-    own = lines.lazy().select(*segment, "points", row=ROW, sign=pl.lit(sign, pl.Int64))
-    return take_back(lines, own, over, segment)
+    return sums.with_columns(lost=pl.col("gained") - pl.col("net"))
 
 
-def take_back(
-    lines: pl.DataFrame, own: pl.LazyFrame, over: pl.DataFrame, segment: Sequence[str]
-) -> pl.DataFrame:
+def take_back(lines: pl.DataFrame, held: pl.LazyFrame) -> pl.DataFrame:
     """Takes `over` from the lines of each segment that gained (or lost, where the sign is -1), last ones first.
 
     Early lines stand, the line that crosses keeps what still fits, later ones keep 0; each that lost something
-    says so by the reason. `own` are those of `lines` that are concerned, in their order: row (their place in
-    `lines`), points, sign, and the columns of `segment`; `over` has one row a segment that is over: the columns
-    of `segment`, over (units of 1/10000, above 0), reason.
+    says so by the reason. `held` has one row a segment that is over: rows and points as `by_segment` makes
+    them, sign, changing (what its lines gain, or lose, together), over (units of 1/10000, above 0), reason.
     """
-    if over.is_empty():
+    segments = held.with_columns(up_to=pl.col("changing").cum_sum()).with_row_index("segment").collect()
+    if segments.is_empty():
         return lines
-    numbered = over.lazy().with_row_index("number")
-    gain = pl.col("sign") * pl.col("points")
-    giving = (
-        own.filter(gain > 0)
-        .join(numbered, on=list(segment), how="inner")
-        .select("row", "number", "points", "sign", "over", "reason", gain=gain)
-        .sort(pl.col("number").cast(pl.UInt64) * 2**32 + pl.col("row"), descending=True)
+    # A running sum over all segments, less what it comes to at the end of the line's own: what later lines gave.
+    later = pl.col("up_to") - pl.col("gain").cum_sum()
+    cuts = (
+        segments.lazy()
+        .select("segment", "rows", "points", "sign", "over", "up_to")
+        .explode("rows", "points")
+        .with_columns(gain=pl.col("sign") * pl.col("points"))
+        .filter(pl.col("gain") > 0)
+        .with_columns(cut=pl.min_horizontal(pl.col("over") - later, "gain"))
+        .filter(pl.col("cut") > 0)
+        .select("segment", row="rows", points=pl.col("points") - pl.col("sign") * pl.col("cut"))
+        .collect()
     )
-    # What later lines of the segment gave already: a running sum less what it was where the segment begins.
-    running = pl.col("gain").cum_sum() - pl.col("gain")
-    begins = pl.col("number").ne_missing(pl.col("number").shift())
-    later = running - pl.when(begins).then(running).forward_fill()
-    cut = pl.min_horizontal(pl.col("over") - later, "gain")
-    cuts = giving.with_columns(cut=cut).filter(pl.col("cut") > 0)
-    points = pl.col("points") - pl.col("sign") * pl.col("cut")
-    return changed(lines, cuts.select("row", "reason", points=points).collect())
+    reason = segments["reason"].gather(cuts["segment"])
+    return changed(lines, cuts.select("row", "points", reason=reason))
 
 
 def changed(lines: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from rulesets.engine.frames import CODE
 from rulesets.engine.numbers import fraction, scaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import (
@@ -16,7 +17,7 @@ from rulesets.engine.protocols import (
     TargetField,
 )
 from rulesets.engine.scheme import Rule, Scheme
-from rulesets.engine.score import independent, take_back
+from rulesets.engine.score import ROW, by_segment, independent, take_back
 
 EACH = (*((kind.value, f"每{name}") for kind, name in PERIOD_KIND_NAMES.items()), ("event", "每件事项"))
 SIDES = (("gain", "加分"), ("loss", "扣分"))
@@ -110,25 +111,20 @@ def _held(rules: Sequence[Rule], lines: pl.DataFrame) -> pl.DataFrame:
         sub_period = pl.when(pl.col("limit").is_in(codes)).then(named).otherwise(sub_period)
     own = (
         lines.lazy()
-        .select("subject", "date", "event", "item", "points")
-        .with_row_index("row")
+        .select("subject", "date", "event", "item", "points", row=ROW)
         .filter(pl.col("item").is_in(list(limit_of)))
-        .with_columns(limit=pl.col("item").replace_strict(limit_of, return_dtype=pl.String))
+        .with_columns(limit=pl.col("item").replace_strict(limit_of, return_dtype=CODE))
         .with_columns(sub_period=sub_period)
-        .join(_bounds(rules).lazy(), on="limit", how="left", maintain_order="left")
-        .filter(pl.col("sign") * pl.col("points") > 0)
-        .collect()
     )
-    segment = ["subject", "limit", "sub_period"]
-    over = (
-        own.lazy()
-        .group_by(*segment, "most", "reason")
-        .agg(gained=(pl.col("sign") * pl.col("points")).sum())
-        .select(*segment, "reason", over=pl.col("gained") - pl.col("most"))
-        .filter(pl.col("over") > 0)
-        .collect()
+    over = pl.col("changing") - pl.col("most")
+    held = (
+        by_segment(own, ["subject", "limit", "sub_period"])
+        .join(_bounds(rules).lazy(), on="limit")
+        .with_columns(changing=pl.when(pl.col("sign") > 0).then("gained").otherwise("lost"))
+        .filter(over > 0)
+        .select("rows", "points", "sign", "changing", "reason", over=over)
     )
-    return take_back(lines, own.lazy().drop("most", "reason"), over, segment)
+    return take_back(lines, held)
 
 
 def _bounds(rules: Sequence[Rule]) -> pl.DataFrame:
@@ -139,5 +135,5 @@ def _bounds(rules: Sequence[Rule]) -> pl.DataFrame:
         sign = 1 if rule.params["side"] == "gain" else -1
         reason = f"limit:{items[0] if len(items) == 1 else rule.code}"
         rows.append((rule.code, sign, scaled(rule.params["most"]), reason))
-    schema = {"limit": pl.String, "sign": pl.Int64, "most": pl.Int64, "reason": pl.String}
+    schema = {"limit": CODE, "sign": pl.Int64, "most": pl.Int64, "reason": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
