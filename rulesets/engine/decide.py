@@ -30,6 +30,9 @@ from rulesets.engine.tables import DecisionRule, DecisionTable, RuleRefused, val
 POINTS = "points"
 # More decided cases of a table than this are not kept from one run to the next.
 MOST_KEPT = 100_000
+# A code of a case, as its place among the process's codes, in so many bits: three fit in a number.
+CODE_BITS = 21
+MOST_CODES = 2**CODE_BITS - 1
 TEXT_FIELDS = ("item", "role", "level", "group", "department", "matter", "evidence")
 NUMBER_FIELDS = ("quantity", "rank", "out_of", "place_share", "occurrence")
 # Counted in whole numbers, unlike quantities, which are in units of 1/10000.
@@ -191,14 +194,16 @@ class ItemPoints:
         fields = tuple(name for name, _ in self.table.fields if name in self._read and name in names)
         if not fields:
             return rows.select(*carried, tier=pl.lit(None, pl.Int64), value=pl.lit(None, pl.Int64)).collect()
-        keyed = rows.select(*carried, *(self._case(name).alias(f"case_{name}") for name in fields))
-        if fields not in self._decided:
-            self._decided[fields] = self._decided_cases(keyed, None, fields, decide)
-        joined = _join_decided(keyed, self._decided[fields], carried)
-        if joined["is_decided"].null_count():
-            self._decided[fields] = self._decided_cases(keyed, self._decided[fields], fields, decide)
-            joined = _join_decided(keyed, self._decided[fields], carried)
-        return joined.drop("is_decided")
+        keys = [f"case_{name}" for name in fields]
+        keyed = rows.select(
+            *carried, *(self._case(name).alias(key) for name, key in zip(fields, keys, strict=True))
+        ).collect()
+        cases, known = keyed.select(keys), self._decided.get(fields)
+        found = None if known is None else _found(cases, known)
+        if found is None or found["is_decided"].null_count():
+            known = self._decided[fields] = self._decided_cases(cases, known, fields, decide)
+            found = _found(cases, known)
+        return keyed.select(carried).hstack(found.select("tier", "value"))
 
     def _case(self, field: str) -> pl.Expr:
         """The field where the row's item reads it."""
@@ -207,11 +212,11 @@ class ItemPoints:
         return pl.when(pl.col("item").is_in(sorted(self._read[field]))).then(pl.col(field))
 
     def _decided_cases(
-        self, keyed: pl.LazyFrame, known: pl.DataFrame | None, fields: Sequence[str], decide: Decide
+        self, cases: pl.DataFrame, known: pl.DataFrame | None, fields: Sequence[str], decide: Decide
     ) -> pl.DataFrame:
         """The known cases and the further ones, each once, with the columns tier and value."""
-        keys = [f"case_{name}" for name in fields]
-        distinct = keyed.select(keys).unique().collect()
+        keys = cases.columns
+        distinct = cases.unique()
         if known is not None and known.height <= MOST_KEPT:
             distinct = distinct.join(known, on=keys, how="anti", nulls_equal=True)
         else:
@@ -229,9 +234,34 @@ class ItemPoints:
         return found if known is None else pl.concat([known, found])
 
 
-def _join_decided(keyed: pl.LazyFrame, known: pl.DataFrame, carried: Sequence[str]) -> pl.DataFrame:
-    """The rows with tier and value, and `is_decided` None where their case is not known yet."""
-    keys = [name for name in known.columns if name.startswith("case_")]
-    marked = known.lazy().with_columns(is_decided=pl.lit(True))
-    joined = keyed.join(marked, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return joined.select(*carried, "tier", "value", "is_decided").collect()
+def _found(cases: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Columns tier, value and is_decided, a row a case, in their order; None where a case is not known yet."""
+    keys = cases.columns
+    answers = known.lazy().select(*keys, "tier", "value", is_decided=pl.lit(True))
+    rows = cases.lazy()
+    if _fit_in_one_number(known, keys):
+        number = _as_one_number(keys)
+        rows, answers = rows.select(case=number), answers.with_columns(case=number).drop(keys)
+        keys = ["case"]
+    joined = rows.join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return joined.select("tier", "value", "is_decided").collect()
+
+
+def _fit_in_one_number(known: pl.DataFrame, keys: Sequence[str]) -> bool:
+    """Whether the known cases are up to three codes each, that can be told apart in CODE_BITS."""
+    if len(keys) * CODE_BITS > 64 or any(known.schema[name] != CODE for name in keys):
+        return False
+    places = known.select(pl.col(name).to_physical().max() for name in keys).row(0)
+    return all(place is None or place < MOST_CODES - 1 for place in places)
+
+
+def _as_one_number(keys: Sequence[str]) -> pl.Expr:
+    """The codes of a case as one number: joining by it takes a quarter of the time of joining by three columns.
+
+    A code that came into the process later than MOST_CODES others is that number, which no known case has.
+    """
+    number: pl.Expr = pl.lit(0, pl.UInt64)
+    for name in keys:
+        place = pl.col(name).to_physical().cast(pl.UInt64) + 1
+        number = number * 2**CODE_BITS + place.clip(upper_bound=MOST_CODES).fill_null(0)
+    return number

@@ -18,16 +18,16 @@ def calendar(periods: Sequence[Period]) -> pl.DataFrame:
 
 
 def on_roll_throughout(inquiry: Inquiry, periods: pl.DataFrame) -> pl.DataFrame:
-    """Columns subject, period, start, end: who held an appointment on each day of the period (docs/SEMANTICS.md, 11).
+    """Columns subject, period, start, end, in any order: who held an appointment on each day of the period.
 
-    In whatever department, so one main appointment may follow on another; a department is on the roll while it
-    has members. `periods` as `calendar` makes it.
+    docs/SEMANTICS.md, 11. In whatever department, so one main appointment may follow on another; a department is
+    on the roll while it has members. `periods` as `calendar` makes it.
     """
     who = "department" if inquiry.scheme.subject == "department" else "person"
     main = inquiry.frames.appointments.lazy().filter(~pl.col("secondary"))
     posts = main.select(subject=who, first="start", last="end")
     posts = posts.filter(pl.col("subject").is_in(inquiry.assessed["subject"].implode()))
-    held = posts.join(periods.lazy(), how="cross").select(
+    on_posts = posts.join(periods.lazy(), how="cross").select(
         "subject",
         "period",
         "start",
@@ -36,11 +36,15 @@ def on_roll_throughout(inquiry: Inquiry, periods: pl.DataFrame) -> pl.DataFrame:
         last=pl.min_horizontal(pl.coalesce("last", "end"), "end"),
     )
     same = ["subject", "period", "start", "end"]
-    throughout = (pl.col("first") == pl.col("start")) & (pl.col("last") == pl.col("end"))
-    by_one = held.filter(throughout).select(same).unique()
-    parts = held.filter(~throughout, pl.col("first") <= pl.col("last"))
-    together = _covered_together(parts.join(by_one, on=same, how="anti"), same)
-    return pl.concat([by_one, together]).sort("subject", "start").collect()
+    is_whole = (pl.col("first") == pl.col("start")) & (pl.col("last") == pl.col("end"))
+    held = on_posts.filter(pl.col("first") <= pl.col("last")).with_columns(is_whole=is_whole).collect()
+    by_one = held.filter("is_whole").select(same).unique()
+    # Nearly everybody holds one post all year: mostly there is nothing to put together.
+    parts = held.filter(~pl.col("is_whole"))
+    if parts.is_empty():
+        return by_one
+    together = _covered_together(parts.lazy().join(by_one.lazy(), on=same, how="anti"), same)
+    return pl.concat([by_one, together.collect()])
 
 
 def _covered_together(parts: pl.LazyFrame, same: list[str]) -> pl.LazyFrame:

@@ -140,9 +140,9 @@ def reached_rows(inquiry: Inquiry, items: Sequence[Rule]) -> pl.LazyFrame:
 
 
 def reached_subjects(inquiry: Inquiry, codes: Sequence[str]) -> pl.DataFrame:
-    """Columns subject, date: when events of these items reached whom, once each."""
+    """Columns subject, date: when events of these items reached whom, once each, in any order."""
     items = [inquiry.scheme.rule(code) for code in codes]
-    return reached_rows(inquiry, items).select("subject", "date").unique().sort("subject", "date").collect()
+    return reached_rows(inquiry, items).select("subject", "date").unique().collect()
 
 
 def awarded_lines(
@@ -363,12 +363,18 @@ def component_sums(lines: pl.DataFrame, codes: Sequence[str]) -> dict[str, Seque
 
     Who has no line at all is left out.
     """
-    places = dict(zip(codes, range(len(codes)), strict=True))
+    points = pl.col("points")
     sums = (
-        lines.group_by("subject", "component")
-        .agg(pl.col("points").sum())
-        .with_columns(pl.col("component").replace_strict(places, default=None, return_dtype=pl.Int64))
-        .pivot("component", on_columns=list(places.values()), index="subject", values="points")
-        .with_columns(pl.exclude("subject").fill_null(0))
+        lines.lazy()
+        .select(
+            "subject",
+            *(
+                pl.when(pl.col("component") == code).then(points).otherwise(0).alias(f"{place}")
+                for place, code in enumerate(codes)
+            ),
+        )
+        .group_by("subject")
+        .agg(pl.all().sum())
+        .collect()
     )
     return {subject: units for subject, *units in sums.iter_rows()}

@@ -100,7 +100,8 @@ class CleanPeriod(PeriodFamily):
                 pl.col("date") >= pl.col("start"), pl.col("date") <= pl.col("end")
             )
             clean = on_roll.join(spoilt, on=["subject", "period"], how="anti")
-            clean = completing(clean, parts, int(rule.params.get("streak", 1)))
+            if "streak" in rule.params:
+                clean = completing(clean, parts, int(rule.params["streak"]))
             further = clean.select(
                 "subject",
                 event=pl.format("@{}:{}", pl.lit(rule.code), pl.col("period")),

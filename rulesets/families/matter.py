@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from rulesets.engine.frames import CODE
 from rulesets.engine.protocols import Example, Inquiry, LineFamily, Stage, TargetField
 from rulesets.engine.scheme import Rule, Scheme
-from rulesets.engine.score import changed, independent
+from rulesets.engine.score import ROW, changed, independent
 
 HONOUR = {
     "code": "B601",
@@ -88,20 +89,22 @@ def _once(lines: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     No item stands under two of the rules.
     """
     rule_of = {item: rule.code for rule in rules for item in rule.targets.get("items", ())}
-    key = ["subject", "component", "matter", "rule"]
     about = (
         lines.lazy()
-        .select("subject", "component", "matter", "item", "event", "points")
-        .with_row_index("row")
+        .select("subject", "component", "matter", "item", "points", row=ROW)
         .filter(pl.col("item").is_in(list(rule_of)), pl.col("matter").is_not_null(), pl.col("matter") != "")
-        .with_columns(rule=pl.col("item").replace_strict(rule_of, return_dtype=pl.String))
+        .with_columns(rule=pl.col("item").replace_strict(rule_of, return_dtype=CODE))
     )
     # The row is the place in the order of lines.
-    best = (
-        about.sort("points", "row", descending=[True, False])
-        .unique(key, keep="first", maintain_order=True)
-        .select(*key, best_row="row", best_event="event")
+    best = pl.col("row").sort_by("points", "row", descending=[True, False]).first()
+    others = (
+        about.group_by("subject", "component", "matter", "rule")
+        .agg("row", best=best)
+        .filter(pl.col("row").list.len() > 1)
+        .select("row", "best")
+        .explode("row")
+        .filter(pl.col("row") != pl.col("best"))
+        .collect()
     )
-    reason = pl.format("matter:{}", pl.col("best_event"))
-    others = about.join(best, on=key).filter(pl.col("row") != pl.col("best_row"))
-    return changed(lines, others.select("row", points=pl.lit(0, pl.Int64), reason=reason).collect())
+    reason = "matter:" + lines["event"].gather(others["best"])
+    return changed(lines, others.select("row", points=pl.lit(0, pl.Int64), reason=reason))
