@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from rulesets.engine.collection import without_collection
 from rulesets.engine.conditions import Value
 from rulesets.engine.decide import POINTS, ItemPoints, rules_in, scheme_tables
 from rulesets.engine.frames import (
@@ -54,6 +55,7 @@ class Assessment:
     standings: Sequence[Standing]
 
 
+@without_collection()
 def assess(
     scheme: Scheme,
     frames: Frames,

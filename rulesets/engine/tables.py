@@ -148,15 +148,17 @@ def fields_asked_missing(table: DecisionTable) -> tuple[str, ...]:
 
 def plan_rulesets(table: DecisionTable) -> tuple[RulesetPlan, ...]:
     """How the rules are spread over rulesets: partitions together while they stay within GROUPED_RULES."""
+    places = {name: place for place, (name, _) in enumerate(table.fields)}
     by_value: dict[str, list[tuple[int, Conjunction]]] = defaultdict(list)
     everything: list[tuple[int, Conjunction]] = []
     seen: set[frozenset[ConditionKey]] = set()
     for position, rule in enumerate(table.rules):
-        key = _condition_set(rule)
+        keyed = {comparison_order(comparison): comparison for comparison in rule.conditions}
+        key = frozenset(keyed)
         if key in seen:
             continue
         seen.add(key)
-        conditions = _compiled_order(table, rule.conditions)
+        conditions = _compiled_order(table, keyed, places)
         everything.append((position, conditions))
         if conditions and _asks_partition(table, conditions[0]):
             by_value[str(conditions[0].value)].append((position, conditions))
@@ -183,20 +185,21 @@ def _asks_partition(table: DecisionTable, comparison: Comparison) -> bool:
     return comparison.field == table.partition and comparison.operator is Operator.EQUAL
 
 
-def _compiled_order(table: DecisionTable, conditions: Conjunction) -> Conjunction:
+def _compiled_order(
+    table: DecisionTable, keyed: Mapping[ConditionKey, Comparison], places: Mapping[str, int]
+) -> Conjunction:
     """The partition first and equalities next, so that few conditions of a ruleset hold at once."""
-    distinct = {comparison_order(comparison): comparison for comparison in conditions}
-    places = {name: place for place, (name, _) in enumerate(table.fields)}
 
-    def order(comparison: Comparison) -> tuple[bool, bool, int, ConditionKey]:
+    def order(entry: tuple[ConditionKey, Comparison]) -> tuple[bool, bool, int, ConditionKey]:
+        key, comparison = entry
         return (
             not _asks_partition(table, comparison),
             comparison.operator is not Operator.EQUAL,
             places[comparison.field],
-            comparison_order(comparison),
+            key,
         )
 
-    return tuple(sorted(distinct.values(), key=order))
+    return tuple(comparison for _, comparison in sorted(keyed.items(), key=order))
 
 
 def _check_fields(table: DecisionTable) -> None:
