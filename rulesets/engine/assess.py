@@ -170,6 +170,8 @@ def _vetoes(scheme: Scheme, frames: Frames, assessed: pl.DataFrame) -> pl.DataFr
     Where departments are assessed, one that names a person strikes the person's department of that date.
     """
     codes = [rule.code for rule in scheme.rules if rule.family == "veto"]
+    if not codes:
+        return pl.DataFrame(schema={name: frames.events.schema[name] for name in ("subject", "item", "date")})
     rows = frames.events.filter(pl.col("item").is_in(codes))
     if scheme.subject == "department":
         main = frames.appointments.filter(~pl.col("secondary")).select("person", "department", "start", "end")

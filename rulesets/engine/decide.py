@@ -231,18 +231,19 @@ class ItemPoints:
             how="left",
             maintain_order="left",
         )
+        found = found.with_columns(
+            case=_as_one_number(keys) if _fit_in_one_number(found, keys) else pl.lit(None, pl.UInt64)
+        )
         return found if known is None else pl.concat([known, found])
 
 
 def _found(cases: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Columns tier, value and is_decided, a row a case, in their order; None where a case is not known yet."""
     keys = cases.columns
-    answers = known.lazy().select(*keys, "tier", "value", is_decided=pl.lit(True))
     rows = cases.lazy()
-    if _fit_in_one_number(known, keys):
-        number = _as_one_number(keys)
-        rows, answers = rows.select(case=number), answers.with_columns(case=number).drop(keys)
-        keys = ["case"]
+    if known["case"].null_count() == 0:
+        rows, keys = rows.select(case=_as_one_number(keys)), ["case"]
+    answers = known.lazy().select(*keys, "tier", "value", is_decided=pl.lit(True))
     joined = rows.join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
     return joined.select("tier", "value", "is_decided").collect()
 

@@ -245,9 +245,10 @@ class LineFamily(Family):
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
         """The lines after this family, columns LINES, in LINE_ORDER.
 
-        At AWARD the lines are this family's own, with `value` and `tier` decided and `raw` and `points` to be
-        set. At ESCALATION they are the award lines in any order, and only the further ones are given back.
-        In both any order will do. Afterwards they are all lines, in LINE_ORDER.
+        At AWARD the lines are this family's own, with `value` and `tier` decided and `raw` to be set; component,
+        points and reasons are filled in when all lines are together. At ESCALATION they are the award lines, and
+        only the further ones are given back. In both any order will do. Afterwards they are all lines, in
+        LINE_ORDER.
         """
         raise NotImplementedError
 

@@ -75,17 +75,18 @@ def reach(events: pl.LazyFrame, frames: Frames, items: Sequence[Rule]) -> pl.Laz
     if sections.is_empty():
         return named
     posts = frames.appointments.lazy().select("department", "person", "start", "end")
+    through = posts_on_date(sections.lazy(), posts, "department").collect()
+    borne = ["event", "person", "item", "role"]
+    # Who holds two posts that one event reaches bears it once. That is rare, and putting in order takes longest.
+    if through.select(borne).is_duplicated().any():
+        ordered = through.sort(*borne, "subject", "level")
+        through = ordered.unique(borne, keep="first", maintain_order=True)
+    through = through.with_columns(subject="person").select(sections.columns)
     same_events = named.filter(pl.col("event").is_in(sections["event"].implode()))
-    through = (
-        posts_on_date(sections.lazy(), posts, "department")
-        .sort("event", "person", "item", "role", "subject", "level")
-        .with_columns(subject=pl.col("person"))
-        .select(sections.columns)
-        .join(same_events, on=["event", "subject", "item"], how="anti", maintain_order="left")
-        .unique(["event", "subject", "item", "role"], keep="first", maintain_order=True)
-    )
-    # Gathered here, as the rows are read twice: for their cases, and with what was decided.
-    return pl.concat([named, through.collect().lazy()])
+    bearers = same_events.select("event", "subject", "item").collect()
+    if not bearers.is_empty():
+        through = through.join(bearers, on=bearers.columns, how="anti")
+    return pl.concat([named, through.lazy()])
 
 
 def with_posts(rows: pl.LazyFrame, appointments: pl.DataFrame) -> pl.LazyFrame:
@@ -168,10 +169,9 @@ def _with_places(events: pl.LazyFrame, inquiry: Inquiry) -> pl.LazyFrame:
 def _lines_of(
     events: pl.LazyFrame, items: Sequence[Rule], registry: Registry, inquiry: Inquiry, points: ItemPoints
 ) -> pl.DataFrame:
-    homes = {item.code: item.component for item in items}
     carried = ["event", "date", "item", "subject", "role", "level", "matter", "quantity"]
     lines = points.decide(events, carried, inquiry.decide).with_columns(
-        component=pl.col("item").replace_strict(homes, return_dtype=CODE),
+        component=pl.lit(None, CODE),
         raw=pl.lit(0, pl.Int64),
         points=pl.lit(0, pl.Int64),
         reasons=pl.lit(None, pl.String),

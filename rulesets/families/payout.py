@@ -191,8 +191,7 @@ class Payout(SubjectFamily):
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         (table,) = self.tables(rules, inquiry.scheme)
         asked = {item for rule in rules for item in rule.targets.get("having", ())}
-        found = inquiry.lines.filter(pl.col("item").is_in(sorted(asked))).select("subject", "item")
-        having = set(found.unique().iter_rows())
+        having = _having(asked, inquiry.lines) if asked else set()
         last_year = _bands_of_last_year(inquiry)
         names = [name for name, _ in table.fields if name != "outcome"]
         for rule in rules:
@@ -219,6 +218,12 @@ def _asked_names(rule: Rule, scheme: Scheme) -> list[str]:
         before = "上一年度为" if purpose == "last_year" else ""
         names.append(before + "或".join(scheme.rule(code).name for code in codes))
     return names
+
+
+def _having(items: set[str], lines: pl.DataFrame) -> set[tuple[str, str]]:
+    """Who has a line of which of the items: subject, item."""
+    found = lines.filter(pl.col("item").is_in(sorted(items))).select("subject", "item")
+    return set(found.unique().iter_rows())
 
 
 def _bands_of_last_year(inquiry: Inquiry) -> dict[str, str]:
