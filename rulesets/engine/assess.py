@@ -8,7 +8,7 @@ import polars as pl
 
 from rulesets.engine.collection import without_collection
 from rulesets.engine.conditions import Value
-from rulesets.engine.decide import POINTS, ItemPoints, rules_in, scheme_tables
+from rulesets.engine.decide import POINTS, ItemPoints, rules_by_family, rules_in, scheme_tables
 from rulesets.engine.frames import (
     APPOINTMENTS,
     BALLOTS,
@@ -89,8 +89,9 @@ def assess(
         vetoes=_vetoes(scheme, known, assessed),
         decide=decider(rulebook, shadow_sample),
     )
-    lines, flags = score(inquiry, registry, _points_of(rulebook, scheme))
-    standings = verdict(replace(inquiry, lines=lines), registry, flags, decided)
+    families = rules_by_family(rules_in(scheme, period.kind), registry)
+    lines, flags = score(inquiry, families, _points_of(rulebook, scheme))
+    standings = verdict(replace(inquiry, lines=lines), families, flags, decided)
     standings += left_out(on_roll.filter(out), inquiry)
     return Assessment(period, as_of, lines, standings)
 

@@ -39,6 +39,9 @@ NUMBER_FIELDS = ("quantity", "rank", "out_of", "place_share", "occurrence")
 WHOLE_NUMBERS = ("rank", "out_of", "occurrence")
 SCALED_FIELDS = tuple(name for name in NUMBER_FIELDS if name not in WHOLE_NUMBERS)
 
+# The rules of each family that has any, in the order of computation.
+RulesByFamily = Sequence[tuple[Family, list[Rule]]]
+
 
 def rules_in(scheme: Scheme, kind: PeriodKind) -> list[Rule]:
     """The rules that hold when a period of this kind is assessed, in the scheme's order.
@@ -53,7 +56,7 @@ def rules_in(scheme: Scheme, kind: PeriodKind) -> list[Rule]:
     ]
 
 
-def rules_by_family(rules: Sequence[Rule], registry: Registry) -> list[tuple[Family, list[Rule]]]:
+def rules_by_family(rules: Sequence[Rule], registry: Registry) -> RulesByFamily:
     """The rules of each family that has any, in the order of computation."""
     grouped: dict[Family, list[Rule]] = {}
     for rule in rules:

@@ -81,6 +81,10 @@ LINES: Schema = {
     "points": pl.Int64,
     "reasons": pl.String,
 }
+# An award line before anything changes its points: what is not here follows from item and raw.
+AWARDS: Schema = {
+    name: kind for name, kind in LINES.items() if name not in ("component", "points", "reasons")
+}
 # The order of lines of one subject (docs/SEMANTICS.md, 5): no role stands before any role.
 LINE_ORDER = ["subject", "date", "event", "item", "role"]
 REASON_SEPARATOR = "\n"

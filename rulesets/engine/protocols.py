@@ -245,10 +245,9 @@ class LineFamily(Family):
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
         """The lines after this family, columns LINES, in LINE_ORDER.
 
-        At AWARD the lines are this family's own, with `value` and `tier` decided and `raw` to be set; component,
-        points and reasons are filled in when all lines are together. At ESCALATION they are the award lines, and
-        only the further ones are given back. In both any order will do. Afterwards they are all lines, in
-        LINE_ORDER.
+        At AWARD the lines are this family's own, with `value` and `tier` decided and `raw` to be set; at ESCALATION
+        they are the award lines, and only the further ones are given back. In both the columns are AWARDS, and any
+        order will do.
         """
         raise NotImplementedError
 
@@ -259,7 +258,7 @@ class PeriodFamily(Family):
     def reckon(
         self, rules: Sequence[Rule], inquiry: Inquiry
     ) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
-        """Further lines (columns LINES) and the flags (subject, flag) that the figures give rise to."""
+        """Further lines (columns AWARDS, in any order) and the flags (subject, flag) that the figures give rise to."""
         raise NotImplementedError
 
 

@@ -4,15 +4,15 @@ Points are integers in units of 1/10000. Every frame of lines is kept in LINE_OR
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from rulesets.engine.decide import ItemPoints, rules_by_family, rules_in
-from rulesets.engine.frames import CODE, LINE_ORDER, LINES, REASON_SEPARATOR, Frames
+from rulesets.engine.decide import ItemPoints, RulesByFamily
+from rulesets.engine.frames import AWARDS, CODE, LINE_ORDER, LINES, REASON_SEPARATOR, Frames
 from rulesets.engine.numbers import SCALE, scaled
 from rulesets.engine.period import PeriodKind
-from rulesets.engine.protocols import Inquiry, LineFamily, PeriodFamily, Registry, Stage
+from rulesets.engine.protocols import Inquiry, LineFamily, PeriodFamily, Stage
 from rulesets.engine.scheme import Component, Rule
 
 NEVER = pl.date(9999, 12, 31)
@@ -146,17 +146,24 @@ def reached_subjects(inquiry: Inquiry, codes: Sequence[str]) -> pl.DataFrame:
     return reached_rows(inquiry, items).select("subject", "date").unique().collect()
 
 
-def awarded_lines(
-    rules: Sequence[Rule], inquiry: Inquiry, registry: Registry, points: ItemPoints
-) -> pl.DataFrame:
-    """The lines of all items before any limit, in any order: raw points decided, points the same."""
-    items = [rule for rule in rules if registry.of(rule).stage == Stage.AWARD]
+def awarded_lines(families: RulesByFamily, inquiry: Inquiry, points: ItemPoints) -> pl.DataFrame:
+    """The lines of all items before any limit (columns AWARDS), in any order: raw points decided."""
+    awarding = [(family, own) for family, own in families if family.stage == Stage.AWARD]
+    items = [rule for _, own in awarding for rule in own]
     events = with_occurrence(reached_rows(inquiry, items), items)
     if "place_share" in points.asked:
         events = with_place_share(events)
     if points.asked & {"group", "department"}:
         events = _with_places(events, inquiry)
-    return _lines_of(events, items, registry, inquiry, points)
+    carried = [name for name in AWARDS if name not in ("tier", "value", "raw")]
+    lines = points.decide(events, carried, inquiry.decide).with_columns(raw=pl.lit(0, pl.Int64))
+    pieces = [pl.DataFrame(schema=AWARDS)]
+    for family, own in awarding:
+        assert isinstance(family, LineFamily)
+        codes = [rule.code for rule in own]
+        mine = lines if len(awarding) == 1 else lines.filter(pl.col("item").is_in(codes))
+        pieces.append(family.reckon(own, mine, inquiry).select(list(AWARDS)))
+    return pl.concat(pieces)
 
 
 def _with_places(events: pl.LazyFrame, inquiry: Inquiry) -> pl.LazyFrame:
@@ -166,60 +173,38 @@ def _with_places(events: pl.LazyFrame, inquiry: Inquiry) -> pl.LazyFrame:
     return events.with_columns(group=pl.lit(None, CODE), department=pl.col("subject"))
 
 
-def _lines_of(
-    events: pl.LazyFrame, items: Sequence[Rule], registry: Registry, inquiry: Inquiry, points: ItemPoints
-) -> pl.DataFrame:
-    carried = ["event", "date", "item", "subject", "role", "level", "matter", "quantity"]
-    lines = points.decide(events, carried, inquiry.decide).with_columns(
-        component=pl.lit(None, CODE),
-        raw=pl.lit(0, pl.Int64),
-        points=pl.lit(0, pl.Int64),
-        reasons=pl.lit(None, pl.String),
-    )
-    families = rules_by_family(items, registry)
-    pieces = []
-    for family, own in families:
-        assert isinstance(family, LineFamily)
-        codes = [rule.code for rule in own]
-        mine = lines if len(families) == 1 else lines.filter(pl.col("item").is_in(codes))
-        pieces.append(family.reckon(own, mine, inquiry).select(list(LINES)))
-    return pl.concat(pieces) if pieces else pl.DataFrame(schema=LINES)
-
-
 def score(
-    inquiry: Inquiry, registry: Registry, points: ItemPoints
+    inquiry: Inquiry, families: RulesByFamily, points: ItemPoints
 ) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
     """All award lines after every limit (columns LINES, in LINE_ORDER) and the flags (subject, flag).
 
     What happened before the period began counts towards its escalations and then falls away.
     """
-    rules = rules_in(inquiry.scheme, inquiry.period.kind)
-    pieces = [awarded_lines(rules, inquiry, registry, points)]
+    pieces = [awarded_lines(families, inquiry, points)]
     flags: list[tuple[str, str]] = []
-    for family, own in rules_by_family(rules, registry):
+    for family, own in families:
         if isinstance(family, PeriodFamily):
             further, raised = family.reckon(own, inquiry)
-            pieces.append(further.select(list(LINES)))
+            pieces.append(further.select(list(AWARDS)))
             flags.extend(raised)
         elif isinstance(family, LineFamily) and family.stage == Stage.ESCALATION:
-            pieces.append(family.reckon(own, pieces[0], inquiry).select(list(LINES)))
-    lines = _all_lines(pieces, rules)
+            pieces.append(family.reckon(own, pieces[0], inquiry).select(list(AWARDS)))
+    homes = {rule.code: rule.component for _, own in families for rule in own if rule.component is not None}
+    lines = _all_lines(pieces, homes)
     lines = within_days(lines, inquiry.period.start, inquiry.period.end)
-    for family, own in rules_by_family(rules, registry):
+    for family, own in families:
         if isinstance(family, LineFamily) and family.stage > Stage.ESCALATION:
             lines = family.reckon(own, lines, inquiry)
     return hold_components(lines, inquiry.scheme.components, inquiry.period.kind), flags
 
 
-def _all_lines(pieces: list[pl.DataFrame], rules: Sequence[Rule]) -> pl.DataFrame:
-    """Award lines and those of standing rules in LINE_ORDER. Takes the pieces out of their list.
+def _all_lines(pieces: list[pl.DataFrame], homes: Mapping[str, str]) -> pl.DataFrame:
+    """Award lines and those of standing rules (columns LINES, in LINE_ORDER). Takes the pieces out of their list.
 
-    Component, points and reasons are still what item and raw say, and are filled in after the sorting.
+    `homes`: rule → component.
     """
-    homes = {rule.code: rule.component for rule in rules if rule.component is not None}
-    known = [name for name in LINES if name not in ("component", "points", "reasons")]
     # In one piece before the sorting, which would make it so while the pieces are still there.
-    whole = pl.concat([piece.select(known) for piece in pieces], rechunk=True)
+    whole = pl.concat(pieces, rechunk=True)
     pieces.clear()
     lines = each_once(whole)
     del whole
@@ -231,18 +216,14 @@ def _all_lines(pieces: list[pl.DataFrame], rules: Sequence[Rule]) -> pl.DataFram
 
 
 def standing_lines(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    """Lines that a standing rule makes. `rows`: subject, event, date, raw and, where a tier decided, tier."""
+    """Lines that a standing rule makes (columns AWARDS). `rows`: subject, event, date, raw, and tier where one
+    decided."""
     present = set(rows.columns)
-    empty = [pl.lit(None, kind).alias(name) for name, kind in LINES.items() if name not in present]
+    empty = [pl.lit(None, kind).alias(name) for name, kind in AWARDS.items() if name not in present]
     return (
         rows.with_columns(empty)
-        .with_columns(
-            item=pl.lit(rule.code),
-            component=pl.lit(rule.component, CODE),
-            points=pl.col("raw"),
-            reasons=pl.lit(None, pl.String),
-        )
-        .select(pl.col(name).cast(kind) for name, kind in LINES.items())
+        .with_columns(item=pl.lit(rule.code))
+        .select(pl.col(name).cast(kind) for name, kind in AWARDS.items())
     )
 
 

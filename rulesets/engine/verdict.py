@@ -6,17 +6,17 @@ from fractions import Fraction
 
 import polars as pl
 
-from rulesets.engine.decide import rules_by_family, rules_in
+from rulesets.engine.decide import RulesByFamily
 from rulesets.engine.frames import ordered_by
 from rulesets.engine.numbers import fraction, rounded, scaled, total_of, unscaled
-from rulesets.engine.protocols import Exclusion, Inquiry, Merit, Registry, Stage, Standing, SubjectFamily
+from rulesets.engine.protocols import Exclusion, Inquiry, Merit, Stage, Standing, SubjectFamily
 from rulesets.engine.scheme import Component, Scheme
 from rulesets.engine.score import component_sums
 
 
 def verdict(
     inquiry: Inquiry,
-    registry: Registry,
+    families: RulesByFamily,
     flags: Sequence[tuple[str, str]],
     decided: Mapping[str, str] | None = None,
 ) -> list[Standing]:
@@ -25,20 +25,16 @@ def verdict(
     `decided`: subject → the band that stands instead of the reckoned one, before outcomes are.
     """
     standings = _standings(inquiry, flags)
-    families = [
-        (family, own)
-        for family, own in rules_by_family(rules_in(inquiry.scheme, inquiry.period.kind), registry)
-        if isinstance(family, SubjectFamily)
-    ]
+    of_subjects = [(family, own) for family, own in families if isinstance(family, SubjectFamily)]
 
     def reckon(after: int, last: Stage) -> None:
-        for family, own in families:
+        for family, own in of_subjects:
             if after < family.stage <= last:
                 family.reckon(own, standings, inquiry)
 
     reckon(0, Stage.WEIGHT)
     _hold(standings, inquiry.scheme.components_in(inquiry.period.kind))
-    for family, own in families:
+    for family, own in of_subjects:
         family.weigh(own, standings, inquiry)
     for standing in standings:
         if "not_assessed" not in standing.flags:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import LINES
+from rulesets.engine.frames import AWARDS
 from rulesets.engine.numbers import scaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import (
@@ -91,7 +91,7 @@ class CleanPeriod(PeriodFamily):
     def reckon(
         self, rules: Sequence[Rule], inquiry: Inquiry
     ) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
-        pieces = [pl.DataFrame(schema=LINES)]
+        pieces = [pl.DataFrame(schema=AWARDS)]
         for rule in rules:
             parts = calendar(inquiry.period.ended_parts(PeriodKind(rule.params["each"]), inquiry.as_of))
             on_roll = on_roll_throughout(inquiry, parts)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import LINES
+from rulesets.engine.frames import AWARDS
 from rulesets.engine.numbers import scaled
 from rulesets.engine.protocols import (
     Example,
@@ -68,7 +68,7 @@ class Escalation(LineFamily):
             yield "“每满几次”须为2或以上。"
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
-        pieces = [pl.DataFrame(schema=LINES)]
+        pieces = [pl.DataFrame(schema=AWARDS)]
         for rule in rules:
             own = each_once(lines.filter(pl.col("item").is_in(list(rule.targets["items"]))))
             counted = own.with_columns(occurrence=pl.int_range(1, pl.len() + 1).over("subject"))
@@ -79,5 +79,5 @@ class Escalation(LineFamily):
                 event=pl.format("@{}:{}", pl.lit(rule.code), pl.col("event")),
                 raw=pl.lit(scaled(rule.params["value"]), pl.Int64),
             )
-            pieces.append(standing_lines(further, rule).select(list(LINES)))
+            pieces.append(standing_lines(further, rule))
         return pl.concat(pieces)

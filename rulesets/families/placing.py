@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import LINES
+from rulesets.engine.frames import AWARDS
 from rulesets.engine.numbers import SCALE, scaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import Axis, Example, Inquiry, PeriodFamily, Stage
@@ -62,7 +62,7 @@ class Placing(PeriodFamily):
         self, rules: Sequence[Rule], inquiry: Inquiry
     ) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
         (table,) = self.tables(rules, inquiry.scheme)
-        pieces = [pl.DataFrame(schema=LINES)]
+        pieces = [pl.DataFrame(schema=AWARDS)]
         for rule in rules:
             placed = figures(rule, inquiry).drop_nulls("value")
             placed = placed.with_columns(

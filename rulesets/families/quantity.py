@@ -177,7 +177,7 @@ def _count(rule: Rule) -> tuple[pl.Expr, int]:
 
 
 def _times(lines: pl.DataFrame, count: pl.Expr, denominator: int, rules: Sequence[Rule]) -> pl.DataFrame:
-    """The lines with raw and points = value × count ÷ denominator. Raises PointsTooFine, QuantityTooLarge."""
+    """The lines with raw = value × count ÷ denominator. Raises PointsTooFine, QuantityTooLarge."""
     counted = lines.with_columns(count=count)
     largest = [int(counted[name].abs().max() or 0) for name in ("value", "count")]  # type: ignore[arg-type]
     if largest[0] * largest[1] >= 2**63:
@@ -187,4 +187,4 @@ def _times(lines: pl.DataFrame, count: pl.Expr, denominator: int, rules: Sequenc
     if not fine.is_empty():
         raise PointsTooFine(fine["event"][0], fine["item"][0])
     raw = product // denominator
-    return counted.with_columns(raw=raw, points=raw).drop("count")
+    return counted.with_columns(raw=raw).drop("count")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import LINES
+from rulesets.engine.frames import AWARDS
 from rulesets.engine.numbers import SCALE, scaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import (
@@ -74,7 +74,7 @@ class Shortfall(PeriodFamily):
     def reckon(
         self, rules: Sequence[Rule], inquiry: Inquiry
     ) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
-        pieces, flags = [pl.DataFrame(schema=LINES)], []
+        pieces, flags = [pl.DataFrame(schema=AWARDS)], []
         for rule in rules:
             found = figures(rule, inquiry)
             flags += missing_flags(rule, found)

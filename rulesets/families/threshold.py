@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import LINES
+from rulesets.engine.frames import AWARDS
 from rulesets.engine.numbers import scaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import Axis, Example, Inquiry, PeriodFamily, Stage
@@ -66,7 +66,7 @@ class Threshold(PeriodFamily):
         self, rules: Sequence[Rule], inquiry: Inquiry
     ) -> tuple[pl.DataFrame, Sequence[tuple[str, str]]]:
         (table,) = self.tables(rules, inquiry.scheme)
-        pieces, flags = [pl.DataFrame(schema=LINES)], []
+        pieces, flags = [pl.DataFrame(schema=AWARDS)], []
         for rule in rules:
             found = figures(rule, inquiry)
             flags += missing_flags(rule, found)

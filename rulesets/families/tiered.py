@@ -120,8 +120,7 @@ class Tiered(LineFamily):
         yield from choice_faults(rule)
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
-        raw = pl.col("value").fill_null(0)
-        return lines.with_columns(raw=raw, points=raw)
+        return lines.with_columns(raw=pl.col("value").fill_null(0))
 
 
 def choice_faults(rule: Rule) -> Iterable[str]:
