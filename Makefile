@@ -11,7 +11,7 @@ TESTS = -n 2
 python = .venv/bin/python
 export PYTHON PORT SERVE
 
-.PHONY: help setup setup-test demo test lint bench bench-engine bench-command bench-printing clean
+.PHONY: help setup setup-test demo test lint bench bench-engine bench-command bench-printing bench-print-run clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -54,7 +54,11 @@ bench-command: setup-test
 
 # Forms beside plain WeasyPrint and typst; the table goes into docs/benchmarks-printing.md.
 bench-printing: setup-test
-	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_printing.py --long 1000 --write
+	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_printing.py --write
+
+# A thousand forms as a job: killed, stopped, gone on with; what its processes hold.
+bench-print-run: setup-test
+	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_print_run.py
 
 # Data stay: they are in var/ or GONGGUO_DATA.
 clean:

@@ -144,7 +144,7 @@ def rendered(paper: Paper, configuration: Path) -> bytes:
     Raises CertificateRefused.
     """
     with _collecting_once():
-        pdf = _written(laid_out(paper, configuration), [paper])
+        pdf = written(laid_out(paper, configuration), [paper])
         return signed(pdf, paper.certificate) if paper.certificate else pdf
 
 
@@ -167,7 +167,7 @@ def bound(papers: Sequence[Paper], configuration: Path) -> Bound:
         documents = [laid_out(paper, configuration) for paper in papers]
         pages = [page for document in documents for page in document.pages]
         whole = documents[0].copy(pages)
-        pdf = _written(whole, papers, full_fonts=True)
+        pdf = written(whole, papers, full_fonts=True)
         glyphs: dict[str, set[int]] = {}
         for font in whole.fonts.values():
             glyphs.setdefault(font.hash, set()).update(font.to_unicode)
@@ -176,7 +176,8 @@ def bound(papers: Sequence[Paper], configuration: Path) -> Bound:
         return Bound(pdf, [len(document.pages) for document in documents], used)
 
 
-def _written(document: Any, papers: Sequence[Paper], full_fonts: bool = False) -> bytes:
+def written(document: Any, papers: Sequence[Paper], full_fonts: bool = False) -> bytes:
+    """The PDF of what was laid out, with the papers' enclosures inside."""
     from weasyprint import Attachment
 
     attachments = [

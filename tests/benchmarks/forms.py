@@ -48,6 +48,11 @@ def code_of_number(number: int) -> str:
     return code_of("bench", str(number))
 
 
+def inside(number: int) -> bytes:
+    """The data of the form."""
+    return json.dumps(subject_of(number), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def plain_paper(number: int) -> Paper:
     """The form without seal and enclosure."""
     made = source(result(**subject_of(number)))
@@ -58,15 +63,12 @@ def plain_paper(number: int) -> Paper:
 def paper(number: int, *, seal: bool = True, enclosure: bool = True) -> Paper:
     """The form as it is issued, or without one of its trusts."""
     bare = plain_paper(number)
-    data = json.dumps(subject_of(number), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     made_at = datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC)
-    inside = (
-        Enclosure(f"{1001 + number}.json", data, "本表所载的考核结果（数据）", made_at) if enclosure else None
-    )
+    data = Enclosure(f"{1001 + number}.json", inside(number), "本表所载的考核结果（数据）", made_at)
     if not seal:
-        return Paper(bare.stem, bare.html, bare.styles, (inside,) if inside else ())
+        return Paper(bare.stem, bare.html, bare.styles, (data,) if enclosure else ())
     code = code_of_number(number)
-    return sealed(bare, Seal(code, "某局　2025年", f"{ADDRESS}{code}/"), inside)
+    return sealed(bare, Seal(code, "某局　2025年", f"{ADDRESS}{code}/"), data if enclosure else None)
 
 
 def view(number: int) -> AnnualForm:

@@ -7,7 +7,7 @@ from typing import Any
 
 import typst
 
-from tests.benchmarks.forms import code_of_number, square, view
+from tests.benchmarks.forms import code_of_number, inside, square, view
 
 TEMPLATE = Path(__file__).with_name("annual.typ")
 OPINIONS = ("leader", "committee", "person", "remark")
@@ -44,7 +44,8 @@ def data_of(number: int) -> dict[str, str]:
         "band_label",
         "band_name",
     )
-    return {"form": json.dumps(shown | {name: getattr(form, name) for name in names}, ensure_ascii=False)}
+    whole = shown | {name: getattr(form, name) for name in names}
+    return {"form": json.dumps(whole, ensure_ascii=False), "inside": inside(number).decode(), "no": form.no}
 
 
 def svg(text: str) -> str:
@@ -53,14 +54,12 @@ def svg(text: str) -> str:
 
 
 class Typesetter:
-    """A warm compiler: fonts and template are read once."""
+    """A warm compiler: fonts and template are read once. What it gets is `data_of` a form."""
 
-    def __init__(self) -> None:
-        self.compiler = typst.Compiler(str(TEMPLATE), sys_inputs=data_of(0))
+    def __init__(self, data: dict[str, str]) -> None:
+        self.compiler = typst.Compiler(str(TEMPLATE), sys_inputs=data)
 
-    def rendered(self, number: int) -> bytes:
-        pdf = self.compiler.compile(
-            sys_inputs=data_of(number), format="pdf", pdf_standards=["a-3u"], pdf_tags=False
-        )
+    def rendered(self, data: dict[str, str]) -> bytes:
+        pdf = self.compiler.compile(sys_inputs=data, format="pdf", pdf_standards=["a-3u"], pdf_tags=False)
         assert isinstance(pdf, bytes)
         return pdf
