@@ -4,7 +4,7 @@ Landscape. The lines of a month end in its sum; the parts' table shows how base,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from reports.courses import by_month, course_of, points_of
 from reports.forms import scores
 from reports.forms.annual import bars_of
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
+from reports.forms.ledger_sums import Sums, parts_of_month, signed, sums_of
 from reports.forms.source import Source, Subject
 from reports.rendering import Paper
 from rulesets.engine.numbers import plain
@@ -23,6 +24,9 @@ from rulesets.engine.period import Period
 
 # What stands for the limits of a part that enters through the sheets of sub-periods.
 IN_SHEETS = "计入分期考核表"
+# Longer texts than these stand below their line.
+LONGEST_CLAUSE, LONGEST_EVIDENCE = 40, 90
+BELOW = "见下行"
 STYLES = ("paper.css", "landscape.css", "ledger.css")
 
 
@@ -41,21 +45,23 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line with the sum of all points up to it."""
+    """A line with the sum of all points up to it. further: what is too long for its cell, for a row below."""
 
     line: scores.Line
     component: str
     balance: str
+    further: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The lines of a month but the last, which stays with the sum, and the sum."""
+    """The lines of a month but the last, which stays with the sum, and the sum with each component's part of it."""
 
     name: str
     entries: Sequence[Entry]
     last: Entry
     count: int
+    parts: str
     points: str
     balance: str
 
@@ -71,6 +77,7 @@ class LedgerForm:
     months: Sequence[Month]
     count: int
     sum: str
+    sums: Sums | None
     course: SafeString | None
     notes: Sequence[str]
     frame: Frame
@@ -86,7 +93,8 @@ def ledger_form(source: Source, subject: Subject) -> LedgerForm:
         balances=_balances(source, subject),
         months=_months(source, lines),
         count=len(lines),
-        sum=_signed(points_of(lines)),
+        sum=signed(points_of(lines)),
+        sums=sums_of(source, lines),
         course=course_of(source.result, subject),
         notes=_notes(source, subject),
         frame=frame_of(source, "ledger", [subject]),
@@ -122,7 +130,7 @@ def _balances(source: Source, subject: Subject) -> list[Balance]:
         Balance(
             name=wording.official(component["name"]),
             base=component["base"],
-            lines=_signed(by_component.pop(component["code"], Decimal(0))),
+            lines=signed(by_component.pop(component["code"], Decimal(0))),
             others=_others(component, subject),
             score=wording.two_decimals(values[component["code"]]),
             limits=wording.limits(component["floor"], component["ceiling"]),
@@ -135,7 +143,7 @@ def _balances(source: Source, subject: Subject) -> list[Balance]:
         Balance(
             wording.official(source.names.get(code, code)),
             "",
-            _signed(points),
+            signed(points),
             "",
             "",
             "计入分期考核表",
@@ -160,10 +168,6 @@ def _sums_by_component(lines: Sequence[Mapping[str, Any]]) -> dict[str, Decimal]
     return sums
 
 
-def _signed(points: Decimal) -> str:
-    return wording.signed(plain(Fraction(points)))
-
-
 def _months(source: Source, lines: Sequence[Mapping[str, Any]]) -> list[Month]:
     months, balance = [], Decimal(0)
     for code, of_month in by_month(lines).items():
@@ -171,18 +175,31 @@ def _months(source: Source, lines: Sequence[Mapping[str, Any]]) -> list[Month]:
         for line in of_month:
             balance += Decimal(line["points"])
             component = wording.official(source.names.get(line["component"], ""))
-            entries.append(Entry(scores.line_of(source, line), component, _signed(balance)))
+            entries.append(_entry(scores.line_of(source, line), component, signed(balance)))
         months.append(
             Month(
                 name=Period.parse(code).name,
                 entries=entries[:-1],
                 last=entries[-1],
                 count=len(entries),
-                points=_signed(points_of(of_month)),
-                balance=_signed(balance),
+                parts=parts_of_month(source, of_month),
+                points=signed(points_of(of_month)),
+                balance=signed(balance),
             )
         )
     return months
+
+
+def _entry(line: scores.Line, component: str, balance: str) -> Entry:
+    """The entry of a line; what would make its cell as high as a page stands below, over the whole width."""
+    further = []
+    if len(line.clause) > LONGEST_CLAUSE:
+        further.append(f"依据条款：{line.clause}")
+        line = replace(line, clause=BELOW)
+    if len(line.evidence) > LONGEST_EVIDENCE:
+        further.append(f"依据材料：{line.evidence}")
+        line = replace(line, evidence=BELOW)
+    return Entry(line, component, balance, f"（{line.event}）{'　'.join(further)}" if further else "")
 
 
 def _notes(source: Source, subject: Subject) -> list[str]:

@@ -20,7 +20,7 @@ from reports.forms.registry import FORMS
 from reports.forms.source import DepartmentUnknown, Options, Source, selected
 from reports.forms.summary import summary_form, summary_workbook
 from reports.forms.talk import talk_form
-from tests.reports.papers import line, result, source
+from tests.reports.papers import COMPONENTS, line, result, source
 
 DECIDED = {
     "decision": {"kind": "band", "band": "excellent", "reason": "支援边疆", "minutes": "某局纪要〔2026〕1号"},
@@ -249,3 +249,25 @@ def test_subjects_are_chosen_by_number_and_by_department() -> None:
     assert [subject["no"] for subject in selected(made, ["1001"], ["K02"])] == ["1001", "2", "3"]
     with pytest.raises(DepartmentUnknown, match="有的是：K01（第一科）、K02（第一科）"):
         selected(made, (), ["K09"])
+
+
+def test_a_ledger_sums_each_part_by_month() -> None:
+    two = [line(1), line(2, component="study", points="-1.5"), line(3, date="2025-11-20", points="0.5")]
+    made = source(result({"as_of": "2025-11-30"}, lines=two), snapshot={"components": COMPONENTS})
+    form = ledger_form(made, made.subjects[0])
+    sums = form.sums
+    assert sums is not None
+    assert list(sums.months) == [f"{month}月" for month in range(1, 12)]
+    shown = {row.name: (row.months[2], row.months[10], row.whole) for row in [*sums.parts, *sums.closing]}
+    assert shown == {
+        "政治理论和业务知识学习": ("-1.5", "", "-1.5"),
+        "加分项": ("+5", "+0.5", "+5.5"),
+        "当月合计": ("+3.5", "+0.5", "+4"),
+        "累计": ("+3.5", "+4", ""),
+    }
+    assert [month.parts for month in form.months] == ["政治理论和业务知识学习-1.5、加分项+5", ""]
+
+
+def test_a_ledger_of_one_month_has_no_table_of_months() -> None:
+    made = source(result({"period": "2025-03", "as_of": "2025-03-31"}))
+    assert ledger_form(made, made.subjects[0]).sums is None

@@ -170,6 +170,16 @@ def test_a_ledger_stays_on_its_pages(count: int) -> None:
     assert f"共{len(document)}页" in text_in(document[-1]._page_box)
 
 
+def test_evidence_of_600_characters_fills_no_page_of_a_ledger() -> None:
+    evidence = {f"E{number:06d}": "市委关于表彰先进的通报。" * 50 for number in range(0, 12, 2)}
+    made = source(result(lines=lines(12)), evidence=evidence)
+    document = pages_of("ledger", made)
+    assert len(document) <= 3
+    for page in document:
+        assert_sound(page)
+        assert rows(page) == [] or max(bottom - top for _, top, bottom in rows(page)) < 50
+
+
 def test_four_hundred_lines_of_a_ledger_repeat_the_header() -> None:
     document = pages_of("ledger", source(result(lines=lines(400))))
     for page in document[1:]:
