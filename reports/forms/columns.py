@@ -225,8 +225,13 @@ def list_table(
 
 def balanced(heading: str, width: float, em: float) -> str:
     """A heading in lines of equal length, where one is too long for its column: 业务工作 → 业务, 工作."""
-    needed = -(-text_width(heading) * em // max(width, em))
+    needed = int(-(-text_width(heading) * em // max(width, em)))
     if needed <= 1:
         return heading
-    size = int(-(-len(heading) // needed))
-    return "\n".join(heading[start : start + size] for start in range(0, len(heading), size))
+    lines = [heading]
+    for count in range(needed, len(heading) + 1):
+        size = -(-len(heading) // count)
+        lines = [heading[start : start + size] for start in range(0, len(heading), size)]
+        if max(map(text_width, lines)) * em <= width:
+            break
+    return "\n".join(lines)

@@ -3,32 +3,50 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from reports import wording
 from reports.courses import course_of
-from reports.forms.columns import Cell, Column, Table, columns_of, list_table, without_empty
+from reports.forms import scores
+from reports.forms.columns import (
+    Cell,
+    Column,
+    Table,
+    columns_of,
+    fitted_widths,
+    list_table,
+    rows_of,
+    without_empty,
+)
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
 from reports.forms.source import Source, Subject
+from reports.forms.summary import named
 from reports.rendering import Paper
+from rulesets.engine.numbers import plain
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
 
 STYLES = ("paper.css", "landscape.css", "monthly.css")
 PAGE_WIDTH, EM = 257.0, 3.53
 # Room for a signature in each row, in millimetres.
 HAND = 28.0
+NOTHING = "没有计入的考核表。"
+# A printed figure is off by so much at most.
+ROUNDED_BY = Decimal("0.005")
+HELD = "总分与上列各部分之和不同的（{}），总分按办法规定的上下限等另行计算，以总分为准。"
 HEAD = ("place", "no", "name", "department")
 HEAD_OF_DEPARTMENTS = ("place", "no", "name")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The sheet of a month, or one subject's sheets: its caption, list, sums."""
+    """The sheet of a month, or one subject's sheets: its caption; the list with sums, in several where it is wide."""
 
     caption: str
-    table: Table
+    tables: Sequence[Table]
+    rows: Subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,7 @@ class MonthlyForm:
     facts: Sequence[tuple[str, str]]
     sections: Sequence[Section]
     course: SafeString | None
+    notes: Sequence[str]
     frame: Frame
 
 
@@ -62,6 +81,7 @@ def monthly_form(source: Source, subjects: Subjects) -> MonthlyForm:
         facts=facts,
         sections=sections,
         course=course_of(source.result, subjects[0]) if own else None,
+        notes=_notes(sections),
         frame=frame_of(source, "monthly", subjects, source.text("monthly_title", subjects) or title),
     )
 
@@ -88,16 +108,19 @@ def _sheet(subject: Subject, code: str) -> dict[str, Any]:
 
 
 def _scored(subject: Subject, sheet: Mapping[str, Any]) -> dict[str, Any]:
-    scores = {key: sheet[key] for key in ("total", "components", "outcomes")}
-    return {**subject, **scores, "rank": None, "band": None, "band_name": None}
+    values = {key: sheet[key] for key in ("total", "components", "outcomes")}
+    # What multiplied the whole period's total is nothing of the sheet's.
+    kept = {key: value for key, value in subject.items() if key != "factor"}
+    return {**kept, **values, "rank": None, "band": None, "band_name": None}
 
 
 def _section(source: Source, caption: str, rows: Subjects) -> Section:
     """The sheet of a month: all subjects, their pay and its sum, room to sign."""
     head = columns_of(source, HEAD_OF_DEPARTMENTS if source.of_departments else HEAD)
     ranks = without_empty(columns_of(source, ("rank",)), rows)
-    columns = [*head, *_score_columns(source, rows), *ranks, *_outcome_columns(source, rows)]
-    return Section(caption, _with_hand(columns, rows, _sums(source, rows)))
+    total = columns_of(source, ("total",))
+    closing = [*total, *ranks, *_outcome_columns(source, rows)]
+    return Section(caption, _tables(head, _parts(source, rows), closing, rows, _sums(source, rows)), rows)
 
 
 def _of_one(source: Source, subject: Subject) -> Section:
@@ -107,12 +130,12 @@ def _of_one(source: Source, subject: Subject) -> Section:
         for sheet in subject["periods"]
     ]
     months = Column("月份", lambda _, row: row["month"])
-    columns = [months, *_score_columns(source, rows), *_outcome_columns(source, rows)]
-    return Section("", _with_hand(columns, rows, _sums(source, rows)))
+    closing = [*columns_of(source, ("total",)), *_outcome_columns(source, rows)]
+    return Section("", _tables([months], _parts(source, rows), closing, rows, _sums(source, rows)), rows)
 
 
-def _score_columns(source: Source, rows: Subjects) -> list[Column]:
-    """A column of each component that a sheet has, in the scheme's order, and the total."""
+def _parts(source: Source, rows: Subjects) -> list[Column]:
+    """A column of each component that a sheet has, in the scheme's order."""
     held = {code for row in rows for code in row["components"]}
 
     def of(code: str) -> Column:
@@ -122,7 +145,7 @@ def _score_columns(source: Source, rows: Subjects) -> list[Column]:
         )
 
     codes = [component.code for component in source.scheme.components if component.code in held]
-    return [*(of(code) for code in codes), *columns_of(source, ("total",))]
+    return [of(code) for code in codes]
 
 
 def _outcome_columns(source: Source, rows: Subjects) -> list[Column]:
@@ -148,7 +171,7 @@ def _sums(source: Source, rows: Subjects) -> dict[str, str]:
     for code in _outcomes(source, rows):
         total = _sum(_value(row, code) for row in rows)
         if total is not None:
-            sums[wording.official(source.names.get(code, code))] = f"{total:f}"
+            sums[wording.official(source.names.get(code, code))] = plain(Fraction(total))
     return sums
 
 
@@ -159,15 +182,64 @@ def _sum(texts: Iterable[str]) -> Decimal | None:
         return None
 
 
-def _with_hand(columns: Sequence[Column], rows: Subjects, sums: Mapping[str, str]) -> Table:
+def _tables(
+    head: Sequence[Column],
+    parts: Sequence[Column],
+    closing: Sequence[Column],
+    rows: Subjects,
+    sums: Mapping[str, str],
+) -> list[Table]:
+    """One list where all parts fit, else several: who, and as many parts as fit; totals and pay in the last."""
+    tables: list[Table] = []
+    rest = list(parts)
+    while rest and not _fits([*head, *rest, *closing], rows, PAGE_WIDTH - HAND):
+        many = max(
+            (n for n in range(1, len(rest) + 1) if _fits([*head, *rest[:n]], rows, PAGE_WIDTH)), default=1
+        )
+        columns = [*head, *rest[:many]]
+        tables.append(list_table(columns, rows, PAGE_WIDTH, EM, _continued(tables), NOTHING))
+        rest = rest[many:]
+    return [*tables, _with_hand([*head, *rest, *closing], rows, sums, _continued(tables))]
+
+
+def _continued(tables: Sequence[Table]) -> str:
+    return "续表" if tables else ""
+
+
+def _fits(columns: Sequence[Column], rows: Subjects, room: float) -> bool:
+    return fitted_widths(columns, rows_of(columns, rows), room, EM) is not None
+
+
+def _with_hand(columns: Sequence[Column], rows: Subjects, sums: Mapping[str, str], caption: str) -> Table:
     """The list with a row of sums, and an empty column to sign in."""
-    table = list_table(columns, rows, PAGE_WIDTH - HAND, EM, nothing="没有计入的考核表。")
+    table = list_table(columns, rows, PAGE_WIDTH - HAND, EM, caption, NOTHING)
     last = [[*row, Cell("", False)] for row in table.last]
     if sums and rows:
         summed = [Cell(sums.get(column.heading, ""), False) for column in columns[1:]]
         last.append([Cell("合计", False), *summed, Cell("", False)])
     first = [[*row, Cell("", False)] for row in table.rows]
     return Table([*table.columns, ("签名", HAND)], first, last, table.caption, table.nothing)
+
+
+def _notes(sections: Sequence[Section]) -> list[str]:
+    """Why a total as printed is not the sum of the parts as printed, where that is so."""
+    rows = [row for section in sections for row in section.rows if row["total"] is not None]
+    factors = [scores.FACTOR_OF_EACH] if any("factor" in row for row in rows) else []
+    differing = [(row, _difference(row)) for row in rows if "factor" not in row]
+    rounded = [scores.SUM_DIFFERS] if any(0 < by <= _by_rounding(row) for row, by in differing) else []
+    names = list(dict.fromkeys(row["name"] for row, by in differing if by > _by_rounding(row)))
+    return [*factors, *rounded, *([HELD.format(named(names))] if names else [])]
+
+
+def _difference(row: Subject) -> Decimal:
+    """By how much the parts as printed and the total as printed differ."""
+    parts = [Decimal(wording.two_decimals(value)) for value in row["components"].values()]
+    return abs(sum(parts, Decimal(0)) - Decimal(wording.padded(row["total"])))
+
+
+def _by_rounding(row: Subject) -> Decimal:
+    """By how much they may differ because each was rounded: half of the last digit each."""
+    return ROUNDED_BY * (len(row["components"]) + 1)
 
 
 def refusal(source: Source) -> str | None:

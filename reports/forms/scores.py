@@ -13,6 +13,7 @@ from rulesets.engine.period import Period
 # What stands for the event number where a standing rule made the line, not an event.
 STANDING = "按期评判"
 SUM_DIFFERS = "各部分得分各保留两位小数，总分按未舍入的数值相加后舍入一次，故与上列各部分之和略有不同。"
+FACTOR_OF_EACH = "有折算系数的，总分为各部分得分之和乘以其系数。"
 FACTOR = "总分为各部分得分之和乘以系数{}。"
 
 

@@ -105,7 +105,7 @@ def notes_of(source: Source, subjects: Subjects) -> list[str]:
     notes += [f"{sentence.removesuffix('。')}（{named(names)}）。" for sentence, names in by_sentence.items()]
     why = dict.fromkeys(note for subject in subjects if (note := scores.sum_note(subject)))
     factors = [note for note in why if note != scores.SUM_DIFFERS]
-    notes += ["有折算系数的，总分为各部分得分之和乘以其系数。"] if factors else []
+    notes += [scores.FACTOR_OF_EACH] if factors else []
     notes += [scores.SUM_DIFFERS] if scores.SUM_DIFFERS in why else []
     return notes
 

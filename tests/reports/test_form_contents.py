@@ -196,10 +196,10 @@ def test_a_month_shows_its_pay_and_the_sum() -> None:
     made = of({"periods": SHEETS}, {"no": "2", "periods": SHEETS[:1]}, snapshot={**names, "rules": rules})
     january, february = monthly_form(made, made.subjects).sections
     assert january.caption == "2025年1月"
-    assert cells(january.table.last)[-1][-2:] == ["1120", ""]
-    assert cells(february.table.last)[-1][-2:] == ["600.5", ""]
+    assert cells(january.tables[0].last)[-1][-2:] == ["1120", ""]
+    assert cells(february.tables[0].last)[-1][-2:] == ["600.5", ""]
     [own] = monthly_form(made, made.subjects[:1]).sections
-    assert [row[0] for row in cells(own.table.last)] == ["2025年1月", "2025年2月", "合计"]
+    assert [row[0] for row in cells(own.tables[0].last)] == ["2025年1月", "2025年2月", "合计"]
 
 
 def test_ballot_sheets_are_for_each_rater_group_by_its_name() -> None:
@@ -271,3 +271,34 @@ def test_a_ledger_sums_each_part_by_month() -> None:
 def test_a_ledger_of_one_month_has_no_table_of_months() -> None:
     made = source(result({"period": "2025-03", "as_of": "2025-03-31"}))
     assert ledger_form(made, made.subjects[0]).sums is None
+
+
+def sheets_of(values: Mapping[str, str], total: str) -> Source:
+    """A month's sheets of two people, one with these parts and this total."""
+    parts = [{"code": code, "name": f"部分{code}"} for code in values]
+    sheet = {"period": "2025-01", "total": total, "components": values, "outcomes": {}}
+    return of({"periods": [sheet]}, {"no": "2", "periods": [sheet]}, snapshot={"components": parts})
+
+
+@pytest.mark.parametrize(
+    ("total", "told"),
+    [("1", []), ("1.01", ["舍入一次"]), ("0.5", ["（陈一），总分按办法规定的上下限"])],
+)
+def test_a_monthly_sheet_says_why_a_total_is_not_the_sum_of_its_parts(total: str, told: list[str]) -> None:
+    made = sheets_of({"a": "0.3333", "b": "0.6667"}, total)
+    notes = monthly_form(made, made.subjects).notes
+    assert [word in note for word, note in zip(told, notes, strict=True)] == [True] * len(told)
+
+
+def test_a_monthly_sheet_of_many_parts_goes_on_in_further_tables() -> None:
+    values = {f"p{place:02d}": "100.25" for place in range(40)}
+    made = sheets_of(values, "4010")
+    [section] = monthly_form(made, made.subjects).sections
+    headings = [heading.replace("\n", "") for table in section.tables for heading, _ in table.columns]
+    assert [heading for heading in headings if heading.startswith("部分")] == [
+        f"部分{code}" for code in values
+    ]
+    assert headings.count("姓名") == len(section.tables) > 1
+    assert headings[-2:] == ["总分", "签名"]
+    for table in section.tables:
+        assert sum(width for _, width in table.columns) <= 257.5
