@@ -18,7 +18,7 @@ STACKS: Mapping[str, Sequence[str]] = {
     "title": ("方正小标宋简体", "方正小标宋_GBK", "FZXiaoBiaoSong-B05S", *RARE),
     "song": ("宋体", "SimSun", *RARE),
     "fangsong": ("仿宋_GB2312", "仿宋", "FangSong", "FandolFang", *RARE),
-    "kai": ("楷体_GB2312", "楷体", "KaiTi", "FandolKai", *RARE),
+    "kai": ("楷体_GB2312", "楷体", "KaiTi", "FandolKai", "LXGW WenKai", *RARE),
     "hei": ("黑体", "SimHei", "Noto Sans CJK SC", *RARE),
 }
 

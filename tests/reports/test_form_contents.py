@@ -91,7 +91,7 @@ def test_a_notice_marks_a_decided_band_without_its_reason() -> None:
     made = of(DECIDED)
     form = notice_form(made, made.subjects)
     assert cells(form.last)[0][-1] == "优秀（审定）"
-    assert "支援边疆" not in "".join([*form.paragraphs, *form.after])
+    assert "支援边疆" not in "".join(paragraph.text for paragraph in [*form.paragraphs, *form.after])
 
 
 def test_the_unit_chooses_columns_order_and_how_names_are_shown() -> None:
@@ -111,10 +111,10 @@ def test_the_family_name_alone_is_shown(name: str, shown: str) -> None:
 
 def test_the_notice_has_the_days_of_publicity_or_room_for_them() -> None:
     options = Options(posted=datetime.date(2026, 1, 5), until=datetime.date(2026, 1, 9))
-    assert notice_form(of({}, options=options), of({}).subjects).after[0] == (
+    assert notice_form(of({}, options=options), of({}).subjects).after[0].text == (
         "公示时间：2026年1月5日至2026年1月9日。"
     )
-    assert notice_form(of({}), of({}).subjects).after[0] == "公示时间：　　年　月　日至　　年　月　日。"
+    assert notice_form(of({}), of({}).subjects).after[0].text == "公示时间：　　年　月　日至　　年　月　日。"
 
 
 def test_the_units_words_stand_on_the_paper_with_braces_filled() -> None:
@@ -302,3 +302,19 @@ def test_a_monthly_sheet_of_many_parts_goes_on_in_further_tables() -> None:
     assert headings[-2:] == ["总分", "签名"]
     for table in section.tables:
         assert sum(width for _, width in table.columns) <= 257.5
+
+
+@pytest.mark.parametrize(
+    ("line_of_text", "expected"),
+    [
+        ("二、公示时间", ("二、公示时间", 1, "")),
+        ("（一）组织领导。各科室要高度重视。", ("（一）组织领导。", 2, "各科室要高度重视。")),
+        ("根据《办法》，予以公示。", ("", 0, "根据《办法》，予以公示。")),
+    ],
+)
+def test_a_notices_numbered_headings_have_their_own_faces(
+    line_of_text: str, expected: tuple[str, int, str]
+) -> None:
+    made = source(wordings={"notice_intro": line_of_text})
+    [paragraph] = notice_form(made, made.subjects).paragraphs
+    assert (paragraph.heading, paragraph.level, paragraph.text) == expected

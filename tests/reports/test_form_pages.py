@@ -150,9 +150,12 @@ def test_components_that_do_not_fit_stand_in_a_further_table() -> None:
         assert_sound(page)
 
 
-def test_all_columns_together_stay_on_the_notice() -> None:
+@pytest.mark.parametrize("size", ["A4", "A3"])
+def test_a_notice_of_all_columns_is_turned_and_stays_on_its_pages(size: str) -> None:
     columns = "序号、名次、工号、姓名、部门、职务、分组、各部分得分、总分、等次、结果运用"
-    for page in pages_of("notice", made(8, {"notice_columns": columns})):
+    for page in pages_of("notice", made(8, {"notice_columns": columns}, Options(size=size))):
+        assert page.width > page.height
+        assert_sound(page)
         for cell in boxes(page, "TableCellBox"):
             assert cell.position_x + cell.border_width() <= page.width - 26 / MILLIMETRE + 1
 
