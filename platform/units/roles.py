@@ -28,6 +28,8 @@ KEEPS_PEOPLE = tuple(
 DOWNLOADS = tuple(f"{app}.download_*" for app in ("ledger", "rulesets", "assessments", "reports"))
 GRANTS = tuple(f"units.{action}_membership" for action in ("view", "add", "change", "delete"))
 KEEPS_ACCOUNTS = tuple(f"units.{action}_account" for action in ("view", "add", "change"))
+# Who records doesn't say when the record of a period is closed, nor open it again: who answers for the result does.
+CLOSES = tuple(f"ledger.{action}_periodclosing" for action in ("add", "change", "delete"))
 
 # download_…: takes the whole result away as a document. view_audit: who signed in, failed to, and changed what.
 RIGHTS: Mapping[str, Sequence[str]] = {
@@ -35,8 +37,11 @@ RIGHTS: Mapping[str, Sequence[str]] = {
         *("units.*", "rulesets.*", "ledger.*", "assessments.*", "reports.*"),
         *("-units.add_unit", "-units.delete_unit", "-units.delete_account", "-units.view_audit"),
     ),
-    Role.RECORDER: (*READS, *KEEPS_PEOPLE, "ledger.*", "assessments.add_run"),
-    Role.COMMITTEE: (*READS, "assessments.*", "reports.*"),
+    Role.RECORDER: (
+        *(*READS, *KEEPS_PEOPLE, "ledger.*", "assessments.add_run"),
+        *(f"-{name}" for name in CLOSES),
+    ),
+    Role.COMMITTEE: (*READS, *CLOSES, "assessments.*", "reports.*"),
     Role.LEADER: (*READS, *DOWNLOADS, "rulesets.publish_edition", "reports.add_printorder"),
     Role.AUDITOR: (
         *READS,

@@ -148,8 +148,9 @@ def said(client: Client, response: HttpResponse, *hidden: Any) -> tuple[int, str
     text += "|".join(str(message) for message in get_messages(request))
     client.cookies.pop("messages", None)
     where = response.headers.get("Location", "")
-    for key in hidden:
-        pattern = re.compile(rf"(?<![0-9A-Za-z]){re.escape(str(key))}(?![0-9A-Za-z])")
+    if hidden:
+        keys = "|".join(re.escape(str(key)) for key in hidden)
+        pattern = re.compile(rf"(?<![0-9A-Za-z])(?:{keys})(?![0-9A-Za-z])")
         text, where = pattern.sub("KEY", text), pattern.sub("KEY", where)
     return response.status_code, where, TOKENS.sub("", text)
 

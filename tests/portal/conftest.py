@@ -1,10 +1,13 @@
 """Two bureaus with a reckoned year each, and accounts of every kind."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from assessments.models import Run
 from assessments.reckoning import reckon
@@ -12,6 +15,8 @@ from ledger.imports.events import import_events
 from ledger.imports.people import import_people
 from rulesets.packs import load_pack, read_pack
 from rulesets.publication import publish
+from tests.portal.estate import furnish
+from tests.portal.walking import OWN, THEIRS, UPPER, Estate, undone
 from units.models import Account, Membership, Person, Unit
 
 BUREAU_PACK = Path(__file__).parents[2] / "fixtures/schemes/bureau.yaml"
@@ -75,3 +80,36 @@ def visitor(db: None) -> Callable[..., Account]:
         return account
 
     return make
+
+
+@pytest.fixture(scope="module")
+def furnished(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Estate]:
+    """Two units with a row of every kind, made once for all tests of a module and taken back after them."""
+    with django_db_blocker.unblock(), undone():
+        upper = Unit.objects.create(code="shangji", name=f"{UPPER}局")
+        own, theirs = furnish("benchu", OWN), furnish("yinmi", THEIRS)
+        Unit.objects.filter(pk=own.pk).update(parent=upper)
+        own.refresh_from_db()
+        yield Estate(own, theirs, upper)
+
+
+@pytest.fixture
+def estate(
+    furnished: Estate,
+    db: None,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> Estate:
+    """The two units as they were made: what a test writes is taken back.
+
+    What says nothing of the wall is left out: printing, since it is decided before whether there is a paper; the
+    table of sessions; the keeping of contexts for tests of templates; a line in the log for each page refused.
+    """
+    for place in ("portal.papers", "reports.admin"):
+        monkeypatch.setattr(f"{place}.rendered", lambda paper: str(paper).encode(), raising=False)
+    monkeypatch.setattr("reports.admin.page_of", lambda paper, _: (str(paper).encode(), 1))
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    caplog.set_level(logging.ERROR, "django.request")
+    return furnished

@@ -1,10 +1,10 @@
-"""Every address of the site, tried by every role of one unit upon another unit.
+"""Every address of the site, tried by every role alone upon a unit that it has nothing to do with.
 
 A new page that is none of the admin's standard ones fails here until it is entered in PAGES with the reason why
 it keeps the wall. What every page is tried for needs no entry.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,24 +13,26 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import ModelChoiceField
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.urls import reverse
 
-from tests.portal.addresses import (
-    ABSENT,
-    Address,
-    admin_name,
-    every_address,
-    filled,
-    iter_foreign,
-    keys_in,
-    said,
+from tests.portal.addresses import ABSENT, every_address, filled, iter_foreign, said
+from tests.portal.estate import a_row_of, crossings, rows_of, unit_admins, walled_models
+from tests.portal.walking import (
+    ALONE,
+    EVERYTHING,
+    OPERATORS,
+    ROLES,
+    THEIRS,
+    Estate,
+    account_of,
+    account_with,
+    forged,
+    lists,
+    signed_in,
+    walked,
 )
-from tests.portal.estate import a_row_of, crossings, furnish, rows_of, unit_admins, walled_models
 from units.access import UnitAdmin
-from units.models import Account, Membership, Unit
-
-pytestmark = pytest.mark.django_db
 
 # Address → what keeps it. Patterns of the admin's standard pages (list, add, change, delete, history) of models
 # behind UnitAdmin need no entry.
@@ -111,57 +113,8 @@ PAGES |= {
     f"admin:{model}_export": "units_of(account, view or download), get_queryset"
     for model in ("units_person", "ledger_event", "ledger_metric", "assessments_result")
 }
-# Models on the admin site that hold nothing of a unit: the operator's alone.
-OPERATORS = {"jobs.Job", "admin_interface.Theme"}
-# Leaving would end the walk; these act on the session and name no row.
-NOT_WALKED = {"admin:logout", "portal:logout", "portal:login", "admin:login"}
 # Unit models on the admin site of which tests/portal/estate.py makes no row, and why.
 WITHOUT_ROWS: dict[str, str] = {}
-
-OWN, THEIRS = "本处", "隐秘"
-ROLES = list(Membership.Role.values)
-# Who looks through whole pages: all roles at once, one that writes some and one that writes nothing, and those
-# who see little. The others see no page that `everything` doesn't.
-PAGE_BY_PAGE = ("everything", "recorder", "auditor", "staff", "system_admin", "security_admin", "audit_admin")
-
-
-@pytest.fixture(autouse=True)
-def papers_unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leaves out the printing: whether there is a paper is decided before."""
-    for place in ("portal.papers", "reports.admin"):
-        monkeypatch.setattr(f"{place}.rendered", lambda paper: str(paper).encode(), raising=False)
-    monkeypatch.setattr("reports.admin.page_of", lambda paper, _: (str(paper).encode(), 1))
-
-
-@pytest.fixture
-def own(db: None) -> Unit:
-    return furnish("benchu", OWN)
-
-
-@pytest.fixture
-def theirs(db: None) -> Unit:
-    return furnish("yinmi", THEIRS)
-
-
-def account_with(name: str, *memberships: tuple[Unit, str]) -> Account:
-    account = Account.objects.create(username=name, unit=memberships[0][0])
-    Membership.objects.bulk_create(
-        Membership(account=account, unit=unit, role=role) for unit, role in memberships
-    )
-    return account
-
-
-def signed_in(account: Account) -> Client:
-    client = Client(raise_request_exception=False)
-    client.force_login(account)
-    return client
-
-
-def walked() -> Iterator[Address]:
-    for address in every_address():
-        model = address.model
-        if address.name not in NOT_WALKED and (model is None or model._meta.label not in OPERATORS):
-            yield address
 
 
 def test_every_address_is_a_standard_page_behind_the_wall_or_entered_with_its_reason() -> None:
@@ -177,7 +130,7 @@ def test_every_address_is_a_standard_page_behind_the_wall_or_entered_with_its_re
 
 
 def test_every_model_on_the_admin_site_stands_behind_the_wall_or_is_the_operators(
-    rf: RequestFactory, own: Unit
+    rf: RequestFactory, estate: Estate
 ) -> None:
     outside = {
         model._meta.label: model_admin
@@ -186,92 +139,55 @@ def test_every_model_on_the_admin_site_stands_behind_the_wall_or_is_the_operator
     }
     assert set(outside) == OPERATORS
     request = rf.get("/")
-    request.user = account_with("everything", *((own, role) for role in ROLES))
+    request.user = account_of(EVERYTHING, estate)
     assert not any(model_admin.has_module_permission(request) for model_admin in outside.values())
     assert not any(model_admin.has_view_permission(request) for model_admin in outside.values())
 
 
-def test_the_estate_has_a_row_of_every_model_on_the_admin_site(theirs: Unit) -> None:
-    missing = {page.model._meta.label for page in unit_admins() if a_row_of(page.model, theirs) is None}
+def test_the_estate_has_a_row_of_every_model_on_the_admin_site(estate: Estate) -> None:
+    missing = {
+        page.model._meta.label for page in unit_admins() if a_row_of(page.model, estate.theirs) is None
+    }
     assert missing == set(WITHOUT_ROWS)
 
 
-def lists() -> Iterator[tuple[UnitAdmin, str]]:
-    """The admin pages that have a list, with its address."""
-    names = {address.name for address in every_address()}
-    for page in unit_admins():
-        name = f"{admin_name(page.model)}_changelist"
-        if name in names:
-            yield page, reverse(name)
-
-
-def visitors(own: Unit, *names: str) -> Iterator[tuple[str, Client]]:
-    """A client for each of the named roles, signed in with that role in the unit; `everything`: with all roles."""
-    for name in names:
-        held = ROLES if name == "everything" else [name]
-        yield name, signed_in(account_with(name, *((own, role) for role in held)))
-
-
-def test_no_page_of_ones_own_tells_anything_of_the_other_unit(own: Unit, theirs: Unit) -> None:
-    targets = [(address, filled(address, own)) for address in walked()]
+@pytest.mark.parametrize("walker", ALONE)
+def test_no_page_of_ones_own_tells_anything_of_the_other_unit(estate: Estate, walker: str) -> None:
+    client = signed_in(account_of(walker, estate))
     holes = []
-    for name, client in visitors(own, *PAGE_BY_PAGE):
-        for address, target in targets:
-            status, _, text = said(client, client.get(target))
-            if THEIRS in text or theirs.code in text:
-                holes.append(f"{name}: {address.name} tells of the other unit")
-            if status >= 500:
-                holes.append(f"{name}: {address.name} fails with {status}")
+    for address in walked():
+        status, _, text = said(client, client.get(filled(address, estate.own)))
+        if THEIRS in text or estate.theirs.code in text:
+            holes.append(f"{address.name} tells of the other unit")
+        if status >= 500:
+            holes.append(f"{address.name} fails with {status}")
     assert not holes, "\n".join(holes)
 
 
-def test_a_row_of_the_other_unit_is_as_absent_as_one_that_is_not_there(own: Unit, theirs: Unit) -> None:
-    pairs = [
-        (address, *pair)
-        for address in walked()
-        if keys_in(address)
-        for pair in iter_foreign(address, own, theirs)
-    ]
-    before = rows_of(theirs)
+@pytest.mark.parametrize("walker", ALONE)
+def test_a_row_of_the_other_unit_is_as_absent_as_one_that_is_not_there(estate: Estate, walker: str) -> None:
+    client = signed_in(account_of(walker, estate))
+    before, forgery = rows_of(estate.theirs), forged(estate.theirs)
     holes = []
-    for name, client in visitors(own, "everything", *ROLES):
-        for address, foreign, absent, keys in pairs:
-            for method in (client.get, client.post):
-                answers = [
-                    said(client, method(target, {"post": "yes"}), *keys) for target in (foreign, absent)
-                ]
+    for address in walked():
+        for foreign, absent, keys in iter_foreign(address, estate.own, estate.theirs):
+            for method, sent in ((client.get, {}), (client.post, forgery)):
+                hidden = {*keys, *sent.values()}
+                answers = [said(client, method(target, sent), *hidden) for target in (foreign, absent)]
                 if answers[0] != answers[1] or THEIRS in answers[0][2] or answers[0][0] >= 500:
                     told = f"{answers[0][:2]}, absent: {answers[1][:2]}"
-                    holes.append(f"{name}: {address.name} {method.__name__} {told}")
+                    holes.append(f"{address.name} {method.__name__} {told}")
     assert not holes, "\n".join(holes)
-    assert rows_of(theirs) == before
+    assert rows_of(estate.theirs) == before
 
 
-def forged(unit: Unit) -> dict[str, Any]:
-    """Fields by which a form could be made to name a row of the unit, each with the key of one."""
-    values: dict[str, Any] = {"code": unit.code, "post": "yes", "save": "1", "_save": "1", "confirmed": "1"}
-    for model, _ in walled_models():
-        row = a_row_of(model, unit)
-        if row is not None:
-            values[str(model._meta.model_name)] = row.pk
-            for field in model._meta.get_fields():
-                related = getattr(field, "related_model", None)
-                if (
-                    isinstance(field, models.ForeignKey)
-                    and related
-                    and getattr(row, field.attname) is not None
-                ):
-                    values.setdefault(field.name, getattr(row, field.attname))
-    return values
-
-
-def test_no_form_takes_a_row_of_the_other_unit(own: Unit, theirs: Unit) -> None:
-    client = signed_in(account_with("everything", *((own, role) for role in ROLES)))
-    before = rows_of(theirs)
-    forgery = forged(theirs)
+@pytest.mark.parametrize("walker", [EVERYTHING, *ALONE])
+def test_no_form_takes_a_row_of_the_other_unit(estate: Estate, walker: str) -> None:
+    client = signed_in(account_of(walker, estate))
+    before, forgery = rows_of(estate.theirs), forged(estate.theirs)
     holes = []
     # Filled before: what is deleted on the way has no address any more.
-    targets = [(address, filled(address, own)) for address in walked()]
+    targets = [(address, filled(address, estate.own)) for address in walked()]
     for address, target in targets:
         response = client.post(target, forgery)
         if THEIRS in said(client, response, *forgery.values())[2].replace(str(forgery["code"]), ""):
@@ -279,19 +195,19 @@ def test_no_form_takes_a_row_of_the_other_unit(own: Unit, theirs: Unit) -> None:
         if response.status_code >= 500:
             holes.append(f"{address.name} fails with {response.status_code}")
     assert not holes, "\n".join(holes)
-    assert rows_of(theirs) == before
+    assert rows_of(estate.theirs) == before
     assert crossings() == []
 
 
-def test_no_query_reads_a_row_of_the_other_unit(own: Unit, theirs: Unit) -> None:
-    client = signed_in(account_with("everything", *((own, role) for role in ROLES)))
-    forgery = {key: value for key, value in forged(theirs).items() if isinstance(value, int)}
+def test_no_query_reads_a_row_of_the_other_unit(estate: Estate) -> None:
+    client = signed_in(account_of(EVERYTHING, estate))
+    forgery = {key: value for key, value in forged(estate.theirs).items() if isinstance(value, int)}
     holes = []
     for address in walked():
         # Lists have a test of their own; pages of a model's rows by Django itself read no query.
         if address.is_standard and not address.name.endswith("_add"):
             continue
-        target = filled(address, own)
+        target = filled(address, estate.own)
         answers = [
             said(client, client.get(target, query), *set(forgery.values()), ABSENT)
             for query in (forgery, dict.fromkeys(forgery, ABSENT))
@@ -303,11 +219,11 @@ def test_no_query_reads_a_row_of_the_other_unit(own: Unit, theirs: Unit) -> None
     assert not holes, "\n".join(holes)
 
 
-def test_no_filter_and_no_search_of_a_list_reaches_the_other_unit(own: Unit, theirs: Unit) -> None:
-    client = signed_in(account_with("everything", *((own, role) for role in ROLES)))
+def test_no_filter_and_no_search_of_a_list_reaches_the_other_unit(estate: Estate) -> None:
+    client = signed_in(account_of(EVERYTHING, estate))
     holes = []
     for page, address in lists():
-        row = a_row_of(page.model, theirs)
+        row = a_row_of(page.model, estate.theirs)
         for field in page.opts.get_fields():
             if isinstance(field, models.ForeignKey) and row is not None:
                 key = getattr(row, field.attname) or ABSENT
@@ -323,15 +239,15 @@ def test_no_filter_and_no_search_of_a_list_reaches_the_other_unit(own: Unit, the
     assert not holes, "\n".join(holes)
 
 
-def test_no_action_touches_a_row_of_the_other_unit(own: Unit, theirs: Unit, rf: RequestFactory) -> None:
-    account = account_with("everything", *((own, role) for role in ROLES))
+def test_no_action_touches_a_row_of_the_other_unit(estate: Estate, rf: RequestFactory) -> None:
+    account = account_of(EVERYTHING, estate)
     client = signed_in(account)
-    before = rows_of(theirs)
+    before = rows_of(estate.theirs)
     request = rf.get("/")
     request.user = account
     holes = []
     for page, address in lists():
-        row = a_row_of(page.model, theirs)
+        row = a_row_of(page.model, estate.theirs)
         for action in page.get_actions(request):
             answers = []
             for key in (row.pk if row else ABSENT, ABSENT):
@@ -340,11 +256,11 @@ def test_no_action_touches_a_row_of_the_other_unit(own: Unit, theirs: Unit, rf: 
             if answers[0] != answers[1] or THEIRS in answers[0][2]:
                 holes.append(f"{page.opts.label} {action}: {answers[0][:2]}, absent: {answers[1][:2]}")
     assert not holes, "\n".join(holes)
-    assert rows_of(theirs) == before
+    assert rows_of(estate.theirs) == before
 
 
-def test_no_autocomplete_offers_a_row_of_the_other_unit(own: Unit, theirs: Unit) -> None:
-    client = signed_in(account_with("everything", *((own, role) for role in ROLES)))
+def test_no_autocomplete_offers_a_row_of_the_other_unit(estate: Estate) -> None:
+    client = signed_in(account_of(EVERYTHING, estate))
     address = reverse("admin:autocomplete")
     holes = []
     for model, _ in walled_models():
@@ -370,13 +286,13 @@ def choice_fields(page: UnitAdmin, request: Any, row: Any) -> Iterator[tuple[str
 
 @pytest.mark.parametrize("changing", [False, True])
 def test_no_field_offers_or_takes_a_row_of_the_other_unit(
-    own: Unit, theirs: Unit, rf: RequestFactory, changing: bool
+    estate: Estate, rf: RequestFactory, changing: bool
 ) -> None:
     request = rf.get("/")
-    request.user = account_with("everything", *((own, role) for role in ROLES))
+    request.user = account_of(EVERYTHING, estate)
     holes = []
     for page in unit_admins():
-        row = a_row_of(page.model, own) if changing else None
+        row = a_row_of(page.model, estate.own) if changing else None
         may = page.has_change_permission(request, row) if changing else page.has_add_permission(request)
         if not may:
             continue
@@ -388,7 +304,7 @@ def test_no_field_offers_or_takes_a_row_of_the_other_unit(
                 continue
             if THEIRS in str([field.label_from_instance(choice) for choice in field.queryset]):
                 holes.append(f"{label} offers")
-            foreign = a_row_of(field.queryset.model, theirs)
+            foreign = a_row_of(field.queryset.model, estate.theirs)
             if foreign is not None and takes(field, foreign.pk):
                 holes.append(f"{label} takes")
     assert not holes, "\n".join(holes)
@@ -401,57 +317,13 @@ def takes(field: Any, key: Any) -> bool:
         return False
 
 
-def test_who_only_reads_a_unit_changes_nothing_there_whatever_the_own_unit_allows(
-    own: Unit, theirs: Unit
-) -> None:
-    """Every role here, auditor there: the walls of both are the same but for what is written."""
-    account = account_with("both", *((own, role) for role in ROLES), (theirs, "auditor"))
-    unchanged_by(account, theirs)
-
-
-def test_an_upper_units_auditor_changes_nothing_below(own: Unit, theirs: Unit) -> None:
-    Unit.objects.filter(pk=theirs.pk).update(parent=own)
-    unchanged_by(account_with("both", *((own, role) for role in ROLES)), theirs)
-
-
-def test_an_auditor_changes_nothing_in_the_own_unit(own: Unit) -> None:
-    unchanged_by(account_with("auditor", (own, "auditor")), own)
-
-
-def unchanged_by(account: Account, unit: Unit) -> None:
-    """Asserts that the account, posting to every address with rows of the unit, changes none."""
-    client = signed_in(account)
-    before = rows_of(unit)
-    forgery = forged(unit)
-    for address in walked():
-        if keys_in(address):
-            client.post(filled(address, unit), forgery)
-            client.post(filled(address, unit), {"post": "yes", "reason": "试"})
-            assert rows_of(unit) == before, address.name
-        else:
-            client.post(filled(address, unit), forgery)
-    for page, address in lists():
-        row = a_row_of(page.model, unit)
-        for action in ("delete_selected", *(str(getattr(act, "__name__", act)) for act in page.actions)):
-            form = {
-                "action": action,
-                ACTION_CHECKBOX_NAME: row.pk if row else ABSENT,
-                "post": "yes",
-                "reason": "试",
-            }
-            client.post(address, form)
-    assert rows_of(unit) == before
-
-
-def test_the_other_unit_is_whole_for_its_own_people(
-    theirs: Unit, django_assert_max_num_queries: Callable[..., Any]
-) -> None:
+def test_the_other_unit_is_whole_for_its_own_people(estate: Estate) -> None:
     """What the walk finds absent is there for those whose it is: the walk would else prove nothing."""
-    client = signed_in(account_with("insider", *((theirs, role) for role in ROLES)))
+    client = signed_in(account_with("insider", *((estate.theirs, role) for role in ROLES)))
     unseen = []
     for address in walked():
         if address.is_standard and address.name.endswith("_change"):
-            response = client.get(filled(address, theirs))
+            response = client.get(filled(address, estate.theirs))
             if response.status_code != 200:
                 unseen.append(address.name)
     assert not unseen

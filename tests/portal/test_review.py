@@ -19,7 +19,7 @@ from units.models import Account, Membership, Unit
 
 pytestmark = pytest.mark.django_db
 DECIDES = {"superuser", "scheme_admin", "committee"}
-CLOSES = {"superuser", "scheme_admin", "recorder"}
+CLOSES = {"superuser", "scheme_admin", "committee"}
 ROLES = [*Membership.Role.values, "superuser"]
 GIVEN = {"band": "basic", "reason": "群众反映", "minutes": "纪要〔2026〕1号"}
 
