@@ -9,7 +9,7 @@ from assessments.errors import RunRefused
 from assessments.inheritance import inherited_sources
 from assessments.models import Run
 from assessments.publication import published
-from assessments.reckoning import parsed_period, read_frames, scheme_of
+from assessments.reckoning import default_as_of, parsed_period, read_frames, scheme_of
 from assessments.results import latest_run
 from rulesets.checks import check_snapshot, errors_of
 from rulesets.engine.assess import known_by, reading_start
@@ -82,11 +82,12 @@ class Tally:
 class Simulation:
     """What a changed scheme would do. `standing` is the run beside which it is held, `result` the new document.
 
+    `standing` is None where nothing was reckoned yet: every subject then stands beside nothing.
     `ledger_changed`: the record of the period is not what that run read, so that part of the differences is not
     the scheme's doing.
     """
 
-    standing: Run
+    standing: Run | None
     is_published: bool
     ledger_changed: bool
     result: Mapping[str, Any]
@@ -128,6 +129,30 @@ def simulate(unit: Unit, period_code: str, snapshot: Mapping[str, Any]) -> Simul
         moves=_moves(reckoned, result, former, scheme),
         bands=_band_tallies(reckoned, result),
         outcomes=_outcome_tallies(reckoned, result, former, scheme),
+    )
+
+
+def try_out(unit: Unit, period_code: str, snapshot: Mapping[str, Any]) -> Simulation:
+    """The scheme of a checked snapshot on the unit's record of a period of which there is no result yet.
+
+    As of the period's last day, or today. Raises RunRefused where the scheme can't be reckoned or nobody is there.
+    """
+    period = parsed_period(period_code)
+    as_of = default_as_of(period)
+    scheme = Scheme.from_snapshot(snapshot)
+    frames = read_frames(unit, scheme, period, as_of)
+    result = assessed_document(scheme, frames, period, as_of, digest_of(snapshot))
+    if not result["subjects"]:
+        raise RunRefused(f"单位“{unit}”在 {as_of} 没有在任的考核对象，请先导入人员。")
+    nothing: dict[str, Any] = {"subjects": [], "bands": []}
+    return Simulation(
+        standing=None,
+        is_published=False,
+        ledger_changed=False,
+        result=result,
+        moves=_moves(nothing, result, scheme, scheme),
+        bands=_band_tallies(nothing, result),
+        outcomes=_outcome_tallies(nothing, result, scheme, scheme),
     )
 
 

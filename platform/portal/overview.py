@@ -146,16 +146,26 @@ def _waiting(unit: Unit, account: Account) -> list[tuple[str, str]]:
         if kind in IMPORTS
     ]
     drafts = Edition.objects.filter(scheme__unit=unit, status=Edition.Status.DRAFT).select_related("scheme")
-    may_write = rights_of(account).may("rulesets.change_edition", unit)
+    rights = rights_of(account)
+    may_write, may_publish = (rights.may(f"rulesets.{verb}_edition", unit) for verb in ("change", "publish"))
     written = [
-        (
-            f"《{draft.scheme.name}》第{draft.number}版还是草稿，检查无误后发布",
-            reverse("admin:rulesets_edition_change", args=[draft.pk]),
-        )
-        for draft in drafts.defer("snapshot")
-        if may_write
+        _waiting_draft(draft, unit, account)
+        for draft in drafts.select_related("submitted_by").defer("snapshot")
+        if may_write or (may_publish and unit.second_person and draft.submitted_by_id)
     ]
     return [*files, *written]
+
+
+def _waiting_draft(draft: Edition, unit: Unit, account: Account) -> tuple[str, str]:
+    """What is to be done with a draft, and where: written on, looked at by the second person, waited for."""
+    name = f"《{draft.scheme.name}》第{draft.number}版"
+    if not unit.second_person or draft.submitted_by is None:
+        written_on = reverse("admin:rulesets_edition_change", args=[draft.pk])
+        return f"{name}还是草稿，检查无误后发布", written_on
+    published = reverse("admin:rulesets_edition_publish", args=[draft.pk])
+    if draft.submitted_by_id == account.pk:
+        return f"{name}已提交，等另一人复核后发布", published
+    return f"{name}由{draft.submitted_by.get_full_name() or draft.submitted_by}提交，请复核后发布", published
 
 
 def _shown_period(unit: Unit, edition: Edition, run: Run | None) -> Period:

@@ -69,6 +69,10 @@ class TierInline(DraftOnlyInline):
         if "value" in fields:
             fields["value"].label = family_of(obj).tier_value
             fields["value"].required = True
+        if "low" in fields and (number := family_of(obj).tier_number):
+            # The range of a number that isn't named is taken for that of the points.
+            fields["low"].label, fields["high"].label = f"{number}从", f"{number}到"
+            fields["low_included"].label, fields["high_included"].label = "含本数", "含本数"
         for field in fields.values():
             without_related_buttons(field)
         return formset

@@ -220,6 +220,7 @@ class Family:
     targets: ClassVar[tuple[TargetField, ...]] = ()
     axes: ClassVar[tuple[Axis, ...]] = ()
     tier_value: ClassVar[str] = ""  # what a tier's value is, in Chinese; empty: tiers have no value
+    tier_number: ClassVar[str] = ""  # what a tier's range is a range of, in Chinese; empty: as the rule says
     examples: ClassVar[tuple[Example, ...]] = ()
 
     def reads_year(self, rule: Rule) -> bool:

@@ -27,6 +27,7 @@ class Band(SubjectFamily):
     stage = Stage.BAND
     targets = (TargetField("within", "并须在名次范围内", "rule", families=("share",), many=False),)
     axes = (Axis.NUMBER,)
+    tier_number = "总分"
     examples = (
         Example(
             title="95分及以上且在前20%为优秀；95分及以上而不在前20%、80分及以上为称职；80分以下（不含）为基本称职",

@@ -39,6 +39,7 @@ class Bracket(SubjectFamily):
     )
     axes = (Axis.NUMBER,)
     tier_value = "比例（%）"
+    tier_number = "金额"
     examples = (
         Example(
             title="5万元以下计提10%，5万至10万元15%，10万元以上20%：12万元计提5000+7500+4000=16500元",

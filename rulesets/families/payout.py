@@ -59,6 +59,7 @@ class Payout(SubjectFamily):
     )
     axes = (Axis.BAND, Axis.GROUP, Axis.NUMBER)
     tier_value = "数值"
+    tier_number = "名次"
     examples = (
         Example(
             title="基本称职按90%发放，其余全额；科级干部评为优秀的推荐",

@@ -28,6 +28,7 @@ class Placing(PeriodFamily):
     fields = FIGURE_FIELDS
     axes = (Axis.NUMBER,)
     tier_value = "分值"
+    tier_number = "名次"
     examples = (
         Example(
             title="学习积分前2名加5分：并列第2名的都加，没有记录的不参加",

@@ -26,6 +26,7 @@ class Threshold(PeriodFamily):
     fields = FIGURE_FIELDS
     axes = (Axis.NUMBER,)
     tier_value = "分值"
+    tier_number = "指标数值"
     examples = (
         Example(
             title="全年笔记不足10000字扣2分，正好10000字不扣，没有记录的不扣并提示",

@@ -224,8 +224,22 @@ def test_a_simulation_is_downloaded_with_every_reason(bureau_clerk: Client, dear
     assert any(row[3:5] == ("-1", "-2") for row in workbook["变化的原因"].values)
 
 
-def test_a_period_without_a_result_is_not_offered(clerk: Client, draft: Edition) -> None:
-    assert "还没有核算过的期间" in shown(clerk, page("simulation", draft.pk))
+def test_nothing_is_simulated_before_anything_is_on_record(clerk: Client, draft: Edition) -> None:
+    assert "还没有登记过事项" in shown(clerk, page("simulation", draft.pk))
+
+
+def test_a_scheme_is_tried_on_what_is_on_record_before_anything_was_reckoned(
+    bureau_clerk: Client, dearer: Edition
+) -> None:
+    text = shown(bureau_clerk, page("simulation", dearer.pk) + "?period=2025H1")
+    assert '<option value="2025H1" selected>' in text
+    assert "这个期间还没有核算过。下面是按本版办法得出的结果：考核对象 23 个。" in text
+    assert '<span class="key before">' not in text
+    content = bureau_clerk.get(page("simulation_download", dearer.pk) + "?period=2025H1").content
+    workbook = load_workbook(BytesIO(content))
+    assert {row[2] for row in workbook["变化的对象"].values} == {"原总分", "—"}
+    assert any(row[3:5] == ("—", "-2") for row in workbook["变化的原因"].values)
+    assert not Run.objects.filter(period="2025H1").exists()
 
 
 # 发布

@@ -16,6 +16,7 @@ from assessments.publication import publish_run
 from ledger.closing import close_period
 from ledger.roster import Entry, enter
 from rulesets.drafts import copy_as_draft
+from rulesets.models import Edition
 from units.models import Account, Membership, Person, Unit
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,15 @@ def test_a_draft_waits_for_who_writes_it(signed_in: Callable[..., Client], run: 
     copy_as_draft(run.edition)
     assert "第2版还是草稿" in text_of(signed_in().get(HOME))
     assert "第2版还是草稿" not in text_of(signed_in("recorder").get(HOME))
+
+
+def test_a_submitted_draft_waits_for_the_second_person(signed_in: Callable[..., Client], run: Run) -> None:
+    Unit.objects.filter(pk=run.unit_id).update(second_person=True)
+    draft = copy_as_draft(run.edition)
+    author = signed_in()
+    Edition.objects.filter(pk=draft.pk).update(submitted_by=author.get(HOME).context["user"].pk)
+    assert "第2版已提交，等另一人复核后发布" in text_of(author.get(HOME))
+    assert "提交，请复核后发布" in text_of(signed_in("leader").get(HOME))
 
 
 def test_another_period_is_looked_at(signed_in: Callable[..., Client]) -> None:

@@ -12,12 +12,12 @@ from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from assessments.simulation import draft_snapshot, simulate
+from assessments.simulation import Simulation, draft_snapshot, simulate, try_out
 from assessments.steps.chart import band_chart
 from assessments.steps.findings import sections_of
 from assessments.steps.forms import PublicationForm, RecordForm, ReviewForm, WorkbookForm
 from assessments.steps.moves import move_rows, sheets_of
-from assessments.steps.taking import reckoned_periods, scenario_from_record
+from assessments.steps.taking import reckoned_periods, recorded_periods, scenario_from_record
 from jobs.refusal import Refusal
 from ledger.lint import findings_of, recorded_metrics
 from ledger.scenarios.keeping import import_scenario
@@ -178,18 +178,20 @@ class EditionStepsAdmin(EditionAdmin):
         edition = self._edition(request, pk)
         if not self._sees_results(request, edition):
             raise PermissionDenied
-        periods = reckoned_periods(edition.scheme.unit)
+        reckoned = reckoned_periods(edition.scheme.unit)
+        # A unit that has no result yet tries its scheme on what is on record.
+        periods = list(dict.fromkeys([*reckoned, *recorded_periods(edition)]))
         context: dict[str, Any] = {"periods": periods, "chosen": request.GET.get("period", "")}
         if context["chosen"] in dict(periods):
             try:
-                simulation = simulate(edition.scheme.unit, context["chosen"], draft_snapshot(edition))
+                simulation = _simulated(edition, context["chosen"])
             except Refusal as refused:
                 context["refused"] = refused.messages
             else:
                 rows = move_rows(simulation)
                 context |= {
                     "simulation": simulation,
-                    "chart": band_chart(simulation.bands),
+                    "chart": band_chart(simulation.bands, beside=simulation.standing is not None),
                     "rows": rows[:ROWS_SHOWN],
                     "more": max(0, len(rows) - ROWS_SHOWN),
                     "has_money": any(move.money for move in simulation.moves),
@@ -206,7 +208,7 @@ class EditionStepsAdmin(EditionAdmin):
             raise PermissionDenied
         period = request.GET.get("period", "")
         try:
-            simulation = simulate(edition.scheme.unit, period, draft_snapshot(edition))
+            simulation = _simulated(edition, period)
         except Refusal as refused:
             raise Http404 from refused
         stream = BytesIO()
@@ -332,6 +334,13 @@ class EditionStepsAdmin(EditionAdmin):
 def _tried_at_once(edition: Edition) -> bool:
     """Whether the trial of the decision tables is quick enough for a page; else it waits for the publication."""
     return Tier.objects.filter(rule__edition=edition).count() <= MOST_TRIED_AT_ONCE
+
+
+def _simulated(edition: Edition, period: str) -> Simulation:
+    """Beside the result that stands where there is one. Raises Refusal."""
+    unit, snapshot = edition.scheme.unit, draft_snapshot(edition)
+    way = simulate if period in dict(reckoned_periods(unit)) else try_out
+    return way(unit, period, snapshot)
 
 
 def _findings(edition: Edition, snapshot: Mapping[str, Any]) -> list[Finding]:

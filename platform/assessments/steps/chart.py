@@ -14,11 +14,18 @@ BAR, GAP, GROUP = 16, 4, 50
 BEFORE, AFTER = "#8a8f99", "#9b1b1f"
 
 
-def band_chart(bands: Sequence[Tally]) -> SafeString:
-    """Two bars a band, before over after, all on one scale; the counts stand behind them."""
+def band_chart(bands: Sequence[Tally], beside: bool = True) -> SafeString:
+    """Two bars a band, before over after, all on one scale; the counts stand behind them.
+
+    One bar where there is nothing beside which the simulation is held.
+    """
     most = max((count for band in bands for count in (band.before, band.after)), default=0)
-    rows = format_html_join("", "{}", ((_rows(place, band, most),) for place, band in enumerate(bands)))
-    said = "；".join(f"{band.name}：现有{band.before}，试算{band.after}" for band in bands)
+    rows = format_html_join(
+        "", "{}", ((_rows(place, band, most, beside),) for place, band in enumerate(bands))
+    )
+    said = "；".join(
+        f"{band.name}：{f'现有{band.before}，' if beside else ''}试算{band.after}" for band in bands
+    )
     return format_html(
         '<svg class="band-chart" viewBox="0 0 {} {}" role="img" aria-label="各等次对象数。{}">{}</svg>',
         WIDTH,
@@ -28,13 +35,13 @@ def band_chart(bands: Sequence[Tally]) -> SafeString:
     )
 
 
-def _rows(place: int, band: Tally, most: int) -> SafeString:
+def _rows(place: int, band: Tally, most: int, beside: bool) -> SafeString:
     top = place * GROUP + GAP
     name = format_html(
         '<text x="0" y="{}" font-size="14" fill="currentColor">{}</text>', top + BAR + GAP + 2, band.name
     )
     bars = (
-        _bar(top, band.before, most, BEFORE),
+        _bar(top, band.before, most, BEFORE) if beside else "",
         _bar(top + BAR + GAP, band.after, most, AFTER),
     )
     return format_html("{}{}{}", name, *bars)

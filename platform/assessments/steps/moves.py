@@ -45,7 +45,7 @@ class MoveRow:
 def move_rows(simulation: Simulation) -> list[MoveRow]:
     """The subjects that move: those whose band changes first, then by the size of the change."""
     moves = sorted(simulation.moves, key=_weight)
-    return [_row(move) for move in moves]
+    return [_row(move, simulation.standing is not None) for move in moves]
 
 
 def _weight(move: Move) -> tuple[bool, Fraction]:
@@ -53,8 +53,8 @@ def _weight(move: Move) -> tuple[bool, Fraction]:
     return not _pair(move, "band_name").changed, -size
 
 
-def _row(move: Move) -> MoveRow:
-    reasons = reasons_of(move)
+def _row(move: Move, beside: bool) -> MoveRow:
+    reasons = reasons_of(move) if beside else _parts(move)
     return MoveRow(
         no=move.no,
         name=move.name,
@@ -80,6 +80,13 @@ def reasons_of(move: Move) -> list[str]:
         return ["试算结果中没有这个对象"]
     shifts = [*move.lines, *move.components, *move.outcomes]
     return [_shift(shift) for shift in shifts] or [WITHOUT_SHIFT]
+
+
+def _parts(move: Move) -> list[str]:
+    """What the total comes from where there is nothing beside: components, outcomes, lines."""
+    return [
+        f"{shift.name}：{_said(shift.after)}" for shift in (*move.components, *move.outcomes, *move.lines)
+    ]
 
 
 def _shift(shift: Shift) -> str:

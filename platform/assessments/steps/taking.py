@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Max, Min
+
 from assessments.reckoning import parsed_period, read_frames
 from assessments.simulation import standing_run
+from ledger.models import Event
 from rulesets.engine.assess import known_by
 from rulesets.engine.document import inputs_document
 from rulesets.engine.numbers import fraction, plain, rounded
-from rulesets.engine.period import Period
+from rulesets.engine.period import Period, PeriodKind
 from rulesets.engine.scheme import Scheme
 from rulesets.families import REGISTRY
 from rulesets.models import Edition, Scenario
@@ -17,6 +20,7 @@ from rulesets.snapshots import snapshot_of
 from units.models import Unit
 
 Subject = Mapping[str, Any]
+YEARS = 3
 
 
 def reckoned_periods(unit: Unit) -> list[tuple[str, str]]:
@@ -24,6 +28,19 @@ def reckoned_periods(unit: Unit) -> list[tuple[str, str]]:
     codes = unit.runs.order_by().values_list("period", flat=True).distinct()
     periods = sorted((Period.parse(code) for code in codes), key=lambda p: (p.end, p.start), reverse=True)
     return [(period.code, period.name) for period in periods]
+
+
+def recorded_periods(edition: Edition) -> list[tuple[str, str]]:
+    """The periods of the edition's kinds from which its unit has events, of the last three years of its record."""
+    events = Event.objects.current().filter(unit=edition.scheme.unit)
+    days = events.aggregate(first=Min("date"), last=Max("date"))
+    if days["last"] is None:
+        return []
+    first, last = days["first"], days["last"]
+    years = [Period(year, 1, PeriodKind.YEAR) for year in range(last.year, last.year - YEARS, -1)]
+    periods = [part for year in years for kind in edition.periods for part in year.parts(PeriodKind(kind))]
+    touched = [period for period in periods if first <= period.end and period.start <= last]
+    return [(period.code, period.name) for period in touched]
 
 
 def scenario_from_record(edition: Edition, period_code: str, name: str, in_detail: bool) -> Scenario:

@@ -45,6 +45,7 @@ class Command(ProductCommand):
 def report_of(simulation: Simulation) -> Iterator[str]:
     """The simulation in lines of text: who moves, why, and the tallies."""
     run, result = simulation.standing, simulation.result
+    assert run is not None  # the command simulates beside a result alone
     kind = "已公布的结果" if simulation.is_published else "最近一次核算的结果"
     yield f"{run.unit} {result['period_name']}，截至 {result['as_of']}：与{kind}（{run.edition}）对照。"
     if simulation.ledger_changed:
