@@ -218,13 +218,8 @@ def _all_lines(pieces: list[pl.DataFrame], homes: Mapping[str, str]) -> pl.DataF
 def standing_lines(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     """Lines that a standing rule makes (columns AWARDS). `rows`: subject, event, date, raw, and tier where one
     decided."""
-    present = set(rows.columns)
-    empty = [pl.lit(None, kind).alias(name) for name, kind in AWARDS.items() if name not in present]
-    return (
-        rows.with_columns(empty)
-        .with_columns(item=pl.lit(rule.code))
-        .select(pl.col(name).cast(kind) for name, kind in AWARDS.items())
-    )
+    given = {name: pl.col(name) for name in rows.columns} | {"item": pl.lit(rule.code)}
+    return rows.select(given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in AWARDS.items())
 
 
 def hold_components(lines: pl.DataFrame, components: Sequence[Component], kind: PeriodKind) -> pl.DataFrame:
@@ -246,9 +241,10 @@ def hold_components(lines: pl.DataFrame, components: Sequence[Component], kind: 
             sign=pl.when(above).then(1).otherwise(-1).cast(pl.Int64),
             changing=pl.when(above).then("gained").otherwise("lost"),
             over=pl.when(above).then(pl.col("net") - most).otherwise(least - pl.col("net")),
-            reason=pl.concat_str(
-                pl.when(above).then(pl.lit("ceiling:")).otherwise(pl.lit("floor:")), "component"
-            ),
+            reason=pl.when(above)
+            .then(pl.format("ceiling:{}", "component"))
+            .otherwise(pl.format("floor:{}", "component"))
+            .cast(CODE),
         )
     )
     return take_back(lines, held)
@@ -282,26 +278,23 @@ def take_back(lines: pl.DataFrame, held: pl.LazyFrame) -> pl.DataFrame:
 
     Early lines stand, the line that crosses keeps what still fits, later ones keep 0; each that lost something
     says so by the reason. `held` has one row a segment that is over: rows and points as `by_segment` makes
-    them, sign, changing (what its lines gain, or lose, together), over (units of 1/10000, above 0), reason.
+    them, sign, changing (what its lines gain, or lose, together), over (units of 1/10000, above 0), reason (a CODE:
+    there are as many as limits and components).
     """
-    segments = held.with_columns(up_to=pl.col("changing").cum_sum()).with_row_index("segment").collect()
-    if segments.is_empty():
-        return lines
     # A running sum over all segments, less what it comes to at the end of the line's own: what later lines gave.
     later = pl.col("up_to") - pl.col("gain").cum_sum()
     cuts = (
-        segments.lazy()
-        .select("segment", "rows", "points", "sign", "over", "up_to")
+        held.with_columns(up_to=pl.col("changing").cum_sum())
+        .select("rows", "points", "sign", "over", "up_to", "reason")
         .explode("rows", "points")
         .with_columns(gain=pl.col("sign") * pl.col("points"))
         .filter(pl.col("gain") > 0)
         .with_columns(cut=pl.min_horizontal(pl.col("over") - later, "gain"))
         .filter(pl.col("cut") > 0)
-        .select("segment", row="rows", points=pl.col("points") - pl.col("sign") * pl.col("cut"))
+        .select("reason", row="rows", points=pl.col("points") - pl.col("sign") * pl.col("cut"))
         .collect()
     )
-    reason = segments["reason"].gather(cuts["segment"])
-    return changed(lines, cuts.select("row", "points", reason=reason))
+    return changed(lines, cuts)
 
 
 def changed(lines: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
@@ -312,8 +305,9 @@ def changed(lines: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     if changes.is_empty():
         return lines
     rows = changes["row"]
+    before, further = lines["reasons"].gather(rows), pl.col("reason").cast(pl.String)
     reasons = changes.select(
-        pl.concat_str(lines["reasons"].gather(rows), "reason", separator=REASON_SEPARATOR, ignore_nulls=True)
+        pl.concat_str(before, further, separator=REASON_SEPARATOR, ignore_nulls=True)
     ).to_series()
     return lines.with_columns(
         # On copies: a series that is scattered into changes for whoever holds it.

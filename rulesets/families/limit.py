@@ -135,5 +135,5 @@ def _bounds(rules: Sequence[Rule]) -> pl.DataFrame:
         sign = 1 if rule.params["side"] == "gain" else -1
         reason = f"limit:{items[0] if len(items) == 1 else rule.code}"
         rows.append((rule.code, sign, scaled(rule.params["most"]), reason))
-    schema = {"limit": CODE, "sign": pl.Int64, "most": pl.Int64, "reason": pl.String}
+    schema = {"limit": CODE, "sign": pl.Int64, "most": pl.Int64, "reason": CODE}
     return pl.DataFrame(rows, schema=schema, orient="row")
