@@ -244,7 +244,7 @@ def _found(cases: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Columns tier, value and is_decided, a row a case, in their order; None where a case is not known yet."""
     keys = cases.columns
     rows = cases.lazy()
-    if known["case"].null_count() == 0:
+    if known["case"].count() == known.height > 0:
         rows, keys = rows.select(case=_as_one_number(keys)), ["case"]
     answers = known.lazy().select(*keys, "tier", "value", is_decided=pl.lit(True))
     joined = rows.join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
