@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.issuing import Issue
+from reports.issuing import Issue, Papers
 from reports.paper import file_name
 from reports.pictures import write_pictures
 from reports.press import PrintingStopped
@@ -16,7 +16,7 @@ def write_files(
     job: Job, issues: Sequence[Issue], out: Path, advance: Callable[[], Any]
 ) -> list[tuple[Issue, Path]]:
     """Writes what was ordered into a folder; each file with what it is of. Raises Refusal, as `print_forms` does."""
-    papers = [issue.paper for issue in issues]
+    papers = Papers(issues)
     match job.order.format:
         case "png":
             check_environment()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,7 +14,7 @@ from assessments.models import Document, Publication, Run
 from assessments.publication import published
 from reports.forms.form import stem_of
 from reports.models import IssuedPaper, PrintOrder
-from reports.paper import Enclosure, Paper
+from reports.paper import Enclosure, Paper, packed, unpacked
 from reports.printing import Job
 from reports.seals import Seal, code_of, sealed
 from reports.signing import certificate_of
@@ -33,25 +33,51 @@ SHOWING_ROWS = frozenset({"summary", "filing"})
 class Issue:
     """A paper that is about to be issued, sealed; no and name: of the subject that it is for, else empty.
 
-    workbook: the file itself, where the paper is one; of its `paper` the name alone counts then.
+    content: the paper, packed while it waits for its turn. workbook: the file itself, where the paper is one; of its
+    `paper` the name alone counts then.
     """
 
-    paper: Paper
+    content: bytes
     code: str
     title: str
     no: str = ""
     name: str = ""
     workbook: bytes = b""
 
+    @property
+    def paper(self) -> Paper:
+        return unpacked(self.content)
+
+
+class Papers(Sequence[Paper]):
+    """The papers of issues, each made whole when it is looked at; without certificates where they are to be bound."""
+
+    def __init__(self, issues: Sequence[Issue], *, are_bound: bool = False) -> None:
+        self._issues, self._are_bound = issues, are_bound
+
+    @overload
+    def __getitem__(self, place: int) -> Paper: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Papers": ...
+    def __getitem__(self, place: int | slice) -> "Paper | Papers":
+        if isinstance(place, slice):
+            return Papers(self._issues[place], are_bound=self._are_bound)
+        paper = self._issues[place].paper
+        return replace(paper, certificate=None) if self._are_bound else paper
+
+    def __len__(self) -> int:
+        return len(self._issues)
+
 
 def issues_of(job: Job) -> list[Issue]:
     """The sealed papers of an order. What is written on them decides their code: printed again, it is the same."""
     if job.order.format == "xlsx":
         return [_workbook_issue(job)]
-    papers = job.papers()
     if not job.form.is_for_each:
-        return [_issue(job, paper, None, place) for place, paper in enumerate(papers)]
-    return [_issue(job, paper, subject, 0) for paper, subject in zip(papers, job.subjects, strict=True)]
+        return [_issue(job, paper, None, place) for place, paper in enumerate(job.papers())]
+    # One by one, so that a thousand papers are never there at once.
+    singly = (replace(job, subjects=[subject]) for subject in job.subjects)
+    return [_issue(job, paper, single.subjects[0], 0) for single in singly for paper in single.papers()]
 
 
 def _issue(job: Job, paper: Paper, subject: Mapping[str, Any] | None, place: int) -> Issue:
@@ -65,11 +91,11 @@ def _issue(job: Job, paper: Paper, subject: Mapping[str, Any] | None, place: int
     words = f"{result['unit_name']}　{result['period_name']}"
     seal = Seal(code, words, target_of(job.unit, code, words, job.form.name))
     if job.order.format == "png":
-        return Issue(sealed(paper, seal, None, is_below=True), code, job.form.name, no, name)
+        return Issue(packed(sealed(paper, seal, None, is_below=True)), code, job.form.name, no, name)
     enclosure = _enclosure(job, run, subject, code) if run else None
     certificate = certificate_of(job.unit.code, Path(settings.DATA_FOLDER))
     paper = replace(sealed(paper, seal, enclosure), certificate=certificate)
-    return Issue(paper, code, job.form.name, no, name)
+    return Issue(packed(paper), code, job.form.name, no, name)
 
 
 def _workbook_issue(job: Job) -> Issue:
@@ -79,7 +105,7 @@ def _workbook_issue(job: Job) -> Issue:
     code = code_of(job.run.document.digest, job.form.code, stem, *_further_facts(job))
     file = BytesIO()
     write_workbook(file, job.form.workbook(job.source, job.subjects), f"核验编号 {code}")
-    return Issue(Paper(stem, "", (), code=code), code, job.form.name, workbook=file.getvalue())
+    return Issue(packed(Paper(stem, "", (), code=code)), code, job.form.name, workbook=file.getvalue())
 
 
 def _further_facts(job: Job) -> Iterator[str]:

@@ -25,7 +25,7 @@ from reports import press
 from reports.booklets import join
 from reports.environment import check_environment
 from reports.files import write_files
-from reports.issuing import Issue, digest_of_file, issues_of, register
+from reports.issuing import Issue, Papers, digest_of_file, issues_of, register
 from reports.models import PrintOrder
 from reports.paper import Paper, file_name
 from reports.printing import Job, Order, prepared
@@ -140,7 +140,9 @@ def work(task: Task) -> dict[str, Any]:
 
 
 def _done(file: Path, papers: int) -> dict[str, Any]:
-    return {"file": file.name, "digest": digest_of_file(file.read_bytes()), "papers": papers}
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return {"file": file.name, "digest": digest, "papers": papers}
 
 
 def _other_files(job: Job, issues: Sequence[Issue], order: PrintOrder, task: Task) -> dict[str, Any]:
@@ -172,7 +174,7 @@ def _archive(files: Sequence[Path], target: Path) -> Path:
 
 def _print_booklet(issues: Sequence[Issue], folder: Path, title: str, advance: Any) -> tuple[Path, list[str]]:
     """One PDF; of each paper the digest of that file."""
-    papers = [dataclasses.replace(issue.paper, certificate=None) for issue in issues]
+    papers = Papers(issues, are_bound=True)
     configuration = fonts_for(papers)
     pieces = [papers[start : start + PART] for start in range(0, len(papers), PART)]
     parts = press.print_parts(
@@ -198,13 +200,12 @@ def _content_key(papers: Sequence[Paper]) -> str:
 
 def _print_files(issues: Sequence[Issue], folder: Path, title: str, advance: Any) -> tuple[Path, list[str]]:
     """A ZIP of PDFs; of each paper the digest of its own file."""
-    papers = [issue.paper for issue in issues]
+    papers = Papers(issues)
     files = folder / _content_key(papers)
-    there = [paper for paper in papers if (files / paper.file_name).exists()]
-    advance(len(there))
-    missing = [paper for paper in papers if not (files / paper.file_name).exists()]
-    press.print_forms(missing, files, advance, fonts_for(papers))
     written = [files / paper.file_name for paper in papers]
+    missing = [issue for issue, file in zip(issues, written, strict=True) if not file.exists()]
+    advance(len(issues) - len(missing))
+    press.print_forms(Papers(missing), files, advance, fonts_for(papers))
     target = _archive(written, folder / file_name(_stem(title), ".zip"))
     return target, [digest_of_file(file.read_bytes()) for file in written]
 

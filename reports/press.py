@@ -6,8 +6,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,10 @@ from reports.typesetting import bound, rendered
 WORKERS = 2
 # Fewer papers than this are done before a second process has started.
 WORTH_A_POOL = 4
-# WeasyPrint's memory grows over hundreds of documents: after so many papers the processes are new ones.
-PAPERS_BEFORE_NEW_PROCESSES = 240
+# A process held 90 MB after its first paper and 91 after six hundred; should it grow all the same, new ones do.
+PAPERS_BEFORE_NEW_PROCESSES = 1000
+# So many calls wait for a free process, so that none is idle; the papers of the others need not be there yet.
+AHEAD = 6
 
 
 # How many papers a call prints, and the call.
@@ -48,9 +50,14 @@ class Press:
         self._pool: ProcessPoolExecutor | None = None
         self._printed = 0
 
+    @property
+    def is_due(self) -> bool:
+        """Whether its processes have printed so much that they get nothing more, but are renewed."""
+        return self._printed >= PAPERS_BEFORE_NEW_PROCESSES
+
     def renew_where_due(self) -> None:
         """Ends processes that have printed much; called while they have nothing to do."""
-        if self._printed >= PAPERS_BEFORE_NEW_PROCESSES:
+        if self.is_due:
             self.close()
 
     def run(self, papers: int, call: Callable[..., Any], *arguments: Any) -> "Future[Any]":
@@ -60,7 +67,6 @@ class Press:
             self._pool = ProcessPoolExecutor(
                 WORKERS, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_the_parent
             )
-            self._printed = 0
         self._printed += papers
         return self._pool.submit(call, *arguments)
 
@@ -69,6 +75,7 @@ class Press:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
+        self._printed = 0
 
 
 _press = Press()
@@ -107,8 +114,8 @@ def print_forms(
                 write_paper(paper, out, configuration)
                 advance()
         else:
-            for some in _batches([(1, (write_paper, paper, out, configuration)) for paper in papers]):
-                _print(some, lambda count: advance())
+            calls = ((1, (write_paper, paper, out, configuration)) for paper in papers)
+            _print(calls, lambda count: advance())
     return [out / paper.file_name for paper in papers]
 
 
@@ -127,31 +134,30 @@ def print_parts(
             if path.exists():
                 advance(len(papers))
             else:
-                missing.append((len(papers), (write_part, papers, path, configuration)))
-        for some in _batches(missing):
-            _print(some, advance)
+                missing.append((path, papers))
+        _print(
+            ((len(papers), (write_part, list(papers), path, configuration)) for path, papers in missing),
+            advance,
+        )
         return [Part(path, **json.loads(_facts(path).read_text("ascii"))) for path, _ in parts]
 
 
-def _batches(calls: Sequence[Call]) -> Iterator[list[Call]]:
-    """The calls in batches of about as many papers as the processes print before they are new ones."""
-    batch: list[Call] = []
-    for call in calls:
-        batch.append(call)
-        if sum(papers for papers, _ in batch) >= PAPERS_BEFORE_NEW_PROCESSES:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _print(calls: Sequence[Call], advance: Callable[[int], Any]) -> None:
-    _press.renew_where_due()
+def _print(calls: Iterable[Call], advance: Callable[[int], Any]) -> None:
+    """Has the calls done, a few ahead of the processes, which are renewed where they are due."""
+    left = iter(calls)
+    under_way: dict[Future[Any], int] = {}
     try:
-        counts = {_press.run(papers, *call): papers for papers, call in calls}
-        for done in as_completed(counts):
-            done.result()
-            advance(counts[done])
+        while True:
+            if not under_way:
+                _press.renew_where_due()
+            while len(under_way) < AHEAD and not _press.is_due and (call := next(left, None)):
+                papers, work = call
+                under_way[_press.run(papers, *work)] = papers
+            if not under_way:
+                return
+            for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+                done.result()
+                advance(under_way.pop(done))
     except BaseException:
         _press.close()
         raise

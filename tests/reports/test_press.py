@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -70,10 +71,33 @@ def test_processes_are_renewed_after_so_many_papers(monkeypatch: pytest.MonkeyPa
     own.close()
 
 
-def test_many_papers_are_printed_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(press, "PAPERS_BEFORE_NEW_PROCESSES", 20)
-    batches = press._batches([(12, ()), (12, ()), (12, ())])
-    assert [[papers for papers, _ in batch] for batch in batches] == [[12, 12], [12]]
+def test_processes_are_renewed_in_the_middle_of_an_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press, "PAPERS_BEFORE_NEW_PROCESSES", 24)
+    monkeypatch.setattr(press, "_press", own := Press())
+    pools, counts = [], []
+    monkeypatch.setattr(
+        own, "run", lambda papers, *call: pools.append(own._pool) or Press.run(own, papers, *call)
+    )
+    press._print(((12, (os.getpid,)) for _ in range(5)), counts.append)
+    assert counts == [12] * 5
+    assert [pool is None for pool in pools] == [True, False, True, False, True]
+    own.close()
+
+
+def test_papers_are_taken_when_a_process_is_free_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press, "_press", own := Press())
+    taken: list[int] = []
+    done: list[int] = []
+
+    def calls() -> Iterator[press.Call]:
+        for number in range(12):
+            assert number - len(done) < press.AHEAD
+            taken.append(number)
+            yield 1, (os.getpid,)
+
+    press._print(calls(), done.append)
+    assert (len(taken), sum(done)) == (12, 12)
+    own.close()
 
 
 def test_the_processes_of_a_killed_parent_end() -> None:
