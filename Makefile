@@ -50,6 +50,7 @@ bench-engine: setup-test
 # One assessment of a million lines from the database and back, on both databases.
 bench-command: setup-test
 	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_command.py --keep
+	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_simulation.py --keep
 	@PYTHONPATH=platform:. $(python) setup/postgres.py $(python) tests/benchmarks/bench_command.py --keep
 
 # Forms beside plain WeasyPrint and typst; the table goes into docs/benchmarks-printing.md.

@@ -1,32 +1,39 @@
 """Many rows into one table, straight: a result of a large unit has a million lines, and no object is made of them."""
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 import polars as pl
 from django.db import connections, models, router, transaction
 
-BATCH = 10_000
+BATCH = 5_000
 
 
 def insert_frames(model: type[models.Model], frames: Iterable[pl.DataFrame]) -> None:
-    """Inserts the rows of frames whose columns are fields of the model, in the form that the database keeps.
+    """Inserts the rows of frames, in the form that the database keeps; their columns are fields of the model.
 
-    That is texts, integers, None; numbers with decimals and dates as plain texts, JSON as its text. Nothing is
-    checked but by the database itself. COPY on PostgreSQL, executemany elsewhere; all of them or none.
+    All frames have the same columns. The form is texts, integers, None; numbers with decimals and dates as plain
+    texts, JSON as its text. Nothing is checked but by the database itself. COPY on PostgreSQL, executemany
+    elsewhere; all of them or none.
     """
     connection = connections[router.db_for_write(model)]
+    left = iter(frames)
+    first = next(left, None)
+    if first is None:
+        return
+    into = _into(model, first.columns, connection.ops.quote_name)
     # Without a transaction SQLite would make each row durable by itself.
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for frame in frames:
-            into = _into(model, frame.columns, connection.ops.quote_name)
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {into} FROM STDIN (FORMAT csv, NULL '')") as copy:
-                    copy.write(_csv(frame))
-            else:
-                places = ", ".join(["%s"] * frame.width)
-                # Django looks into what it is given before it hands it on, and keeps it: not too many at a time.
-                for slice_ in frame.iter_slices(BATCH):
-                    cursor.executemany(f"INSERT INTO {into} VALUES ({places})", slice_.rows())
+        pieces = (piece for frame in chain([first], left) for piece in frame.iter_slices(BATCH))
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {into} FROM STDIN (FORMAT csv)") as copy:
+                for piece in pieces:
+                    copy.write(_csv(piece))
+        else:
+            statement = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * first.width)})"
+            # Django looks into what it is given before it hands it on, and keeps it: not too many at a time.
+            for piece in pieces:
+                cursor.executemany(statement, piece.rows())
 
 
 def _into(model: type[models.Model], names: Iterable[str], quote: Callable[[str], str]) -> str:

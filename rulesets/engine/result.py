@@ -34,9 +34,9 @@ class Batch:
     def plain_lines(self) -> dict[str, list[dict[str, Any]]]:
         """Each subject's lines as plain data; who has none is left out."""
         found: dict[str, list[dict[str, Any]]] = {}
-        for subject, *values, reasons in self.lines.select("subject", *LINE_KEYS).iter_rows():
-            told = [] if reasons == NO_REASONS else json.loads(reasons)
-            line = dict(zip(LINE_KEYS, (*values, told), strict=True))
+        reasons = {text: json.loads(text) for text in self.lines["reasons"].unique()}
+        for subject, *values, why in self.lines.select("subject", *LINE_KEYS).iter_rows():
+            line = dict(zip(LINE_KEYS, (*values, [*reasons[why]]), strict=True))
             found.setdefault(subject, []).append(line)
         return found
 
