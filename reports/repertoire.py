@@ -34,8 +34,9 @@ WEIGHTS = (REGULAR, 100, BOLD)
 
 def characters_of(pages: Iterable[str], styles: Iterable[str]) -> frozenset[str]:
     """The characters of HTML pages and styles, and ASCII; markup is not told from text."""
-    texts = [*(html.unescape(page) for page in pages), *styles]
-    found = ASCII.union(*texts) if texts else ASCII
+    found = set(ASCII).union(*styles)
+    for page in pages:
+        found.update(html.unescape(page))
     return frozenset(character for character in found if unicodedata.category(character) not in NOT_PRINTED)
 
 

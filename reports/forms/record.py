@@ -21,7 +21,7 @@ from units.models import Appointment, Department, Person, Unit
 def source_of(run: Run, options: Options | None = None) -> Source:
     """What the papers of a run's result are made from."""
     return Source(
-        result=run.result,
+        result=run.document.read(shares_texts=True),
         scheme=scheme_of(run.edition),
         record=StoredRecord(run.unit, run.as_of, run),
         wordings=wordings_of(run.edition),

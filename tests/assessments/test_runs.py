@@ -95,6 +95,14 @@ def test_an_altered_document_is_not_read(case_bureau: Unit) -> None:
         document.read()
 
 
+def test_a_document_whose_texts_are_shared_is_the_same(case_bureau: Unit) -> None:
+    content = {"a": ["甲乙", {"b": "甲乙"}, None, 1], "c": {"d": "甲乙"}}
+    document = Document.objects.keep(content)
+    read = document.read(shares_texts=True)
+    assert read == document.read() == content
+    assert read["a"][1]["b"] is read["c"]["d"]
+
+
 def test_the_database_refuses_to_change_or_delete_a_document(case_bureau: Unit) -> None:
     Document.objects.keep({"a": 1})
     table = Document._meta.db_table
