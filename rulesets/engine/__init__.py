@@ -1,0 +1,9 @@
+"""The engine: a frozen scheme and frames go in, lines and standings come out. Import it before Polars.
+
+Polars' allocator (jemalloc) gives each thread an arena of its own, and each arena keeps a while what was freed in it.
+With one arena a million lines take a tenth less memory and no more time. It reads this when Polars is loaded.
+"""
+
+import os
+
+os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1")

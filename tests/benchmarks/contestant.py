@@ -28,6 +28,7 @@ Found = Callable[[], tuple[Any, Totals]]
 
 
 def ours(folder: Path) -> Callable[[], Found]:
+    import rulesets.engine  # noqa: F401, I001 - before Polars, as in the product
     import workload
 
     from rulesets.engine.assess import assess
