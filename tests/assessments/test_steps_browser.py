@@ -8,19 +8,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from openpyxl import Workbook
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.models import Run
 from rulesets.models import Edition
 from rulesets.packs import load_pack
-from tests.portal.test_portal_browser import ARGUMENTS, CHROMIUM, DESK, PASSWORD, PHONE
+from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, PHONE, launched, signed_in
 from units.models import Account, Membership, Unit
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: `make test` installs it"),
-]
+pytestmark = IN_A_BROWSER
 STEPS = ("check", "scenarios", "simulation", "publish", "compare")
 SERIOUS = {"serious", "critical"}
 
@@ -38,20 +35,8 @@ def draft(transactional_db: None, run: Run, bureau_pack: dict[str, Any]) -> Edit
 
 @pytest.fixture
 def browser(draft: Edition, live_server: LiveServer) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with launched() as opened:
         yield opened
-        opened.close()
-
-
-def signed_in(browser: Browser, live_server: LiveServer, username: str, viewport: dict[str, int]) -> Page:
-    page = browser.new_context(viewport=viewport, locale="zh-CN").new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(20_000)
-    page.goto(live_server.url)
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    return page
 
 
 def case_file(folder: Path) -> Path:
@@ -76,7 +61,7 @@ def case_file(folder: Path) -> Path:
 def test_one_person_tries_and_submits_and_another_one_publishes(
     browser: Browser, live_server: LiveServer, draft: Edition, tmp_path: Path
 ) -> None:
-    page = signed_in(browser, live_server, "clerk", DESK)
+    page = signed_in(browser, live_server.url, "clerk", DESK)
     page.goto(live_server.url + reverse("admin:rulesets_edition_check", args=[draft.pk]))
     page.get_by_role("link", name="下一步：用例").click()
     page.get_by_label("用例表格").set_input_files(case_file(tmp_path))
@@ -94,7 +79,7 @@ def test_one_person_tries_and_submits_and_another_one_publishes(
     page.get_by_role("button", name="提交复核").click()
     expect(page.get_by_text("请另一人复核后发布")).to_be_visible()
     address = page.url
-    second = signed_in(browser, live_server, "leader", PHONE)
+    second = signed_in(browser, live_server.url, "leader", PHONE)
     second.goto(address)
     second.get_by_role("button", name="发布", exact=True).click()
     expect(second.get_by_text("本版已经发布，内容不能再改动")).to_be_visible()
@@ -103,7 +88,7 @@ def test_one_person_tries_and_submits_and_another_one_publishes(
 def test_each_step_fits_its_screen_and_has_no_serious_fault(
     browser: Browser, live_server: LiveServer, draft: Edition
 ) -> None:
-    page = signed_in(browser, live_server, "clerk", DESK)
+    page = signed_in(browser, live_server.url, "clerk", DESK)
     for step in STEPS:
         address = reverse(f"admin:rulesets_edition_{step}", args=[draft.pk])
         page.goto(f"{live_server.url}{address}?period=2025")

@@ -4,18 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from openpyxl import Workbook, load_workbook
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.portal.test_accessible import ARGUMENTS, CHROMIUM, DESK, GRAVE, PASSWORD
+from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, grave_faults, launched
 from units.models import Account, Membership, Person, Unit
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: `make test` installs it"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -25,25 +21,18 @@ def page(
     """The browser of a recorder of 某局 who has signed in."""
     account = Account.objects.create_user("recorder", password=PASSWORD, unit=bureau)
     Membership.objects.create(account=account, unit=bureau, role=Membership.Role.RECORDER)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with launched() as browser:
         opened = browser.new_context(viewport=DESK, locale="zh-CN", base_url=live_server.url).new_page()  # type: ignore[arg-type]
         opened.goto("/")
         opened.get_by_label("用户名").fill("recorder")
         opened.get_by_label("密码").fill(PASSWORD)
         opened.get_by_role("button", name="登录").click()
         yield opened
-        browser.close()
 
 
 def show(page: Page, file: Path) -> None:
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="预览").click()
-
-
-def grave_faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found if fault["impact"] in GRAVE]
 
 
 def test_a_refused_workbook_is_mended_by_its_marks_confirmed_and_undone(page: Page, tmp_path: Path) -> None:

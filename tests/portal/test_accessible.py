@@ -2,34 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.models import Run
 from ledger.models import Event
+from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, PHONE, grave_faults, launched, signed_in
 from units.models import Account, Membership, Person
 
-CHROMIUM = Path("/usr/bin/chromium")
-PASSWORD = "a-long-password"
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-]
-DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
-GRAVE = ("serious", "critical")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: `make test` installs it"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -67,32 +51,16 @@ def administrator(pages: list[str], run: Run) -> Account:
 
 @pytest.fixture
 def browser(administrator: Account, live_server: LiveServer) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with launched() as opened:
         yield opened
-        opened.close()
-
-
-def signed_in(browser: Browser, live_server: LiveServer, viewport: dict[str, int]) -> Page:
-    page = browser.new_context(viewport=viewport).new_page()
-    page.goto(live_server.url)
-    page.get_by_label("用户名").fill("manager")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    return page
 
 
 def test_axe_finds_no_serious_fault(browser: Browser, live_server: LiveServer, pages: list[str]) -> None:
-    page = signed_in(browser, live_server, DESK)
+    page = signed_in(browser, live_server.url, "manager", DESK)
     found = {}
     for address in pages:
         page.goto(live_server.url + address)
-        faults = [
-            (fault["id"], fault["nodes"][0]["html"][:160], len(fault["nodes"]))
-            for fault in Axe().run(page).response["violations"]
-            if fault["impact"] in GRAVE
-        ]
-        if faults:
+        if faults := grave_faults(page):
             found[address] = faults
     assert found == {}, json.dumps(found, ensure_ascii=False, indent=1)
 
@@ -100,7 +68,7 @@ def test_axe_finds_no_serious_fault(browser: Browser, live_server: LiveServer, p
 def test_no_main_page_is_wider_than_a_phone(
     browser: Browser, live_server: LiveServer, pages: list[str]
 ) -> None:
-    page = signed_in(browser, live_server, PHONE)
+    page = signed_in(browser, live_server.url, "manager", PHONE)
     wide = []
     for address in pages:
         page.goto(live_server.url + address)
@@ -110,7 +78,7 @@ def test_no_main_page_is_wider_than_a_phone(
 
 
 def test_a_decision_is_recorded_by_the_keyboard_alone(browser: Browser, live_server: LiveServer) -> None:
-    page = signed_in(browser, live_server, DESK)
+    page = signed_in(browser, live_server.url, "manager", DESK)
     page.goto(live_server.url + reverse("portal:review", args=["bureau", "2025"]))
     page.get_by_label("选择李二（1002）").focus()
     page.keyboard.press("Space")
@@ -128,7 +96,7 @@ def test_a_decision_is_recorded_by_the_keyboard_alone(browser: Browser, live_ser
 def test_a_bar_that_stays_covers_no_box_that_the_keyboard_reaches(
     browser: Browser, live_server: LiveServer
 ) -> None:
-    page = signed_in(browser, live_server, DESK)
+    page = signed_in(browser, live_server.url, "manager", DESK)
     page.goto(live_server.url + reverse("portal:roster", args=["bureau", "2025"]))
     boxes = page.get_by_role("checkbox")
     for place in range(boxes.count()):

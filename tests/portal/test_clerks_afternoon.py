@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.portal.test_portal_browser import ARGUMENTS, CHROMIUM, DESK, PASSWORD
+from tests.browsing import CHROMIUM, DESK, PASSWORD, launched
 from units.models import Account, Membership, Unit
 
 ROOT = Path(__file__).parents[2]
@@ -83,12 +83,10 @@ def journey(transactional_db: None, live_server: LiveServer) -> Iterator[Journey
         "zhoumin", password=PASSWORD, unit=unit, last_name="周", first_name="敏"
     )
     Membership.objects.create(account=account, unit=unit, role=Membership.Role.SCHEME_ADMIN)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with launched() as browser:
         page = browser.new_context(viewport=DESK, locale="zh-CN").new_page()  # type: ignore[arg-type]
         page.set_default_timeout(20_000)
         yield Journey(page, live_server.url)
-        browser.close()
 
 
 def copy_a_scheme(journey: Journey) -> None:

@@ -6,31 +6,15 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.models import Run
+from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, PHONE, launched, signed_in
 from units.models import Account, Membership
 
-CHROMIUM = Path("/usr/bin/chromium")
-PASSWORD = "a-long-password"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1366, "height": 768}
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: `make test` installs it"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -44,26 +28,14 @@ def served_run(transactional_db: None, run: Run) -> Run:
 @pytest.fixture
 def browser(served_run: Run, live_server: LiveServer) -> Iterator[Browser]:
     """Chromium. Asks for the data first: no database work is possible while a browser is driven."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with launched() as opened:
         yield opened
-        opened.close()
-
-
-def signed_in(browser: Browser, live_server: LiveServer, viewport: dict[str, int]) -> Page:
-    """A page on which the member of the committee has signed in."""
-    page = browser.new_context(viewport=viewport).new_page()
-    page.goto(live_server.url)
-    page.get_by_label("用户名").fill("committee")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    return page
 
 
 def test_from_the_entrance_to_the_reason_of_a_line_and_the_form(
     browser: Browser, live_server: LiveServer
 ) -> None:
-    page = signed_in(browser, live_server, DESK)
+    page = signed_in(browser, live_server.url, "committee", DESK)
     page.get_by_role("link", name="查看结果").click()
     page.get_by_role("link", name="李二").click()
     assert page.get_by_role("heading", name="为什么是 89 分").is_visible()
@@ -87,7 +59,7 @@ def test_a_wrong_password_is_told_beside_the_fields(browser: Browser, live_serve
 
 
 def test_no_page_is_wider_than_a_phone(browser: Browser, live_server: LiveServer) -> None:
-    page = signed_in(browser, live_server, PHONE)
+    page = signed_in(browser, live_server.url, "committee", PHONE)
     results = reverse("portal:results", args=["bureau", "2025"])
     for address in ("/", results, f"{results}1002/"):
         page.goto(live_server.url + address)
@@ -95,7 +67,7 @@ def test_no_page_is_wider_than_a_phone(browser: Browser, live_server: LiveServer
 
 
 def test_the_keyboard_skips_to_the_text_and_opens_a_line(browser: Browser, live_server: LiveServer) -> None:
-    page = signed_in(browser, live_server, DESK)
+    page = signed_in(browser, live_server.url, "committee", DESK)
     page.goto(live_server.url + reverse("portal:subject", args=["bureau", "2025", "1002"]))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
@@ -122,7 +94,7 @@ def test_the_pages_need_no_script(browser: Browser, live_server: LiveServer) -> 
 def test_no_page_goes_against_the_content_policy(
     transactional_db: None, browser: Browser, live_server: LiveServer
 ) -> None:
-    page = signed_in(browser, live_server, DESK)
+    page = signed_in(browser, live_server.url, "committee", DESK)
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if "Content Security" in said.text else None)
     lists = ("ledger/event/", "ledger/ballot/", "units/person/", "rulesets/edition/", "rulesets/rule/")

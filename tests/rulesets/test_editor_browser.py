@@ -1,40 +1,25 @@
 """The scheme's editor in a real browser: a clerk who knows Excel types, moves, pastes, is told, saves."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from rulesets.drafts import new_draft
 from rulesets.models import Component, Scheme
+from tests.browsing import DESK, IN_A_BROWSER, PHONE, launched
 from units.models import Account, Membership, Unit
 
-CHROMIUM = Path("/usr/bin/chromium")
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1366, "height": 768}
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 LEVELS = ("国家级", "省部级", "市厅级", "县处级", "乡镇街道级")
 ROLES = ("主要领导", "分管副职", "主要作用人", "本人")
 ITEMS = 15
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: `make test` installs it"),
-]
+pytestmark = IN_A_BROWSER
 
 
 def scheme_of_fifteen() -> dict[str, Any]:
@@ -86,10 +71,8 @@ def session(components: dict[str, Component]) -> str:
 @pytest.fixture
 def browser(session: str) -> Iterator[Browser]:
     """Chromium. Asks for the data first: no database work is possible while a browser is driven."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with launched() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
