@@ -1,24 +1,25 @@
 """The handbook of rule families, for those who write schemes: made from what each family declares."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rulesets.engine.protocols import Axis, Family, FamilyField, FieldKind, Registry, Stage
 
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四")
 STAGES = {
-    Stage.AWARD: "一、事项得分",
-    Stage.STANDING: "二、按期评判",
-    Stage.FACTOR: "三、折算",
-    Stage.ESCALATION: "四、累计加码",
-    Stage.MATTER: "五、同一事项",
-    Stage.LIMIT: "六、限额",
-    Stage.SCORE: "七、构成部分的得分",
-    Stage.FILL: "八、不适用部分的处理",
-    Stage.WEIGHT: "九、权重",
-    Stage.TIE: "十、并列的先后",
-    Stage.SHARE: "十一、名次范围",
-    Stage.BAND: "十二、等次",
-    Stage.VETO: "十三、一票否决",
-    Stage.OUTCOME: "十四、结果运用",
+    Stage.AWARD: "事项得分",
+    Stage.STANDING: "按期评判",
+    Stage.FACTOR: "折算",
+    Stage.ESCALATION: "累计加码",
+    Stage.MATTER: "同一事项",
+    Stage.LIMIT: "限额",
+    Stage.SCORE: "构成部分的得分",
+    Stage.FILL: "不适用部分的处理",
+    Stage.WEIGHT: "权重",
+    Stage.TIE: "并列的先后",
+    Stage.SHARE: "名次范围",
+    Stage.BAND: "等次",
+    Stage.VETO: "一票否决",
+    Stage.OUTCOME: "结果运用",
 }
 KINDS = {
     FieldKind.TEXT: "文字",
@@ -48,19 +49,21 @@ def handbook(registry: Registry) -> str:
         "每一类的例子都可以手算，并作为测试运行。",
     ]
     stage: Stage | None = None
+    headings = iter(NUMERALS)
+    names = {family.code: family.name for family in registry}
     for family in sorted(registry, key=lambda family: (family.stage, family.code, family.version)):
         if family.stage != stage:
             stage = family.stage
-            parts.append(f"## {STAGES[stage]}")
-        parts.extend(_family(family))
+            parts.append(f"## {next(headings)}、{STAGES[stage]}")
+        parts.extend(_family(family, names))
     return "\n\n".join(parts) + "\n"
 
 
-def _family(family: Family) -> Iterator[str]:
+def _family(family: Family, names: Mapping[str, str]) -> Iterator[str]:
     version = f"，第{family.version}版" if family.version > 1 else ""
     yield f"### {family.name}（`{family.code}`{version}）"
     yield family.about
-    rows = [*(_field(field) for field in family.fields), *_targets(family)]
+    rows = [*(_field(field) for field in family.fields), *_targets(family, names)]
     if rows:
         yield "\n".join(["| 填写项 | 编码 | 内容 |", "|---|---|---|", *rows])
     if family.axes:
@@ -77,9 +80,10 @@ def _field(field: FamilyField) -> str:
     return f"| {field.label} | `{field.code}` | {content}{needed}。{field.help} |"
 
 
-def _targets(family: Family) -> Iterator[str]:
+def _targets(family: Family, names: Mapping[str, str]) -> Iterator[str]:
     for target in family.targets:
         what = "构成部分" if target.of == "component" else "规则"
         many = f"若干{what}" if target.many else f"一个{what}"
+        kinds = f"（{'、'.join(names[code] for code in target.families)}）" if target.families else ""
         needed = "，必填" if target.required else ""
-        yield f"| {target.label} | `{target.purpose}` | {many}{needed}。 |"
+        yield f"| {target.label} | `{target.purpose}` | {many}{kinds}{needed}。 |"
