@@ -173,13 +173,7 @@ def distribution_chart(
     """
     classes = _classes([total for total, _ in totals])
     named = [*bands, ("", "无等次")]
-    counts = [
-        [
-            sum(1 for total, band in totals if low <= total < high and (band or "") == code)
-            for code, _ in named
-        ]
-        for low, high in classes
-    ]
+    counts = _counts(totals, classes, [code for code, _ in named])
     most = max((sum(of_class) for of_class in counts), default=0) or 1
     shades = [*(SHADES[min(place, len(SHADES) - 1)] for place in range(len(bands))), NO_BAND]
     top, foot = 46, 24
@@ -201,6 +195,18 @@ def distribution_chart(
         if n or name != "无等次"
     ]
     return _framed(title, width, height, [*drawn, *_legend(shown if bands else [])])
+
+
+def _counts(
+    totals: Sequence[tuple[Fraction, str | None]],
+    classes: Sequence[tuple[Fraction, Fraction]],
+    bands: Sequence[str],
+) -> list[list[int]]:
+    """How many of each class are in each of the bands; no band is ""."""
+    return [
+        [sum(1 for total, band in totals if low <= total < high and (band or "") == code) for code in bands]
+        for low, high in classes
+    ]
 
 
 def _classes(totals: Sequence[Fraction]) -> list[tuple[Fraction, Fraction]]:

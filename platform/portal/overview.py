@@ -180,6 +180,16 @@ def _shown_period(unit: Unit, edition: Edition, run: Run | None) -> Period:
     return Period.holding(latest, kind) if latest else year.parts(kind)[-1]
 
 
+def _shown_run(
+    unit: Unit, edition: Edition, runs: Sequence[Run], asked: Period | None
+) -> tuple[Run | None, Period]:
+    """The newest run, of the period that was asked for where one was; and the period."""
+    if asked is not None:
+        return next((run for run in runs if run.period == asked.code), None), asked
+    run = runs[0] if runs else None
+    return run, _shown_period(unit, edition, run)
+
+
 def _scheme_overview(
     unit: Unit,
     edition: Edition,
@@ -188,10 +198,7 @@ def _scheme_overview(
     counted: Callable[[Period], RecordCounts],
 ) -> SchemeOverview:
     runs = newest_runs(unit, edition.scheme)
-    run = runs[0] if runs else None
-    if asked is not None:
-        run = next((other for other in runs if other.period == asked.code), None)
-    period = asked or _shown_period(unit, edition, run)
+    run, period = _shown_run(unit, edition, runs, asked)
     result = outline(run) if run else {"subjects": (), "bands": ()}
     subjects = result["subjects"]
     publications = Publication.objects.current().filter(scheme=edition.scheme, period=period.code)

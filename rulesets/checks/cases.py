@@ -144,6 +144,12 @@ def can_decide(
     return any(can_be(row.conditions, domains) for table in tables for row in table.rules)
 
 
+def deciding_tiers(rule: Rule, scheme: Scheme, domains: Domains) -> set[int]:
+    """The places of an item's tiers that some case meets, the item's condition with it: `can_decide` for all."""
+    rows = points_table(scheme, [rule]).rules
+    return {row.decision for row in rows if can_be(row.conditions, domains)}
+
+
 def can_be(conditions: Conjunction, domains: Domains) -> bool:
     """Whether some case meets all the comparisons."""
     by_field: dict[str, list[Comparison]] = {}

@@ -98,17 +98,16 @@ def _held_sooner(limit: Rule, component: Component, scheme: Scheme, kind: Period
     edge = component.ceiling if gain else component.floor
     if edge is None:
         return False
-    own = [rule for rule in rules_in(scheme, kind) if rule.component == component.code]
-    other_way = contribution(own, scheme, kind)
-    if (other_way.low if gain else other_way.high) != 0:
+    if fraction(limit.params["most"]) < abs(fraction(edge) - fraction(component.base_in(kind))):
         return False
     # What the items bring may also be looked at before the end of the period.
     if any(
         rule.family in ("weighting", "share", "sheet_pay") and "each" in rule.params for rule in scheme.rules
     ):
         return False
-    room = abs(fraction(edge) - fraction(component.base_in(kind)))
-    return fraction(limit.params["most"]) >= room
+    own = [rule for rule in rules_in(scheme, kind) if rule.component == component.code]
+    other_way = contribution(own, scheme, kind)
+    return (other_way.low if gain else other_way.high) == 0
 
 
 def _under_another(limit: Rule, limits: list[Rule], place: int) -> str:

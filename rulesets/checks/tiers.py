@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise, product
 from typing import Any
 
-from rulesets.checks.cases import can_decide, domains_of
+from rulesets.checks.cases import can_decide, deciding_tiers, domains_of
 from rulesets.checks.finding import Finding, information, warning
 from rulesets.checks.overlap import AXES, overlap
 from rulesets.checks.words import Snapshot
@@ -44,6 +44,10 @@ def tier_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
 
 def _unreachable(rule: Rule, scheme: Scheme, registry: Registry) -> Iterator[int]:
     domains = domains_of(rule, scheme, registry)
+    if registry.of(rule).is_item:
+        deciding = deciding_tiers(rule, scheme, domains)
+        yield from (place for place in range(len(rule.tiers)) if place not in deciding)
+        return
     for place, tier in enumerate(rule.tiers):
         if not can_decide(rule, tier, scheme, registry, domains):
             yield place

@@ -17,6 +17,7 @@ class NumberTooFine(ValueError):
     """A number has more decimals than the ledger keeps, or is too large."""
 
 
+@lru_cache(maxsize=2**14)
 def scaled(number: Decimal | str | int) -> int:
     """A decimal number in units of 1/10000: "-0.5" → -5000.
 
@@ -34,6 +35,7 @@ def unscaled(units: int) -> Fraction:
     return Fraction(units, SCALE)
 
 
+@lru_cache(maxsize=2**14)
 def fraction(number: str | int | Decimal) -> Fraction:
     """A decimal number exactly, as a fraction."""
     return Fraction(Decimal(number))

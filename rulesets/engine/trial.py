@@ -6,7 +6,7 @@ the trial, pickled, or None.
 
 import pickle
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rulesets.engine.conditions import Comparison, Conjunction, Operator, Value
 from rulesets.engine.rulebook import CaseRefused, Rulebook, RulebookUntrustworthy
@@ -44,12 +44,19 @@ def _meeting(conditions: Conjunction, kinds: Mapping[str, type]) -> dict[str, Va
     return case
 
 
+def _distinct(table: DecisionTable, cases: Iterable[Case]) -> Iterable[Case]:
+    """The cases, each once: rules that ask alike give rise to the same ones, more than half of them."""
+    names = [name for name, _ in table.fields]
+    return {tuple(map(case.get, names)): case for case in cases}.values()
+
+
 def run_trial(tables: Sequence[DecisionTable], cases: Mapping[str, Sequence[Case]]) -> Exception | None:
     """Compiles the tables and compares rulebook and shadow on every case; the exception that this met."""
     try:
         rulebook = Rulebook(tables)
         for table in tables:
-            decide_checked(rulebook, table, [*probe_cases(table), *cases.get(table.name, ())], sample=None)
+            probes = _distinct(table, probe_cases(table))
+            decide_checked(rulebook, table, [*probes, *cases.get(table.name, ())], sample=None)
         rulebook.close()
     except (RuleRefused, CaseRefused, AmbiguousCase, DecisionDisputed, RulebookUntrustworthy) as failure:
         return failure

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from rulesets.checks import Severity, check_snapshot
+from rulesets.checks import Severity, check_snapshot, rulebook
 from rulesets.checks.overlap import overlap
+from rulesets.checks.rulebook import trial_findings
+from rulesets.engine.rulebook import RulebookUntrustworthy
+from rulesets.engine.scheme import Scheme
 from rulesets.families import REGISTRY
 from rulesets.packs import pack_from
 
@@ -16,6 +19,25 @@ Refusal = Callable[[str, str], str]
 def test_a_scheme_in_order_has_no_errors(small_pack: dict[str, Any]) -> None:
     findings = check_snapshot(small_pack, REGISTRY, trial=True)
     assert not [finding for finding in findings if finding.severity is Severity.ERROR]
+
+
+def test_tables_that_stood_their_trial_are_not_tried_again(
+    small_pack: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object, **options: object) -> None:
+        raise RulebookUntrustworthy("测试")
+
+    def trial(pack: dict[str, Any]) -> list[str]:
+        return [str(found) for found in trial_findings(Scheme.from_snapshot(pack), REGISTRY)]
+
+    assert trial(small_pack) == []
+    with monkeypatch.context() as patched:
+        patched.setattr(rulebook, "try_out", broken)
+        assert trial(small_pack) == []
+        small_pack["rules"][0]["tiers"][0]["role"] = "lead"
+        # What failed is tried again.
+        assert trial(small_pack) == trial(small_pack) != []
+    assert trial(small_pack) == []
 
 
 @pytest.mark.parametrize(

@@ -104,19 +104,17 @@ def import_people(
     _compare_people(unit, roster, people, difference)
     _compare_posts(roster, recorded, difference, groups)
     if not dry_run and difference.report.changes_anything:
-        codes, numbers = difference.touched
-        former = state_of(unit, codes, numbers)
-        _write(unit, difference)
-        origin = Source(name_of(source, filename), table.sha256, account)
-        after = state_of(unit, codes, numbers)
-        keep_record(
-            unit,
-            ImportRecord.Kind.PEOPLE,
-            origin,
-            difference.report,
-            former={"before": former, "after": after},
-        )
+        _write_kept(unit, difference, Source(name_of(source, filename), table.sha256, account))
     return difference.report
+
+
+def _write_kept(unit: Unit, difference: Difference, origin: Source) -> None:
+    """Writes the difference, and an import record of what was there before and after."""
+    codes, numbers = difference.touched
+    before = state_of(unit, codes, numbers)
+    _write(unit, difference)
+    former = {"before": before, "after": state_of(unit, codes, numbers)}
+    keep_record(unit, ImportRecord.Kind.PEOPLE, origin, difference.report, former=former)
 
 
 def _recorded_people(unit: Unit, roster: Roster) -> dict[str, Person]:
