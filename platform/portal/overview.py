@@ -165,7 +165,7 @@ def _waiting_draft(draft: Edition, unit: Unit, account: Account) -> tuple[str, s
     published = reverse("admin:rulesets_edition_publish", args=[draft.pk])
     if draft.submitted_by_id == account.pk:
         return f"{name}已提交，等另一人复核后发布", published
-    return f"{name}由{draft.submitted_by.get_full_name() or draft.submitted_by}提交，请复核后发布", published
+    return f"{name}由{draft.submitted_by.display_name}提交，请复核后发布", published
 
 
 def _shown_period(unit: Unit, edition: Edition, run: Run | None) -> Period:

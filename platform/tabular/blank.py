@@ -13,6 +13,7 @@ LISTS = "选项"
 GUIDE = "填写说明"
 FORMATS: dict[Kind, str] = {
     "text": TEXT_FORMAT,
+    "name": TEXT_FORMAT,
     "code": TEXT_FORMAT,
     "date": DATE_FORMAT,
     "decimal": "0.####",

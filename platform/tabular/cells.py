@@ -36,6 +36,10 @@ SCIENTIFIC_TEXT = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+\d{2,}")
 ERROR_TEXT = re.compile(r"#(?:REF!|DIV/0!|N/A|VALUE!|NAME\?|NUM!|NULL!)|Err:\d{3}")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
+TEXT_MARK = re.compile(r"['‘’](?=[\w+\-])")
+"""What tells a spreadsheet that a number is text, typed where the program took it for a part of the text."""
+BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+
 YES = frozenset({"是", "yes", "true", "1", "√", "✓"})
 NO = frozenset({"否", "no", "false", "0", "×", "✗"})
 
@@ -71,6 +75,14 @@ def clean_text(cell: Cell) -> str | None:
     return _number_as_text(cell)
 
 
+def clean_name(cell: Cell) -> str | None:
+    """What somebody or something is called: as text, without the spaces that make two characters as wide as three
+    (张 三 → 张三).
+    """
+    text = clean_text(cell)
+    return text and BETWEEN_HAN.sub("", text)
+
+
 def clean_verbatim(cell: Cell) -> str | None:
     """Text as it stands, also where it looks like an error or a spoilt number; white space around it goes.
 
@@ -87,7 +99,7 @@ def clean_code(cell: Cell) -> str | None:
     if isinstance(cell, str):
         if len(cell.strip().splitlines()) > 1:
             raise CellRefused("编码中不能换行；请写在一行内")
-        return _checked_text(fold(cell))
+        return _checked_text(_unmarked(fold(cell)))
     if isinstance(cell, date | time):
         raise CellRefused("单元格被表格软件变成了日期或时间；请把本列设为“文本”格式后重新填写")
     return _number_as_text(cell)
@@ -101,7 +113,7 @@ def clean_date(cell: Cell) -> date | None:
         return cell
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _date_from_digits(f"{cell:.15g}") or _date_from_serial(cell)
-    text = fold(_expect_text(cell, f"不是日期；{DATE_ALLOWED}"))
+    text = _unmarked(fold(_expect_text(cell, f"不是日期；{DATE_ALLOWED}")))
     if not text:
         return None
     if re.fullmatch(r"[0-9]{5}", text):
@@ -126,7 +138,7 @@ def clean_decimal(cell: Cell) -> Decimal | None:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         number = _decimal_of_number(cell)
     else:
-        text = fold(_expect_text(cell, f"不是数字；{allowed}")).replace("−", "-")
+        text = _unmarked(fold(_expect_text(cell, f"不是数字；{allowed}"))).replace("−", "-")
         if not text:
             return None
         if not NUMBER_TEXT.fullmatch(text):
@@ -166,6 +178,7 @@ def clean_boolean(cell: Cell) -> bool | None:
 
 CLEANERS: dict[Kind, Callable[[Cell], Value | None]] = {
     "text": clean_text,
+    "name": clean_name,
     "code": clean_code,
     "date": clean_date,
     "decimal": clean_decimal,
@@ -193,6 +206,10 @@ def _checked_text(text: str) -> str | None:
     if CONTROL_CHARACTERS.search(text):
         raise CellRefused("含有看不见的控制字符；请删除后重新填写")
     return text
+
+
+def _unmarked(text: str) -> str:
+    return TEXT_MARK.sub("", text, count=1) if TEXT_MARK.match(text) else text
 
 
 def _expect_text(cell: Cell, problem: str) -> str:

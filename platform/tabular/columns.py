@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "code", "date", "decimal", "integer", "boolean", "verbatim"]
+Kind = Literal["text", "name", "code", "date", "decimal", "integer", "boolean", "verbatim"]
 
 NOTE_IN_BRACKETS = re.compile(r"(\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】)$")
 

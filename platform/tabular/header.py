@@ -4,21 +4,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tabular.cells import Cell, is_empty
-from tabular.columns import Column, list_names, recognise
+from tabular.columns import Column, fold_name, list_names, recognise
 from tabular.faults import Fault, TableRefused
 
 ENOUGH_NAMES = 2
+# A column that counts the rows, as most tables have: nothing is read from it.
+COUNTING = frozenset({"序号"})
 
 
 @dataclass(frozen=True)
 class Header:
     """Where the header stands.
 
-    row: its number, from 1. columns: number of a sheet's column, from 1 → the column that it holds.
+    row: its number, from 1. columns: number of a sheet's column, from 1 → the column that it holds. counting:
+    numbers of the columns that only count the rows.
     """
 
     row: int
     columns: dict[int, Column]
+    counting: frozenset[int] = frozenset()
 
 
 def find_header(
@@ -37,8 +41,9 @@ def find_header(
         named = {place: column for place, text in headings.items() if (column := recognise(text, known))}
         codes = {column.code for column in named.values()}
         if len(codes) >= min(ENOUGH_NAMES, len(columns)) or (required and required <= codes):
-            _check(number, headings, named, columns)
-            return Header(number, named)
+            counting = {p for p, text in headings.items() if p not in named and fold_name(text) in COUNTING}
+            _check(number, {p: t for p, t in headings.items() if p not in counting}, named, columns)
+            return Header(number, named, frozenset(counting))
     return None
 
 

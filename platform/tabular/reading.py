@@ -74,7 +74,7 @@ class Table:
 def read_table(
     source: Path | BinaryIO, columns: Sequence[Column], *, filename: str = "", limit: int = 100_000
 ) -> Table:
-    """Reads the first sheet of an xlsx, xls, ods or csv file that holds a header with these columns.
+    """Reads the sheet of an xlsx, xls, ods or csv file that holds a table with these columns.
 
     filename: the name that people know the file by; needed where `source` is a stream.
     limit: the most rows of data that are read.
@@ -87,15 +87,49 @@ def read_table(
     ending = ending_of(filename or (source.name if isinstance(source, Path) else ""))
     content = _content_of(source)
     check_content(content, ending)
-    for sheet in open_sheets(content, ending):
+    sheet, header = _only_table(list(open_sheets(content, ending)), columns, known)
+    return _read_rows(sheet, header, columns, limit, hashlib.sha256(content).hexdigest())
+
+
+def _only_table(
+    sheets: Sequence[OpenSheet], columns: Sequence[Column], known: dict[str, Column]
+) -> tuple[OpenSheet, Header]:
+    """The sheet that holds the table, and its header.
+
+    Other sheets may hold what is not asked for, also tables of another kind. Raises TableRefused where none has a
+    header that will do, and where two have rows: which one is meant, the file doesn't say.
+    """
+    first_refused: TableRefused | None = None
+    found: list[tuple[OpenSheet, Header]] = []
+    for sheet in sheets:
         try:
             header = find_header(sheet.rows(), columns, known)
         except TableRefused as refused:
             refused.layout = Layout(sheet.name, next(fault.row or 1 for fault in refused))
-            raise
+            if len(sheets) > 1:
+                refused.place_in(sheet.name)
+            first_refused = first_refused or refused
+            continue
         if header is not None:
-            return _read_rows(sheet, header, columns, limit, hashlib.sha256(content).hexdigest())
-    raise TableRefused.because(f"没有找到表头；表头应含有这些列：{list_names(columns)}")
+            found.append((sheet, header))
+    filled = [(sheet, header) for sheet, header in found if len(found) == 1 or _has_rows(sheet, header)]
+    if len(filled) > 1:
+        names = "、".join(f"“{sheet.name}”" for sheet, _ in filled)
+        raise TableRefused.because(f"工作表{names}里都有数据；请合并到一张工作表，或者各存为一个文件分别导入")
+    if filled or found:
+        return (filled or found)[0]
+    if first_refused is not None:
+        raise first_refused
+    used = [column for column in columns if not column.tolerated_when_empty]
+    raise TableRefused.because(f"没有找到表头；表头应含有这些列：{list_names(used)}")
+
+
+def _has_rows(sheet: OpenSheet, header: Header) -> bool:
+    reader = _RowReader(header, [], sheet.problems, TableRefused())
+    return any(
+        number > header.row and not reader.is_passed_over(number, cells)
+        for number, cells in enumerate(sheet.rows(), start=1)
+    )
 
 
 def read_workbook(
@@ -192,10 +226,10 @@ class _RowReader:
 
     def is_passed_over(self, row: int, cells: Sequence[Cell]) -> bool:
         """Whether a row is empty, a total, or what stands below a table: signatures and notes."""
-        first = next(self._filled(row, cells), None)
-        if first is None:
+        filled = list(self._filled(row, cells))
+        if all(number in self.header.counting for number, _ in filled):
             return True
-        _, cell = first
+        _, cell = filled[0]
         if not isinstance(cell, str):
             return False
         begins = fold_name(cell)
@@ -206,6 +240,8 @@ class _RowReader:
         values: list[Value | None] = [None] * len(self.used)
         for number, cell in self._filled(row, cells):
             column = self.header.columns.get(number)
+            if number in self.header.counting:
+                continue
             if column is None:
                 self._refuse_without_heading(row, number)
             elif column.tolerated_when_empty:

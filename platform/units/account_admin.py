@@ -30,6 +30,7 @@ if admin.site.is_registered(TOTPDevice):
 
 ADDS = "units.add_membership"
 KEEPS = "units.change_account"
+UNLOCKS = "units.unlock_account"
 
 
 def may_grant(request: HttpRequest, membership: Membership) -> bool:
@@ -39,8 +40,8 @@ def may_grant(request: HttpRequest, membership: Membership) -> bool:
     return rights.is_operator or (not own and rights.may(ADDS, membership.unit_id))
 
 
-def may_keep(request: HttpRequest, account: Account) -> bool:
-    """Whether the account may change that one's name, password and standing.
+def may_keep(request: HttpRequest, account: Account, permission: str = KEEPS) -> bool:
+    """Whether the account may change that one's name, password and standing, or what else the permission says.
 
     Whoever could set the password of an account could act with all that it may do: it has to keep the accounts
     of every unit in which that one has a role.
@@ -54,7 +55,7 @@ def may_keep(request: HttpRequest, account: Account) -> bool:
     # Asked anew: the account of a page knows those memberships alone that who looks may see.
     everywhere = Membership.objects.filter(account=account).values_list("unit_id", flat=True)
     units = {account.unit_id, *everywhere}
-    return all(rights.may(KEEPS, unit) for unit in units)
+    return all(rights.may(permission, unit) for unit in units)
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -174,10 +175,10 @@ class AccountAdmin(UnitAdmin, UserAdmin):
     readonly_fields = ["last_login", "date_joined", "new_password"]
     ordering = ["username"]
     actions = ["unlock", "forget_phone"]
-    action_permissions = {"unlock": "units.unlock_account"}
+    action_permissions = {"unlock": UNLOCKS}
 
     def has_unlock_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "units.unlock_account")
+        return self.may(request, UNLOCKS)
 
     @admin.action(description="解除所选账号的登录锁定", permissions=["unlock"])
     def unlock(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
@@ -188,10 +189,16 @@ class AccountAdmin(UnitAdmin, UserAdmin):
 
     @admin.action(description="取消所选账号的动态口令（手机遗失或更换）", permissions=["unlock"])
     def forget_phone(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        """Has accounts sign in without the phone that they have lost, and set up another."""
-        kept = [account for account in queryset if not account.is_superuser]
+        """Has accounts sign in without the phone that they have lost, and set up another.
+
+        Those alone whose password may be set as well: the phone guards what an account may do in every unit.
+        """
+        kept = [account for account in queryset if may_keep(request, account, UNLOCKS)]
         for account in kept:
             forget(account)
+        if len(kept) < len(queryset):
+            said = f"另有 {len(queryset) - len(kept)} 个账号不由您管理，没有改动；请联系系统管理员。"
+            self.message_user(request, said, messages.WARNING)
         self.message_user(request, f"已取消 {len(kept)} 个账号的动态口令。", messages.SUCCESS)
 
     def save_model(self, request: HttpRequest, obj: Account, form: Any, change: bool) -> None:

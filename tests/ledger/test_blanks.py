@@ -128,7 +128,7 @@ def test_a_label_whose_name_is_somebody_elses_is_refused(blank: Callable[..., Bl
 
 
 def test_the_way_pages_write_a_person_is_understood(bureau: Unit, events: Any, row: Any) -> None:
-    events(row(subject="陈一（1001）"))
+    events(row(subject="陈　一（1001）"))
     assert Event.objects.get().participants.get().subject.no == "1001"
 
 

@@ -8,7 +8,7 @@ import pytest
 from ledger.errors import NoVocabulary
 from ledger.imports.events import import_events
 from ledger.models import Batch, Event
-from units.models import Unit
+from units.models import Person, Unit
 
 Refusal = Callable[..., str]
 Line = Callable[..., str]
@@ -41,7 +41,14 @@ def test_an_unknown_person_is_refused(refusal: Refusal, row: Line) -> None:
 
 
 def test_a_name_in_place_of_a_number_is_refused_with_the_number(refusal: Refusal, row: Line) -> None:
-    assert "请填写工号：1001" in refusal(row(subject="陈一"))
+    assert "请填写工号：1001" in refusal(row(subject="陈　一"))
+
+
+def test_a_number_without_its_zeros_is_refused_with_the_whole_one(
+    refusal: Refusal, row: Line, bureau: Unit
+) -> None:
+    Person.objects.create(unit=bureau, no="0007", name="钱七")
+    assert "是否应为 0007？前面的 0 会被表格软件去掉" in refusal(row(subject="7"))
 
 
 def test_a_code_that_is_a_number_too_is_refused(refusal: Refusal, row: Line, bureau: Unit) -> None:

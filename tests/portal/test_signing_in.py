@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from units.models import Account, Unit
+from units.models import Account, Membership, Unit
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-password"
@@ -140,6 +140,22 @@ def test_who_lost_the_phone_signs_in_without_it_again(
     chosen = {"action": "forget_phone", "_selected_action": clerk.pk}
     administrator.post(reverse("admin:units_account_changelist"), chosen)
     assert sign_in(client)["Location"] == HOME
+
+
+def test_the_phone_of_an_account_with_a_role_elsewhere_is_not_for_one_unit_to_forget(
+    client: Client,
+    clerk: Account,
+    phone: TOTPDevice,
+    bureau: Unit,
+    other_unit: Unit,
+    account_in: Callable[..., Account],
+) -> None:
+    Membership.objects.create(account=clerk, unit=other_unit, role=Membership.Role.LEADER)
+    client.force_login(account_in("security", bureau, role="security_admin"))
+    chosen = {"action": "forget_phone", "_selected_action": clerk.pk}
+    said = client.post(reverse("admin:units_account_changelist"), chosen, follow=True).content.decode()
+    assert "另有 1 个账号不由您管理，没有改动" in said
+    assert TOTPDevice.objects.filter(pk=phone.pk).exists()
 
 
 @pytest.mark.parametrize("address", [LOGIN, reverse("admin:login")])

@@ -82,12 +82,49 @@ def test_hidden_sheets_are_not_read_and_a_cover_is_passed_over() -> None:
     hidden.append(HEADER)
     hidden.append(CHEN)
     hidden.sheet_state = "veryHidden"
-    for name, number in (("名册", "1001"), ("备份", "1002")):
-        worksheet = workbook.create_sheet(name)
-        worksheet.append(HEADER)
-        worksheet.append([number, *CHEN[1:]])
+    workbook.create_sheet("空表").append(HEADER)
+    workbook.create_sheet("另表").append(["no", "别的"])
+    worksheet = workbook.create_sheet("名册")
+    worksheet.append(HEADER)
+    worksheet.append(["1001", *CHEN[1:]])
     table = read(saved(workbook))
     assert table.sheet == "名册" and [row["no"] for row in table.rows] == ["1001"]
+
+
+def test_which_of_two_tables_is_meant_is_not_guessed() -> None:
+    workbook = Workbook()
+    for worksheet in (workbook.active, workbook.create_sheet("二月")):
+        worksheet.append(HEADER)
+        worksheet.append(CHEN)
+    with pytest.raises(TableRefused, match="工作表“Sheet”、“二月”里都有数据；请合并到一张工作表"):
+        read(saved(workbook))
+
+
+def test_a_header_that_will_not_do_is_told_with_its_sheet() -> None:
+    workbook = Workbook()
+    workbook.active.append(["no", "name", "别的"])
+    workbook.create_sheet("封底").append(["完"])
+    with pytest.raises(TableRefused) as refused:
+        read(saved(workbook))
+    assert "工作表“Sheet”，第 1 行，列“别的”：不认识这一列" in str(refused.value)
+
+
+@MAKERS
+def test_a_column_that_counts_the_rows_is_passed_over(make: Any, ending: str) -> None:
+    rows = [["序号", *HEADER], [1, *CHEN], [2, *[None] * len(HEADER)], ["合计", *[None] * len(HEADER)]]
+    table = read(make(rows), ending)
+    assert [row["no"] for row in table.rows] == ["0007"] and not len(table.faults)
+
+
+@MAKERS
+def test_the_mark_of_text_and_spaces_within_a_name_are_no_part_of_what_was_typed(
+    make: Any, ending: str
+) -> None:
+    columns = [Column("no", "工号", "code"), Column("name", "姓名", "name"), Column("day", "日期", "date"),
+               Column("count", "数量", "decimal")]  # fmt: skip
+    rows = [["工号", "姓名", "日期", "数量"], ["'0013", "张\u3000 三", "'2025-3-8", "’１,5００"]]
+    row = read(make(rows), ending, columns).rows[0]
+    assert [row["no"], row["name"], row["day"], row["count"]] == ["0013", "张三", date(2025, 3, 8), 1500]
 
 
 def test_dates_of_a_workbook_that_counts_from_1904() -> None:

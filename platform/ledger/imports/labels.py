@@ -18,6 +18,11 @@ def label_of(code: str, name: str) -> str:
     return f"{code} {name}" if name and name != code else code
 
 
+def _bare(name: str) -> str:
+    """A name as it is compared: spaces within it are a matter of looks."""
+    return "".join(name.split())
+
+
 def code_in(text: str, names: Mapping[str, str]) -> str | None:
     """The code of a label; None where the text is none. Raises LabelContradicts for a name of something else.
 
@@ -28,7 +33,7 @@ def code_in(text: str, names: Mapping[str, str]) -> str | None:
         if match is None or match["code"] not in names:
             continue
         name = names[match["code"]]
-        if fold(name) != match["name"]:
+        if _bare(fold(name)) != _bare(match["name"]):
             raise LabelContradicts(f"“{text}”前后不符：{match['code']} 是“{name}”；请改正其中之一")
         return match["code"]
     return None

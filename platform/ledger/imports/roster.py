@@ -12,9 +12,9 @@ from units.citizen_number import CitizenNumberWrong, clean_citizen_number
 
 COLUMNS = (
     Column("no", "工号", "code", required=True),
-    Column("name", "姓名", "text", required=True),
+    Column("name", "姓名", "name", required=True),
     Column("department", "部门", "code", required=True, aliases=("部门编码",)),
-    Column("department_name", "部门名称", "text"),
+    Column("department_name", "部门名称", "name"),
     Column("group", "分组", "code"),
     Column("position", "职务", "text"),
     Column("start", "起", "date", required=True),

@@ -95,9 +95,19 @@ class Subjects:
                 return self.find(code)
         except LabelContradicts as wrong:
             raise SubjectUnknown(str(wrong)) from wrong
-        numbers = self._numbers_of_name.get(text)
-        hint = f"请填写工号：{'、'.join(numbers)}" if numbers else "允许已导入的工号或部门编码"
-        raise SubjectUnknown(f"“{text}”既不是本单位的工号，也不是部门编码；{hint}")
+        raise SubjectUnknown(f"“{text}”既不是本单位的工号，也不是部门编码；{self._hint(text)}")
+
+    def _hint(self, text: str) -> str:
+        """What may be meant by a text that names nobody."""
+        if numbers := self._numbers_of_name.get("".join(text.split())):
+            return f"请填写工号：{'、'.join(numbers)}"
+        # A spreadsheet takes the zeros before a number away.
+        longer = [number for number in self._people if number.lstrip("0") == text and number != text]
+        if text.isdecimal() and longer:
+            return (
+                f"是否应为 {'、'.join(longer)}？前面的 0 会被表格软件去掉，请把本列设为“文本”格式后重新填写"
+            )
+        return "允许已导入的工号或部门编码"
 
     def at(self, kind: str, code: str) -> Subject:
         """The subject of a kind and code that was found before."""
