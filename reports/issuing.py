@@ -77,25 +77,30 @@ def issues_of(job: Job) -> list[Issue]:
         return [_issue(job, paper, None, place) for place, paper in enumerate(job.papers())]
     # One by one, so that a thousand papers are never there at once.
     singly = (replace(job, subjects=[subject]) for subject in job.subjects)
-    return [_issue(job, paper, single.subjects[0], 0) for single in singly for paper in single.papers()]
+    each = [_issue(job, paper, single.subjects[0], 0) for single in singly for paper in single.papers()]
+    front = job.front
+    return [_issue(job, front, None, 0, f"{job.form.name}汇总"), *each] if front else each
 
 
-def _issue(job: Job, paper: Paper, subject: Mapping[str, Any] | None, place: int) -> Issue:
+def _issue(
+    job: Job, paper: Paper, subject: Mapping[str, Any] | None, place: int, title: str | None = None
+) -> Issue:
+    title = title or job.form.name
     no, name = (subject["no"], subject["name"]) if subject else ("", "")
     result, run = job.source.result, job.run
     # Of papers without a result what stands on them is the only fact.
     basis = run.document.digest if run else hashlib.sha256(paper.html.encode()).hexdigest()
     code = code_of(
-        basis, job.form.code, job.order.size, no, str(place), str(paper.stem), *_further_facts(job)
+        basis, job.form.code, job.order.size, no, str(place), str(paper.stem), *_further_facts(job, subject)
     )
     words = f"{result['unit_name']}　{result['period_name']}"
-    seal = Seal(code, words, target_of(job.unit, code, words, job.form.name))
+    seal = Seal(code, words, target_of(job.unit, code, words, title))
     if job.order.format == "png":
-        return Issue(packed(sealed(paper, seal, None, is_below=True)), code, job.form.name, no, name)
+        return Issue(packed(sealed(paper, seal, None, is_below=True)), code, title, no, name)
     enclosure = _enclosure(job, run, subject, code) if run else None
     certificate = certificate_of(job.unit.code, Path(settings.DATA_FOLDER))
     paper = replace(sealed(paper, seal, enclosure), certificate=certificate)
-    return Issue(packed(paper), code, job.form.name, no, name)
+    return Issue(packed(paper), code, title, no, name)
 
 
 def _workbook_issue(job: Job) -> Issue:
@@ -108,11 +113,11 @@ def _workbook_issue(job: Job) -> Issue:
     return Issue(packed(Paper(stem, "", (), code=code)), code, job.form.name, workbook=file.getvalue())
 
 
-def _further_facts(job: Job) -> Iterator[str]:
-    """What else tells papers of one form apart; nothing of the usual ones."""
+def _further_facts(job: Job, subject: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """What else tells papers of one form apart; nothing of the usual ones. subject: whose paper it is alone."""
     if job.order.format != "pdf":
         yield job.order.format
-    if not job.form.is_for_each and not job.is_for_everybody:
+    if subject is None and not job.is_for_everybody:
         yield ",".join(subject["no"] for subject in job.subjects)
     if job.order.posted and job.order.until:
         yield f"{job.order.posted} {job.order.until}"

@@ -47,6 +47,7 @@ def order_print(unit: Unit, order: Order, manner: PrintOrder.Manner, account: Ac
     Raises Refusal as `prepared` does, so that what can't be printed is told on the page.
     """
     check_environment()
+    order = dataclasses.replace(order, is_bound=manner == PrintOrder.Manner.BOOKLET and order.format == "pdf")
     job = prepared(unit, order)
     order = dataclasses.replace(order, run=job.run.pk if job.run else None)
     wanted = _plain(order)
@@ -59,7 +60,7 @@ def order_print(unit: Unit, order: Order, manner: PrintOrder.Manner, account: Ac
         return standing or PrintOrder.objects.create(
             unit=unit,
             form=order.form,
-            title=_title(job),
+            title=title_of(job),
             wanted=wanted,
             manner=manner,
             job=work,
@@ -68,10 +69,11 @@ def order_print(unit: Unit, order: Order, manner: PrintOrder.Manner, account: Ac
 
 
 def _count(job: Job) -> int:
-    return len(job.subjects) if job.form.is_for_each else 1
+    return len(job.subjects) + (job.front is not None) if job.form.is_for_each else 1
 
 
-def _title(job: Job) -> str:
+def title_of(job: Job) -> str:
+    """What an order is called: the form, the period, for whom."""
     result = job.source.result
     if job.form.is_for_each and len(job.subjects) == 1:
         about = f"{job.subjects[0]['name']}（{job.subjects[0]['no']}）"
@@ -131,7 +133,7 @@ def work(task: Task) -> dict[str, Any]:
     if order.manner == PrintOrder.Manner.FILES and total > 1:
         file, digests = _print_files(issues, folder, order.title, advance)
     else:
-        file, digests = _print_booklet(issues, folder, order.title, advance)
+        file, digests = print_booklet(issues, folder, order.title, advance)
     with transaction.atomic():
         register(job, issues, digests, order.ordered_by, order)
         # The lease is held to the last: who has lost it enters nothing.
@@ -172,7 +174,7 @@ def _archive(files: Sequence[Path], target: Path) -> Path:
     return target
 
 
-def _print_booklet(issues: Sequence[Issue], folder: Path, title: str, advance: Any) -> tuple[Path, list[str]]:
+def print_booklet(issues: Sequence[Issue], folder: Path, title: str, advance: Any) -> tuple[Path, list[str]]:
     """One PDF; of each paper the digest of that file."""
     papers = Papers(issues, are_bound=True)
     configuration = fonts_for(papers)

@@ -28,7 +28,7 @@ class OrderRefused(Refusal):
 class Order:
     """What somebody wants printed. No numbers and no departments: everybody in the result.
 
-    run: the key of the run that is meant; None for the period's newest.
+    run: the key of the run that is meant; None for the period's newest. is_bound: all in one file.
     """
 
     form: str
@@ -41,6 +41,7 @@ class Order:
     posted: datetime.date | None = None
     until: datetime.date | None = None
     run: int | None = None
+    is_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ class Job:
     def is_for_everybody(self) -> bool:
         """Whether nobody of the result is left out."""
         return len(self.subjects) == len(self.source.subjects)
+
+    @property
+    def front(self) -> Paper | None:
+        """The sheet before the papers, where several are bound and the form has one."""
+        is_asked = self.order.is_bound and self.order.format == "pdf" and len(self.subjects) > 1
+        return self.form.front(self.source, self.subjects) if is_asked and self.form.front else None
 
     def papers(self) -> list[Paper]:
         """The papers to be rendered: PDFs, or the pages that become pictures."""
@@ -108,6 +115,8 @@ def _require_made(form: Form, order: Order) -> None:
         raise OrderRefused(f"{form.name}没有 {order.format} 格式，可用的有：{'、'.join(form.formats)}。")
     if order.size not in form.sizes:
         raise OrderRefused(f"{form.name}不印 {order.size} 幅面，可用的有：{'、'.join(form.sizes)}。")
+    if order.is_bound and order.format != "pdf":
+        raise OrderRefused("只有 PDF 可以合订成一册，请去掉合订，或改为 PDF。")
     if (order.posted is None) != (order.until is None):
         raise OrderRefused("公示的开始日和结束日须一起写明，或都不写而留空手填。")
     if order.posted is not None and order.until is not None and order.until < order.posted:

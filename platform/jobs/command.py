@@ -51,7 +51,7 @@ class ProductCommand(BaseCommand):
 
 @contextmanager
 def progress(description: str, total: int) -> Iterator[Any]:
-    """Gives a function `advance()` that moves a bar on a terminal and does nothing in a pipe."""
+    """Gives a function `advance(count=1)` that moves a bar on a terminal and does nothing in a pipe."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -59,4 +59,4 @@ def progress(description: str, total: int) -> Iterator[Any]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(description, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda count=1: bar.advance(task, count)

@@ -223,6 +223,31 @@ def list_table(
     return Table(headings, *split_rows(rows), caption, nothing or "没有考核对象。")
 
 
+def split_columns(
+    head: Sequence[Column],
+    parts: Sequence[Column],
+    closing: Sequence[Column],
+    subjects: Subjects,
+    room: float,
+    last_room: float,
+    em: float,
+) -> list[list[Column]]:
+    """The columns of one list where all fit, else of several: the head and as many parts as fit, the closing ones last.
+
+    room: the width of a list in millimetres; last_room: that of the last.
+    """
+
+    def fit(columns: Sequence[Column], width: float) -> bool:
+        return fitted_widths(columns, rows_of(columns, subjects), width, em) is not None
+
+    split, rest = [], list(parts)
+    while rest and not fit([*head, *rest, *closing], last_room):
+        many = max((n for n in range(1, len(rest) + 1) if fit([*head, *rest[:n]], room)), default=1)
+        split.append([*head, *rest[:many]])
+        rest = rest[many:]
+    return [*split, [*head, *rest, *closing]]
+
+
 def balanced(heading: str, width: float, em: float) -> str:
     """A heading in lines of equal length, where one is too long for its column: 业务工作 → 业务, 工作."""
     needed = int(-(-text_width(heading) * em // max(width, em)))

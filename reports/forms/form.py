@@ -25,6 +25,7 @@ class Form:
 
     papers: the papers of some subjects of a source; one for each of them where `is_for_each`, else one (or a few)
     for all together. needs_result: whether scores stand on it. sizes: the sizes of paper that it is made for.
+    front: the sheet before the papers of several subjects that are bound together.
     pictures: the papers that become PNGs; workbook: the same as sheets; None where there is no such thing.
     refusal: the sentence why the form doesn't apply to a source, None where it does.
     """
@@ -36,6 +37,7 @@ class Form:
     sizes: tuple[str, ...] = ("A4",)
     pictures: Callable[[Source, Subjects], list[Paper]] | None = None
     workbook: Callable[[Source, Subjects], list[Sheet]] | None = None
+    front: Callable[[Source, Subjects], Paper] | None = None
     refusal: Callable[[Source], str | None] = lambda source: None
 
     @property

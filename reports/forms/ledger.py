@@ -16,6 +16,7 @@ from reports.courses import by_month, course_of, points_of
 from reports.forms import scores
 from reports.forms.annual import bars_of
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
+from reports.forms.ledger_front import front_paper
 from reports.forms.ledger_sums import Sums, parts_of_month, signed, sums_of
 from reports.forms.source import Source, Subject
 from reports.rendering import Paper
@@ -218,4 +219,4 @@ def _notes(source: Source, subject: Subject) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
-LEDGER = Form("ledger", ledger_papers, is_for_each=True)
+LEDGER = Form("ledger", ledger_papers, is_for_each=True, front=front_paper)

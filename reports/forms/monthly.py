@@ -16,9 +16,8 @@ from reports.forms.columns import (
     Column,
     Table,
     columns_of,
-    fitted_widths,
     list_table,
-    rows_of,
+    split_columns,
     without_empty,
 )
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
@@ -190,24 +189,15 @@ def _tables(
     sums: Mapping[str, str],
 ) -> list[Table]:
     """One list where all parts fit, else several: who, and as many parts as fit; totals and pay in the last."""
+    *split, last = split_columns(head, parts, closing, rows, PAGE_WIDTH, PAGE_WIDTH - HAND, EM)
     tables: list[Table] = []
-    rest = list(parts)
-    while rest and not _fits([*head, *rest, *closing], rows, PAGE_WIDTH - HAND):
-        many = max(
-            (n for n in range(1, len(rest) + 1) if _fits([*head, *rest[:n]], rows, PAGE_WIDTH)), default=1
-        )
-        columns = [*head, *rest[:many]]
+    for columns in split:
         tables.append(list_table(columns, rows, PAGE_WIDTH, EM, _continued(tables), NOTHING))
-        rest = rest[many:]
-    return [*tables, _with_hand([*head, *rest, *closing], rows, sums, _continued(tables))]
+    return [*tables, _with_hand(last, rows, sums, _continued(tables))]
 
 
 def _continued(tables: Sequence[Table]) -> str:
     return "续表" if tables else ""
-
-
-def _fits(columns: Sequence[Column], rows: Subjects, room: float) -> bool:
-    return fitted_widths(columns, rows_of(columns, rows), room, EM) is not None
 
 
 def _with_hand(columns: Sequence[Column], rows: Subjects, sums: Mapping[str, str], caption: str) -> Table:

@@ -89,6 +89,22 @@ def test_a_booklet_is_registered_paper_by_paper_and_verified_as_a_whole(year: Ru
     assert len(found.entries) == 4
 
 
+def test_a_booklet_of_ledgers_begins_with_the_sums_of_all(year: Run) -> None:
+    order = done(order_print(year.unit, Order("ledger", "2025"), Manner.BOOKLET, None))
+    file = file_of(order)
+    assert file is not None
+    reader = PdfReader(file)
+    titles = [str(item.title) for item in reader.outline]  # type: ignore[union-attr]
+    assert titles[0] == "积分台账汇总　某局　2025年"
+    assert titles[1:] == [f"积分台账　{s['no']}　{s['name']}" for s in year.result["subjects"]]
+    assert "合计" in reader.pages[0].extract_text()
+    assert (order.job.done, order.job.total) == (5, 5)
+    assert IssuedPaper.objects.get(title="积分台账汇总").no == ""
+    assert verified(file.read_bytes()).verdict == Verdict.ORIGINAL
+    alone = done(order_print(year.unit, Order("ledger", "2025", nos=["1001"]), Manner.BOOKLET, None))
+    assert alone.job.total == 1
+
+
 def test_files_come_in_an_archive_each_registered_by_its_own_digest(year: Run) -> None:
     order = done(order_print(year.unit, ANNUAL, Manner.FILES, None))
     file = file_of(order)

@@ -132,6 +132,13 @@ def test_a_department_and_a_list_of_people_are_printed(run: Run, tmp_path: Path)
     assert names == ["积分台账_1001_陈一.pdf", "积分台账_1003_王三.pdf", "积分台账_1004_赵四.pdf"]
 
 
+def test_the_ledgers_of_a_unit_are_had_as_one_booklet(run: Run, tmp_path: Path) -> None:
+    (name,) = ordered(tmp_path, "ledger", "--booklet")
+    text = text_of((tmp_path / name).read_bytes())
+    assert text.count("2025年积分台账汇总") == 1
+    assert all(f"姓名：{subject['name']}" in text for subject in run.result["subjects"])
+
+
 def test_the_notice_is_had_as_pictures(run: Run, tmp_path: Path) -> None:
     (name,) = ordered(tmp_path, "notice", "--format", "png")
     with Image.open(tmp_path / name) as picture:
@@ -154,6 +161,7 @@ def test_the_summary_is_had_as_a_workbook(run: Run, tmp_path: Path) -> None:
         (["--form", "annual", "--size", "A3"], "年度考核登记表不印 A3 幅面"),
         (["--form", "notice", "--posted", "2026-01-05"], "开始日和结束日须一起写明"),
         (["--form", "notice", "--posted", "2026-01-05", "--until", "2026-01-01"], "早于开始日"),
+        (["--form", "summary", "--format", "xlsx", "--booklet"], "只有 PDF 可以合订成一册"),
         (["--form", "monthly"], "不按月考核"),
         (["--form", "summary", "--department", "K09"], "没有代码为“K09”的部门"),
     ],

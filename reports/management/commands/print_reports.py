@@ -1,7 +1,10 @@
 """`print_reports UNIT PERIOD --form FORM`: papers of a stored result as PDFs, pictures or a workbook."""
 
 import datetime
+import functools
+import tempfile
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,10 @@ from jobs.command import ProductCommand, progress
 from reports.files import write_files
 from reports.forms.registry import FORMS, forms_that_there_are
 from reports.forms.unprintable import unprintable
-from reports.issuing import digest_of_file, issues_of, register
-from reports.press import close_press
-from reports.printing import SIZES, Order, prepared
+from reports.issuing import Issue, digest_of_file, issues_of, register
+from reports.orders import print_booklet, title_of
+from reports.press import PrintingStopped, close_press
+from reports.printing import SIZES, Job, Order, prepared
 from reports.rendering import check_environment
 from units.lookup import unit_by_code
 
@@ -43,6 +47,9 @@ class Command(ProductCommand):
         parser.add_argument(
             "--size", default="A4", metavar="|".join(SIZES), help="幅面，默认 A4；A3 只用于公示"
         )
+        parser.add_argument(
+            "--booklet", action="store_true", help="每人一份的表册合订成一个 PDF，有书签；积分台账前有汇总页"
+        )
         parser.add_argument("--posted", type=day, metavar="DATE", help="公示开始日，如 2026-01-05")
         parser.add_argument("--until", type=day, metavar="DATE", help="公示结束日")
         parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="存放的文件夹")
@@ -57,6 +64,7 @@ class Command(ProductCommand):
                 options["department"],
             ),
             *(options["format"], options["size"], options["posted"], options["until"]),
+            is_bound=options["booklet"],
         )
         job = prepared(unit_by_code(options["unit"]), order)
         if order.format != "xlsx":
@@ -66,13 +74,31 @@ class Command(ProductCommand):
         issues = issues_of(job)
         try:
             with progress("打印", len(issues)) as advance:
-                files = write_files(job, issues, options["out"], advance)
+                if order.is_bound:
+                    files = _bound(job, issues, options["out"], advance)
+                else:
+                    files = write_files(job, issues, options["out"], advance)
         finally:
             close_press()
-        digests = [digest_of_file(file.read_bytes()) for _, file in files]
+        digest = functools.cache(lambda file: digest_of_file(file.read_bytes()))
+        digests = [digest(file) for _, file in files]
         with transaction.atomic():
             register(job, [issue for issue, _ in files], digests)
-        self.stdout.write(f"已打印 {len(files)} 份，存放在 {options['out']}。")
+        self.stdout.write(f"已打印 {len({file for _, file in files})} 份，存放在 {options['out']}。")
+
+
+def _bound(
+    job: Job, issues: Sequence[Issue], out: Path, advance: Callable[..., Any]
+) -> list[tuple[Issue, Path]]:
+    """One PDF of all; each paper with that file. Raises PrintingStopped."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out, prefix=".booklet-") as scratch:
+            made, _ = print_booklet(issues, Path(scratch), title_of(job), advance)
+            file = made.replace(out / made.name)
+    except OSError as error:
+        raise PrintingStopped(f"不能写入文件夹 {out}，请检查路径、权限和磁盘空间后重新打印。") from error
+    return [(issue, file) for issue in issues]
 
 
 def day(text: str) -> datetime.date:
