@@ -27,23 +27,21 @@ def blocks_of(result: Mapping[str, Any]) -> dict[str, Block]:
     return {s["no"]: s["decision"] for s in result["subjects"] if "decision" in s}
 
 
-def open_flags(result: Mapping[str, Any], subject: Mapping[str, Any]) -> list[str]:
-    """The subject's flags that still ask for something: a tie at the cut of a band is settled by a decision."""
-    return [flag for flag in subject["flags"] if not is_settled(result, subject, flag)]
+def open_flags(subject: Mapping[str, Any]) -> list[str]:
+    """The subject's flags that still ask for something: a tie at a cut is settled by a decision on the subject."""
+    return [flag for flag in subject["flags"] if not is_settled(subject, flag)]
 
 
-def is_settled(result: Mapping[str, Any], subject: Mapping[str, Any], flag: str) -> bool:
-    """Whether the flag is a tie at the cut of a band, and the committee has decided on the subject."""
-    bands = {band["code"] for band in result["bands"]}
-    kind, _, code = flag.partition(":")
-    return kind == "tie_at_cut" and code in bands and "decision" in subject
+def is_settled(subject: Mapping[str, Any], flag: str) -> bool:
+    """Whether the flag is a tie at a cut, of a band or of an outcome, and the committee has decided on the subject."""
+    return flag.startswith("tie_at_cut:") and "decision" in subject
 
 
 def open_ties(result: Mapping[str, Any]) -> int:
     """How many subjects wait for a decision on a tie at the cut of a band."""
     bands = {band["code"] for band in result["bands"]}
     ties = {f"tie_at_cut:{code}" for code in bands}
-    return sum(bool(ties & set(open_flags(result, subject))) for subject in result["subjects"])
+    return sum(bool(ties & set(open_flags(subject))) for subject in result["subjects"])
 
 
 def subject_of(result: Mapping[str, Any], no: str) -> dict[str, Any]:

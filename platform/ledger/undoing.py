@@ -23,6 +23,7 @@ from ledger.models import Batch, ImportRecord
 from ledger.stored import recorded_ballots, recorded_events, recorded_metrics, rows_of, superseded_by
 from ledger.undoing_people import undo_people
 from rulesets.vocabulary import vocabulary_of
+from units.history import because
 from units.models import Account
 
 LONGEST_REASON = 200
@@ -63,7 +64,8 @@ def undo_import(record: ImportRecord, reason: str, account: Account | None = Non
         raise UndoRefused(f"“{record.filename}”这次导入已经撤销过了。")
     if record.kind == ImportRecord.Kind.PEOPLE:
         _ask(record, (datetime.date.min, datetime.date.max))
-        undo_people(record)
+        with because(f"撤销导入 {record.filename}：{reason.strip()}"):
+            undo_people(record)
     else:
         record.undoing = _undo_batch(record, reason.strip(), account)
     record.undone_at, record.undone_by, record.undo_reason = timezone.now(), account, reason.strip()

@@ -222,7 +222,7 @@ def _scheme_overview(
         run=run,
         subjects=len(subjects),
         bands=band_shares(bands, (subject["band"] for subject in subjects)),
-        flags=flag_counts(shown_flags(result, subject) for subject in subjects),
+        flags=flag_counts(shown_flags(subject) for subject in subjects),
         news=progress.news,
         stages=stages_of(progress),
         step=next_step(progress, account),
@@ -289,5 +289,5 @@ def _own_result(result: Result) -> OwnResult:
         period_name=Period.parse(result.run.period).name,
         total=plain(fraction(result.total)) if result.total is not None else None,
         reckoned=reckoned_band(result.summary),
-        flags=flag_names(shown_flags(result.run.head, result.summary)),
+        flags=flag_names(shown_flags(result.summary)),
     )

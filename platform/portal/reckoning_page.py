@@ -194,7 +194,7 @@ def _decision(subject: Mapping[str, Any]) -> Decision | None:
 
 
 def _flag(flag: str, result: Mapping[str, Any], subject: Mapping[str, Any], scheme: Scheme) -> str:
-    settled = "（已审定）" if is_settled(result, subject, flag) else ""
+    settled = "（已审定）" if is_settled(subject, flag) else ""
     return f"{flag_sentence(flag, scheme)}{settled}"
 
 

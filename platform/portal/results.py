@@ -58,7 +58,7 @@ class Filters:
 
     def admits(self, result: Mapping[str, Any], subject: Mapping[str, Any]) -> bool:
         """Whether a subject of a result document is in the narrowed list. `any` asks for any flag."""
-        kinds = {flag_kind(flag) for flag in shown_flags(result, subject)}
+        kinds = {flag_kind(flag) for flag in shown_flags(subject)}
         return (
             (not self.query or self.query in subject["no"] or found_by(self.query, subject["name"]))
             and (not self.band or self.band == (subject["band"] or NO_BAND))
@@ -102,7 +102,7 @@ def row_of(result: Mapping[str, Any], subject: Mapping[str, Any]) -> Row:
         total=padded(subject["total"]) if subject["total"] is not None else "—",
         band=subject["band_name"] or "—",
         reckoned=reckoned_band(subject),
-        flags=flag_names(shown_flags(result, subject)),
+        flags=flag_names(shown_flags(subject)),
         why=subject["exclusion"]["reason"] if "exclusion" in subject else "",
         sum_differs=sum_differs(subject, [component["code"] for component in result["components"]]),
     )
@@ -147,7 +147,7 @@ def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
             "bands": band_shares(bands, (subject["band"] for subject in subjects)),
             "distribution": distribution_of(result, subjects),
             "without_band": sum(1 for subject in subjects if not subject["band"]),
-            "flags": flag_counts(shown_flags(result, subject) for subject in subjects),
+            "flags": flag_counts(shown_flags(subject) for subject in subjects),
             "flag_kinds": [(kind, name) for kind, (name, _) in FLAG_KINDS.items()],
             "departments": sorted({subject["department_name"] or "" for subject in subjects} - {""}),
             "count": len(rows),

@@ -6,7 +6,7 @@ from typing import Any
 
 from assessments.models import Publication, Run
 from assessments.projection import outline
-from assessments.results import open_flags, open_ties
+from assessments.results import is_settled, open_flags, open_ties
 from ledger.models import PeriodClosing
 from portal.wording import FLAG_KINDS, flag_kind, flag_names, padded, shown_flags
 from rulesets.engine.explain import flag_sentence
@@ -84,7 +84,7 @@ def review_page(run: Run, scheme: Scheme) -> ReviewPage:
 def _groups(result: Mapping[str, Any], scheme: Scheme) -> list[Group]:
     rows: dict[str, list[Row]] = {}
     for subject in result["subjects"]:
-        open_kinds = {flag_kind(flag) for flag in open_flags(result, subject)}
+        open_kinds = {flag_kind(flag) for flag in open_flags(subject)}
         kind = next((kind for kind in (*LOOKED_AT, *BY_ROSTER) if kind in open_kinds), "")
         rows.setdefault(kind, []).append(_row(result, subject, scheme))
     looked_at = [Group(kind, *FLAG_KINDS[kind], rows[kind]) for kind in LOOKED_AT if kind in rows]
@@ -107,7 +107,7 @@ def _row(result: Mapping[str, Any], subject: Mapping[str, Any], scheme: Scheme) 
         decided=subject["band_name"] if decision else "",
         reason=decision.get("reason", ""),
         minutes=decision.get("minutes", ""),
-        flags=flag_names(shown_flags(result, subject)),
+        flags=flag_names(shown_flags(subject)),
         details=_details(subject, scheme),
         is_decidable="exclusion" not in subject,
     )
@@ -116,4 +116,8 @@ def _row(result: Mapping[str, Any], subject: Mapping[str, Any], scheme: Scheme) 
 def _details(subject: Mapping[str, Any], scheme: Scheme) -> list[str]:
     if "exclusion" in subject:
         return [subject["exclusion"]["reason"]]
-    return [flag_sentence(flag, scheme) for flag in subject["flags"] if ":" in flag]
+    return [
+        f"{flag_sentence(flag, scheme)}{'（已审定）' if is_settled(subject, flag) else ''}"
+        for flag in subject["flags"]
+        if ":" in flag
+    ]

@@ -26,10 +26,10 @@ def flag_kind(flag: str) -> str:
     return flag.partition(":")[0]
 
 
-def shown_flags(result: Mapping[str, Any], subject: Mapping[str, Any]) -> list[str]:
+def shown_flags(subject: Mapping[str, Any]) -> list[str]:
     """The subject's flags, a tie that the committee has settled told apart: `tie_settled:excellent`."""
     return [
-        flag.replace("tie_at_cut", "tie_settled", 1) if is_settled(result, subject, flag) else flag
+        flag.replace("tie_at_cut", "tie_settled", 1) if is_settled(subject, flag) else flag
         for flag in subject["flags"]
     ]
 

@@ -7,6 +7,7 @@ class UnitsConfig(AppConfig):
     verbose_name = "单位与人员"
 
     def ready(self) -> None:
+        from units import duties  # noqa: F401 — registers its check
         from units.safeguards import declare_safeguards
         from units.triggers import install_triggers, remove_triggers
 

@@ -1,9 +1,12 @@
 """The three duties 三员分立: that nobody holds two of them where the installation asks for that."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Error, register
 from django.core.exceptions import ValidationError
+from django.db import connections
 from django.db.models import Q, QuerySet
 
 from units.models import Account, Membership
@@ -48,3 +51,27 @@ def holders_of_several_duties() -> list[str]:
         held.setdefault(key, set()).add(membership.role)
         names.setdefault(key, set()).add(account.username)
     return sorted(name for key, roles in held.items() if len(roles) > 1 for name in names[key])
+
+
+@register("database")
+def check_holders(databases: Sequence[str] | None = None, **_: Any) -> list[Error]:
+    """`manage.py check --database default` names who holds several duties where they are to be separate.
+
+    Their accounts may have been given them before the installation asked for it.
+    """
+    if not settings.GONGGUO_SEPARATE_DUTIES or not databases:
+        return []
+    if Membership._meta.db_table not in connections[databases[0]].introspection.table_names():
+        return []
+    holders = holders_of_several_duties()
+    return (
+        [
+            Error(
+                f"三员分立：账号 {'、'.join(holders)} 的持有人兼任了系统、安全、审计管理员中的几种。",
+                hint="请在“账号”页面取消其中多余的角色，三员须由三个人分别担任。",
+                id="units.E002",
+            )
+        ]
+        if holders
+        else []
+    )

@@ -4,7 +4,9 @@ Kept by django-simple-history, in a table beside each model's own. Events, ballo
 and the roster need none: their rows never change, each is succeeded by another that tells who and why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
@@ -17,6 +19,18 @@ from simple_history.signals import pre_create_historical_record
 LONGEST_REASON = 500
 CREATED, CHANGED = "+", "~"
 ROWS_A_STATEMENT = 500
+
+_reason: ContextVar[str] = ContextVar("reason of changes", default="")
+
+
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """Gives every change that is kept within the reason, cut to LONGEST_REASON; a row's own reason goes before."""
+    token = _reason.set(reason.strip()[:LONGEST_REASON])
+    try:
+        yield
+    finally:
+        _reason.reset(token)
 
 
 class Past(models.Model):
@@ -105,6 +119,7 @@ def _way_of(model: Any) -> list[str]:
 
 def _tell(entry: Any, row: Any) -> None:
     request = _request()
+    entry.history_change_reason = entry.history_change_reason or _reason.get() or None
     entry.of_unit_id = _unit_of(row, request)
     entry.address = request.META.get("REMOTE_ADDR") or None if request is not None else None
 

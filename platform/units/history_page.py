@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from units.history import LONGEST_REASON
+from units.history import LONGEST_REASON, because
 from units.past import entries_of
 
 SHOWN = 200
@@ -50,8 +50,22 @@ class HistoryPage:
         context["longest_reason"] = LONGEST_REASON
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Saves the row; its history gets the reason that was given."""
-        if self.keeps_history:
-            obj._change_reason = request.POST.get("change_reason", "").strip()[:LONGEST_REASON] or None
-        super().save_model(request, obj, form, change)  # type: ignore[misc]
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Django's; the history of the row, and of those saved with it, gets the reason that was given."""
+        with because(given_reason(request)):
+            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Django's; what an action does to many rows gets the reason that was given."""
+        with because(given_reason(request)):
+            return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc]
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Django's, with the reason."""
+        with because(given_reason(request)):
+            return super().delete_view(request, *args, **kwargs)  # type: ignore[misc]
+
+
+def given_reason(request: HttpRequest) -> str:
+    """The reason that a page was given for a change; empty where it was given none."""
+    return request.POST.get("change_reason", "") if request.method == "POST" else ""

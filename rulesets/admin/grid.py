@@ -34,6 +34,8 @@ from rulesets.sentences import said_of_rules
 from rulesets.shape import plain_decimal
 from rulesets.snapshots import snapshot_of
 from units.access import permission_on
+from units.history import LONGEST_REASON, because
+from units.history_page import given_reason
 from units.rights import rights_of
 
 TEMPLATE = "admin/rulesets/component/items.html"
@@ -129,7 +131,8 @@ class _Page:
         leaving = [row for row in rows if row.deleted and not row.is_new]
         if leaving and "confirmed" not in post:
             return self.shown(rows, unsaved=True, leaving=leaving)
-        saved = save_rows(self.component, rows, self.words)
+        with because(given_reason(self.request)):
+            saved = save_rows(self.component, rows, self.words)
         if saved is None:
             messages.error(self.request, "没有保存：有填写不对的地方，已在下面标出。您填写的内容都还在。")
             return self.shown(rows, unsaved=True)
@@ -176,6 +179,8 @@ class _Page:
             "layouts": {family.code: layouts(family, self.words) for family in families},
             "new_families": [(code, REGISTRY.newest()[code].name) for code in NEW_FAMILIES],
             "may_change": self.may_change,
+            "change_reason": given_reason(self.request),
+            "longest_reason": LONGEST_REASON,
             "siblings": list(component.edition.components.values_list("pk", "name")),
             "related": self._related(),
             "is_nav_sidebar_enabled": False,

@@ -91,9 +91,9 @@ def rule_findings(snapshot: Snapshot, registry: Registry) -> Iterator[Finding]:
 def _component_findings(record: str, rule: Snapshot, family: Family, declared: Declared) -> Iterator[Finding]:
     component = rule.get("component")
     if component is None and family.has_component:
-        yield error(record, f"“{family.name}”须属于一个构成部分，请填写 component。")
+        yield error(record, f"“{family.name}”须属于一个构成部分，请填写所属的构成部分。")
     elif component is not None and not family.has_component:
-        yield error(record, f"“{family.name}”不属于任何构成部分，请删去 component。")
+        yield error(record, f"“{family.name}”不属于任何构成部分，请去掉所属的构成部分。")
     elif component is not None and component not in declared.components:
         yield error(record, f"构成部分“{component}”不存在，请核对编码。")
 
@@ -151,7 +151,7 @@ def _unknown(record: str, label: str, values: Sequence[str], allowed: Sequence[s
 def _tier_findings(record: str, rule: Snapshot, family: Family, declared: Declared) -> Iterator[Finding]:
     tiers = rule.get("tiers", ())
     if tiers and not family.axes and not family.tier_value:
-        yield error(record, f"“{family.name}”没有档次，请删去 tiers。")
+        yield error(record, f"“{family.name}”不用档次，请去掉所填的档次。")
         return
     if len(tiers) > MOST_TIERS:
         yield error(record, f"有{len(tiers)}个档次，最多{MOST_TIERS}个，请拆成几条规则。")

@@ -17,7 +17,7 @@ from assessments.explanation import explanation
 from assessments.models import Decision, Document, Run
 from assessments.reckoning import reckon
 from assessments.replay import replay
-from assessments.results import subject_of
+from assessments.results import open_flags, subject_of
 from ledger.errors import LedgerFixed
 from ledger.imports.events import import_events
 from tabular import TableRefused
@@ -91,6 +91,17 @@ def test_a_tie_at_a_cut_is_settled_as_a_tie(run: Run) -> None:
     run.outcome = Document.objects.keep(document)
     (decision,) = decide(run, [DecisionEntry("1009", "excellent", "同分，比业务工作", "纪要")])
     assert decision.kind == Decision.Kind.TIE
+
+
+def test_a_tie_at_an_outcome_is_settled_by_the_decision_too(run: Run) -> None:
+    document = run.reckoned
+    tied = subject_of(document, "1009")
+    tied["flags"].append("tie_at_cut:leave")
+    assert open_flags(tied) == tied["flags"]
+    run.outcome = Document.objects.keep(document)
+    decide(run, [DecisionEntry("1009", tied["band"], "同分，比业务工作", "纪要")])
+    settled = subject_of(run.result, "1009")
+    assert "tie_at_cut:leave" in settled["flags"] and "tie_at_cut:leave" not in open_flags(settled)
 
 
 def test_the_same_decisions_again_change_nothing(run: Run) -> None:

@@ -77,6 +77,12 @@ def test_a_dry_run_says_what_changes_and_writes_nothing(events: Events, row: Lin
     assert (Event.objects.count(), Batch.objects.count()) == (1, 1)
 
 
+def test_a_change_is_said_in_the_words_of_the_scheme(events: Events, row: Line) -> None:
+    events(row(item="B601", level="municipal", matter="创建"))
+    report = events(row(item="B601", level="provincial", matter="创建"), dry_run=True)
+    assert report.lines == ["变更 事件 E1：1001 B601 级别 市厅级 → 省部级"]
+
+
 def test_an_empty_quantity_is_one(events: Events, row: Line) -> None:
     events(row(item="B403"))
     assert Participant.objects.get().quantity == 1

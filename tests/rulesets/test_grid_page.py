@@ -141,7 +141,8 @@ def test_cells_are_filled_changed_and_emptied(clerk: Client, draft: Edition, wor
         cell(draft, 0, "high", "lead"): "+4分",
         cell(draft, 0, "high", "help"): "",
     }
-    clerk.post(address(work), form_of(clerk, work, **changes))
+    clerk.post(address(work), form_of(clerk, work, **changes, change_reason="按纪要调整"))
+    assert {past.history_change_reason for past in Tier.history.filter(history_type="~")} == {"按纪要调整"}
     # What was there keeps its place; what is new stands behind the column before it.
     assert tiers("G1") == [("low", "lead", "1.0000"), ("low", "help", "0.2500"), ("high", "lead", "4.0000")]
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from units.duties import check_duties, holders_of_several_duties
+from units.duties import check_duties, check_holders, holders_of_several_duties
 from units.models import Account, Membership, Person, Unit
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +194,7 @@ def test_two_accounts_of_one_person_are_one_hand(
         check_duties(second, Role.AUDIT_ADMIN)
     Membership.objects.create(account=second, unit=bureau, role=Role.AUDIT_ADMIN)
     assert holders_of_several_duties() == ["a", "b"]
+    (named,) = check_holders(["default"])
+    assert "账号 a、b 的持有人兼任" in named.msg
+    settings.GONGGUO_SEPARATE_DUTIES = False
+    assert check_holders(["default"]) == []

@@ -58,6 +58,23 @@ def test_many_rows_at_once_are_kept(bureau: Unit, bureau_people: dict[str, Perso
     assert Appointment.history.filter(history_type="+").count() == 7
 
 
+def test_an_import_tells_its_file_as_the_reason(bureau_people: dict[str, Person]) -> None:
+    assert entries_of(bureau_people["1001"], 1)[0].reason == "导入文件 people.csv"
+    assert {past.history_change_reason for past in Appointment.history.all()} == {"导入文件 people.csv"}
+
+
+def test_what_is_deleted_together_is_asked_for_its_reason_which_each_row_keeps(
+    clerk: Client, department: Department
+) -> None:
+    other = Department.objects.create(unit=department.unit, code="X02", name="二科")
+    form = {"action": "delete_selected", "_selected_action": [department.pk, other.pk]}
+    address = reverse("admin:units_department_changelist")
+    assert 'name="change_reason"' in clerk.post(address, form).content.decode()
+    clerk.post(address, form | {"post": "yes", "change_reason": "机构撤并"})
+    gone = Department.history.filter(history_type="-")
+    assert [past.history_change_reason for past in gone] == ["机构撤并"] * 2
+
+
 def test_an_update_of_many_rows_is_kept(bureau: Unit, bureau_people: dict[str, Person]) -> None:
     Person.objects.filter(unit=bureau).update(politics="群众")
     assert Person.history.filter(history_type="~", politics="群众").count() == 5

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ledger.entries import BallotEntry, Change, Entry, EventEntry, Participation
 from rulesets.engine.numbers import plain_points
+from rulesets.vocabulary import Vocabulary
 
 FIELD_NAMES = {"date": "日期", "matter": "同一事项", "evidence": "依据"}
 PART_NAMES = {
@@ -16,15 +17,22 @@ PART_NAMES = {
 }
 
 
-def said(name: str, value: object) -> str:
-    """A value as a sentence shows it."""
+def said(name: str, value: object, words: Vocabulary) -> str:
+    """A value as a sentence shows it: levels, attributes and their choices by name."""
     if value is None or value in ("", ()):
         return "空"
     if name == "quantity":
         return plain_points(int(str(value)))
+    if name == "level":
+        return words.levels.get(str(value), str(value))
     if isinstance(value, tuple):
-        return "、".join(f"{code} {text}" for code, text in value)
+        return "、".join(_attribute(code, text, words) for code, text in value)
     return str(value)
+
+
+def _attribute(code: str, text: str, words: Vocabulary) -> str:
+    attribute = words.attributes.get(code)
+    return f"{attribute.name} {attribute.choices.get(text, text)}" if attribute else f"{code} {text}"
 
 
 def said_of(entry: Entry) -> str:
@@ -35,16 +43,16 @@ def said_of(entry: Entry) -> str:
     return f"{entry.period} {what} {entry.subject}"
 
 
-def event_line(change: Change) -> str:
-    """The sentence of one new or changed event."""
+def event_line(change: Change, words: Vocabulary) -> str:
+    """The sentence of one new or changed event, in the words of its unit."""
     entry = change.entry
     assert isinstance(entry, EventEntry)
     if change.before is None:
-        parts = "；".join(_named(part) for part in entry.participants)
+        parts = "；".join(_named(part, words) for part in entry.participants)
         return f"新增 事件 {entry.event_no}（{entry.date}）：{parts}"
     before = change.before.entry
     assert isinstance(before, EventEntry)
-    return f"变更 事件 {entry.event_no}：{'；'.join(_differences(before, entry))}"
+    return f"变更 事件 {entry.event_no}：{'；'.join(_differences(before, entry, words))}"
 
 
 def removed_parts(change: Change) -> int:
@@ -56,32 +64,33 @@ def removed_parts(change: Change) -> int:
     return sum(part.key not in kept for part in change.before.entry.participants)
 
 
-def _named(part: Participation) -> str:
-    return " ".join(text for text in (part.subject, part.item, part.role) if text)
+def _named(part: Participation, words: Vocabulary) -> str:
+    role = words.roles.get(part.role)
+    return " ".join(text for text in (part.subject, part.item, role.name if role else part.role) if text)
 
 
-def _differences(before: EventEntry, after: EventEntry) -> Iterator[str]:
+def _differences(before: EventEntry, after: EventEntry, words: Vocabulary) -> Iterator[str]:
     if before.withdrawal_reason:
         yield "恢复已撤回的事件"
     for name, title in FIELD_NAMES.items():
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
-            yield f"{title} {said(name, old)} → {said(name, new)}"
+            yield f"{title} {said(name, old, words)} → {said(name, new, words)}"
     old_parts = {part.key: part for part in before.participants}
     new_parts = {part.key: part for part in after.participants}
     for key in sorted(new_parts.keys() - old_parts.keys()):
-        yield f"增加 {_named(new_parts[key])}"
+        yield f"增加 {_named(new_parts[key], words)}"
     for key in sorted(old_parts.keys() - new_parts.keys()):
-        yield f"移除 {_named(old_parts[key])}"
+        yield f"移除 {_named(old_parts[key], words)}"
     for key in sorted(old_parts.keys() & new_parts.keys()):
-        yield from _part_differences(old_parts[key], new_parts[key])
+        yield from _part_differences(old_parts[key], new_parts[key], words)
 
 
-def _part_differences(before: Participation, after: Participation) -> Iterator[str]:
+def _part_differences(before: Participation, after: Participation, words: Vocabulary) -> Iterator[str]:
     changes = [
-        f"{title} {said(name, getattr(before, name))} → {said(name, getattr(after, name))}"
+        f"{title} {said(name, getattr(before, name), words)} → {said(name, getattr(after, name), words)}"
         for name, title in PART_NAMES.items()
         if getattr(before, name) != getattr(after, name)
     ]
     if changes:
-        yield f"{_named(after)} {'，'.join(changes)}"
+        yield f"{_named(after, words)} {'，'.join(changes)}"

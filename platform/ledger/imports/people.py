@@ -28,6 +28,7 @@ from ledger.models import ImportRecord, Participant
 from ledger.stored import chunks
 from rulesets.vocabulary import vocabulary_of
 from tabular import Table
+from units.history import because
 from units.models import Account, Appointment, Department, Person, Unit
 
 PERSON_TEXTS = {"no": "no", "name": "name", "gender": "gender", "birth": "birth", "politics": "politics"}
@@ -112,7 +113,8 @@ def _write_kept(unit: Unit, difference: Difference, origin: Source) -> None:
     """Writes the difference, and an import record of what was there before and after."""
     codes, numbers = difference.touched
     before = state_of(unit, codes, numbers)
-    _write(unit, difference)
+    with because(f"导入文件 {origin.filename}"):
+        _write(unit, difference)
     former = {"before": before, "after": state_of(unit, codes, numbers)}
     keep_record(unit, ImportRecord.Kind.PEOPLE, origin, difference.report, former=former)
 
