@@ -10,15 +10,37 @@ from pytest_django.live_server_helper import LiveServer
 
 from assessments.models import Run
 from ledger.models import Event
-from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, PHONE, grave_faults, launched, signed_in
+from rulesets.drafts import copy_as_draft
+from rulesets.models import Edition, Rule
+from tests.browsing import (
+    DESK,
+    IN_A_BROWSER,
+    PASSWORD,
+    PHONE,
+    grave_faults,
+    launched,
+    picture_of,
+    signed_in,
+    violations_on,
+)
 from units.models import Account, Membership, Person
+
+# A picture of less than so many bytes shows an empty page.
+LEAST_PICTURE = 5000
+STEPS = ("check", "scenarios", "simulation", "publish", "compare", "from_workbook")
 
 pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
-def pages(transactional_db: None, run: Run) -> list[str]:
-    """The main pages of the portal and of the admin."""
+def draft(transactional_db: None, run: Run) -> Edition:
+    """A draft beside the published edition, to be edited."""
+    return copy_as_draft(run.edition)
+
+
+@pytest.fixture
+def pages(draft: Edition, run: Run) -> list[str]:
+    """The main pages of the portal and of the admin, those of the editor and of printing among them."""
     of_period = [
         reverse(f"portal:{name}", args=["bureau", "2025"]) for name in ("results", "review", "roster")
     ]
@@ -27,19 +49,28 @@ def pages(transactional_db: None, run: Run) -> list[str]:
         reverse("portal:home"),
         *of_period,
         reverse("portal:subject", args=["bureau", "2025", "1002"]),
+        reverse("portal:prints", args=["bureau", "2025"]),
         reverse("admin:index"),
         *(reverse(name) for name in lists),
         reverse("admin:units_person_change", args=[Person.objects.values_list("pk", flat=True)[0]]),
         reverse("admin:ledger_event_change", args=[Event.objects.values_list("pk", flat=True)[0]]),
         reverse("admin:ledger_event_import"),
         reverse("admin:rulesets_edition_change", args=[run.edition_id]),
-        reverse("admin:rulesets_edition_from_workbook", args=[run.edition_id]),
         reverse("admin:rulesets_scheme_start"),
         reverse("admin:rulesets_scheme_from_library", args=["street"]),
-        reverse(
-            "admin:rulesets_component_items", args=[run.edition.components.values_list("pk", flat=True)[0]]
-        ),
+        reverse("admin:rulesets_wording_page", args=[draft.pk, "annual"]),
+        reverse("admin:rulesets_component_items", args=[draft.components.all()[0].pk]),
+        *(reverse("admin:rulesets_rule_change", args=[rule.pk]) for rule in edited_rules(draft)),
+        reverse("admin:rulesets_edition_change", args=[draft.pk]),
+        *(reverse(f"admin:rulesets_edition_{step}", args=[draft.pk]) for step in STEPS),
     ]
+
+
+def edited_rules(draft: Edition) -> list[Rule]:
+    """A rule with tiers, and one whose condition is built of rows."""
+    rules = draft.rules.exclude(tiers=None).order_by("pk")[:1]
+    with_condition = [rule for rule in draft.rules.order_by("pk") if rule.condition][:1]
+    return [*rules, *with_condition]
 
 
 @pytest.fixture
@@ -55,26 +86,51 @@ def browser(administrator: Account, live_server: LiveServer) -> Iterator[Browser
         yield opened
 
 
-def test_axe_finds_no_serious_fault(browser: Browser, live_server: LiveServer, pages: list[str]) -> None:
+def test_no_page_has_a_serious_fault_or_anything_that_its_policy_refuses(
+    browser: Browser, live_server: LiveServer, pages: list[str], tmp_path: Path
+) -> None:
     page = signed_in(browser, live_server.url, "manager", DESK)
+    heard, refused = violations_on(page), []
     found = {}
     for address in pages:
+        heard.clear()
         page.goto(live_server.url + address)
+        assert picture_of(page, address, tmp_path).stat().st_size > LEAST_PICTURE, address
+        # Before axe looks, which tries styles of its own.
+        refused += heard
         if faults := grave_faults(page):
             found[address] = faults
     assert found == {}, json.dumps(found, ensure_ascii=False, indent=1)
+    assert refused == []
 
 
-def test_no_main_page_is_wider_than_a_phone(
-    browser: Browser, live_server: LiveServer, pages: list[str]
+def test_no_page_is_wider_than_a_phone(
+    browser: Browser, live_server: LiveServer, pages: list[str], tmp_path: Path
 ) -> None:
     page = signed_in(browser, live_server.url, "manager", PHONE)
+    refused = violations_on(page)
     wide = []
     for address in pages:
         page.goto(live_server.url + address)
+        assert picture_of(page, address, tmp_path).stat().st_size > LEAST_PICTURE, address
         if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
             wide.append(address)
     assert wide == []
+    assert refused == []
+
+
+def test_the_menu_of_an_edition_is_whole_on_a_phone(
+    browser: Browser, live_server: LiveServer, draft: Edition
+) -> None:
+    page = signed_in(browser, live_server.url, "manager", PHONE)
+    page.goto(live_server.url + reverse("admin:rulesets_edition_change", args=[draft.pk]))
+    page.get_by_text("更多", exact=True).click()
+    menu = page.locator(".more ul").bounding_box()
+    last = page.get_by_role("link", name="办法文件的格式说明").bounding_box()
+    assert menu is not None and last is not None
+    assert menu["y"] + menu["height"] >= last["y"] + last["height"]
+    assert last["x"] + last["width"] <= PHONE["width"]
+    page.get_by_role("link", name="办法文件的格式说明").click(trial=True)
 
 
 def test_a_decision_is_recorded_by_the_keyboard_alone(browser: Browser, live_server: LiveServer) -> None:

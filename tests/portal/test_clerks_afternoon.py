@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browsing import CHROMIUM, DESK, PASSWORD, launched
+from tests.browsing import CHROMIUM, DESK, PASSWORD, launched, violations_on
 from units.models import Account, Membership, Unit
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +40,7 @@ class Journey:
         self.page = page
         self.address = address
         self.taken: list[str] = []
+        self.refused = violations_on(page)
 
     def picture(self, name: str) -> None:
         """Keeps what is on the screen, few colours and a small file, where pictures are asked for."""
@@ -152,6 +153,7 @@ def take_the_workbook_and_bring_it_back(journey: Journey) -> None:
     page.goto(f"{journey.address}/admin/rulesets/edition/")
     page.locator("#result_list tbody a").first.click()
     with page.expect_download() as download:
+        page.get_by_text("更多", exact=True).click()
         journey.click("导出工作簿")
     file = Path(download.value.path()).read_bytes()
     journey.click("用工作簿建新草稿")
@@ -192,6 +194,7 @@ def test_a_clerk_gets_from_a_copied_scheme_to_a_result_in_an_afternoon(journey: 
     assess_the_year(journey)
     take_the_workbook_and_bring_it_back(journey)
     assert tuple(journey.taken) == NAMES
+    assert journey.refused == []
 
 
 def test_the_guide_shows_every_picture_of_the_journey_and_no_other() -> None:
