@@ -14,7 +14,7 @@ from assessments.results import Block
 from ledger.chain import lock
 from rulesets.engine.document import frames_from
 from rulesets.engine.period import Period
-from rulesets.reckoning import assessed_document
+from rulesets.reckoning import assessed
 from units.models import Account
 
 
@@ -112,7 +112,7 @@ def with_decisions(run: Run, reckoned: Mapping[str, Any], blocks: Mapping[str, B
     and flags stay, and so does everybody else.
     """
     bands = {no: block["band"] for no, block in blocks.items()}
-    again = assessed_document(
+    again = assessed(
         scheme_of(run.edition),
         frames_from(run.inputs.read()),
         Period.parse(run.period),
@@ -120,7 +120,7 @@ def with_decisions(run: Run, reckoned: Mapping[str, Any], blocks: Mapping[str, B
         run.edition.digest,
         bands,
     )
-    after = {subject["no"]: subject for subject in again["subjects"]}
+    after = {subject["no"]: subject for subject in again.subjects}
     subjects = [
         _decided(subject, after[subject["no"]], blocks[subject["no"]]) if subject["no"] in blocks else subject
         for subject in reckoned["subjects"]

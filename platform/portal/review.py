@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from assessments.decision_orders import is_large, latest_order, order_decisions
 from assessments.decisions import DecisionEntry, decide
 from assessments.errors import NoRun, PublicationRefused
 from assessments.models import Run
@@ -73,16 +74,19 @@ def review(request: HttpRequest, code: str, period: str) -> HttpResponse:
             return redirect(page_of(run))
         if successor is not None:
             messages.error(request, "没有登记：此后已重新核算，请对最新的结果审定。")
+    order_of_decisions = latest_order(run)
+    at_work = order_of_decisions is not None and order_of_decisions.is_unfinished
     context = {
         "unit": sight.unit,
         "run": run,
+        "order": order_of_decisions,
         "page": page,
         "form": form,
         "ticked": set(request.POST.getlist("no")),
         "successor": successor,
         "has_ended": Period.parse(period).end < timezone.localdate(),
-        "may_decide": rights.may(DECIDE, sight.unit) and successor is None,
-        "may_publish": rights.may(PUBLISH, sight.unit) and successor is None,
+        "may_decide": rights.may(DECIDE, sight.unit) and successor is None and not at_work,
+        "may_publish": rights.may(PUBLISH, sight.unit) and successor is None and not at_work,
         "may_close": rights.may(CLOSE, sight.unit),
         "may_reopen": rights.may(REOPEN, sight.unit),
         "sees_roster": rights.may(SEE_ROSTER, sight.unit),
@@ -100,6 +104,10 @@ def _decided(request: HttpRequest, run: Run, form: DecisionForm, account: Accoun
     given = form.cleaned_data
     entries = [DecisionEntry(no, given["band"], given["reason"], given["minutes"]) for no in given["no"]]
     try:
+        if is_large(run):
+            order_decisions(run, entries, account)
+            messages.success(request, "已提交登记。结果较大，受影响的结果运用正在后台重新核算。")
+            return True
         made = decide(run, entries, account)
     except Refusal as refusal:
         for message in refusal.messages:
@@ -148,6 +156,9 @@ def publish(request: HttpRequest, unit: Unit, period: str, reason: str) -> str:
         raise Http404
     if successor_of(run) is not None:
         raise PublicationRefused("此后已重新核算，请查看最新的结果后再公布。")
+    ordered = latest_order(run)
+    if ordered is not None and ordered.is_unfinished:
+        raise PublicationRefused("审定正在后台登记，请等登记完成后再公布。")
     waiting = open_ties(outline(run))
     if waiting and "ties_known" not in request.POST:
         raise PublicationRefused(f"还有{waiting}个对象并列待定。请先审定，或勾选“先行公布”后再公布。")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from assessments.models import Decision, Publication, Run
 from assessments.projection import project
 from assessments.reckoning import reckon
+from jobs.work import perform, take
 from ledger.imports.events import import_events
 from ledger.models import PeriodClosing
 from units.models import Account, Membership, Unit
@@ -77,6 +78,29 @@ def test_one_decision_is_recorded_and_shown_beside_the_reckoning(
     subject = text_of(browser.get(reverse("portal:subject", args=[run.unit.code, run.period, "1001"])))
     assert "审定 基本称职" in subject
     assert "审定理由：群众反映" in subject
+
+
+def test_decisions_on_a_large_result_are_recorded_by_a_job_and_the_page_says_how_far_it_is(
+    signed_in: Callable[..., Client], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assessments.decision_orders.LARGE_BYTES", 0)
+    browser = signed_in()
+    answer = browser.post(address(run), {"no": ["1001"], **GIVEN}, follow=True)
+    assert "已提交登记" in text_of(answer)
+    assert "审定正在后台登记（排队中）" in text_of(answer)
+    assert 'name="band"' not in answer.content.decode()
+    further = text_of(browser.post(address(run), {"no": ["1002"], **GIVEN}, follow=True))
+    assert "上一次登记的审定还在办理" in further
+    published = text_of(browser.post(address(run, "publish"), {"run": run.pk}, follow=True))
+    assert "请等登记完成后再公布" in published
+    assert not Decision.objects.exists()
+    task = take()
+    assert task is not None
+    perform(task)
+    page = text_of(browser.get(address(run)))
+    assert "群众反映（纪要〔2026〕1号）" in page
+    assert "正在后台登记" not in page
+    assert Decision.objects.get().decided_by is not None
 
 
 def test_several_are_decided_at_once(signed_in: Callable[..., Client], run: Run) -> None:
