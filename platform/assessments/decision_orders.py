@@ -14,7 +14,7 @@ from jobs.work import Task
 from units.models import Account
 
 KIND = "decide"
-# A result is large from so many bytes of its inputs, compressed: about 20,000 events, a second of reckoning.
+# A result is large from so many bytes of its inputs, compressed: about 20,000 events, over half a second to reckon.
 LARGE_BYTES = 300_000
 
 
