@@ -79,6 +79,7 @@ class AnnualForm:
             [*fields, [(self.band_name, 36)]],
             [(part.name, 54) for part in self.parts],
             self.notes,
+            f"单位：{self.unit_name}",
         )
 
     @property

@@ -21,6 +21,8 @@ TEXT_LEADING = 5.6
 NOTE_LEADING = 4.9
 LINE_LEADING = 3.65
 
+# The unit's name above the table.
+UNIT_WIDTH = 78.0
 # The first page: title and heading; a row of the head, of the scores, of the outcome.
 TITLE = 20.1
 HEAD_ROW = 9.2
@@ -40,12 +42,13 @@ SPARE = 2.5
 
 @dataclass(frozen=True, slots=True)
 class OpinionHeights:
-    """How high the opinions are."""
+    """How high the opinions are. on_new_page: they don't fit below the lines, and stand together on the next page."""
 
     leader: int
     committee: int
     person: int
     remark: int
+    on_new_page: bool = False
 
 
 LEAST = (20, 22, 14, 10)
@@ -80,14 +83,18 @@ def row_height(least: float, cells: Iterable[tuple[str, float]], em: float, lead
 
 
 def summary_height(
-    head: Sequence[Sequence[tuple[str, float]]], scores: Sequence[tuple[str, float]], notes: Sequence[str]
+    head: Sequence[Sequence[tuple[str, float]]],
+    scores: Sequence[tuple[str, float]],
+    notes: Sequence[str],
+    unit: str = "",
 ) -> int:
     """The room for the person's summary on the first page.
 
-    head: the rows of the head and of the outcome. scores: the parts' names. notes: the sentences below. Texts of
-    tables come with the widths of their columns.
+    unit: what stands above the table, which a long name makes higher. head: the rows of the head and of the outcome.
+    scores: the parts' names. notes: the sentences below. Texts of tables come with the widths of their columns.
     """
     taken = TITLE + OUTCOME_ROW - HEAD_ROW + SCORE_ROW
+    taken += TEXT_LEADING * (text_lines(unit, UNIT_WIDTH) - 1)
     taken += sum(row_height(HEAD_ROW, cells, TEXT_EM, TEXT_LEADING) for cells in head)
     taken += sum(row_height(SCORE_ROW, [cell], TEXT_EM, TEXT_LEADING) for cell in scores)
     if notes:
@@ -105,7 +112,11 @@ def opinion_heights(rows: Sequence[Sequence[str]], footer_lines: int = 0) -> Opi
         height = row_height(LINE_ROW, zip(texts, LINE_COLUMNS, strict=True), LINE_EM, LINE_LEADING)
         taken = LINES_HEADER + height if taken + height > PAGE else taken + height
     room = PAGE - SPARE - taken - sum(LEAST) - FOOTER_LINE * footer_lines
+    on_new_page = room < 0
+    if on_new_page:
+        room += taken
     share = min(max(room / (sum(MOST) - sum(LEAST)), 0.0), 1.0)
-    return OpinionHeights(
-        *(math.floor(low + (high - low) * share) for low, high in zip(LEAST, MOST, strict=True))
+    leader, committee, person, remark = (
+        math.floor(low + (high - low) * share) for low, high in zip(LEAST, MOST, strict=True)
     )
+    return OpinionHeights(leader, committee, person, remark, on_new_page)

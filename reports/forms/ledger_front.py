@@ -1,7 +1,7 @@
 """The sheet before the ledgers of several subjects: what each has by component, and all by component and month."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.courses import points_of
 from reports.forms import scores
@@ -39,6 +39,8 @@ def front_form(source: Source, subjects: Subjects) -> FrontForm:
         ("明细", f"{len(lines)}条"),
     ]
     frame = frame_of(source, "ledger", subjects, f"{source.text('ledger_title', subjects)}汇总")
+    # Nobody signs for all of them as the person concerned.
+    frame = replace(frame, signatures=[who for who in frame.signatures if "本人" not in who])
     return FrontForm(facts, _tables(source, subjects), sums_of(source, lines), (), frame)
 
 

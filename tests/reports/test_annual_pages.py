@@ -57,6 +57,24 @@ def test_no_opinion_is_split_over_pages(count: int) -> None:
         assert sum(text.startswith(opinion) for text in printed) == 1
 
 
+@pytest.mark.parametrize("count", [24, 26, 28, 30, 33, 38, 43])
+def test_the_opinions_stand_together(count: int) -> None:
+    holding = [
+        number
+        for number, page in enumerate(pages_of(lines=lines(count)))
+        for text, _, _ in rows(page)
+        if text.startswith(OPINIONS)
+    ]
+    assert len(holding) == 4
+    assert len(set(holding)) == 1
+
+
+def test_a_long_name_of_the_unit_leaves_the_first_page_whole() -> None:
+    name = "某某自治县优化营商环境建设促进局乡村振兴综合协调督查考核工作站" * 2
+    document = list(laid_out(annual_paper({"unit_name": name}, flags=["figure_missing:B104"])).pages)
+    assert len(document) == 2
+
+
 def test_a_year_without_lines_says_so() -> None:
     assert "本期没有加分、扣分事项。" in [text for text, _, _ in rows(pages_of(lines=[])[1])]
 
