@@ -1,10 +1,12 @@
 """The roster's page 考核对象名册: who is assessed in a period, who is taken out and why."""
 
 import datetime
+from typing import BinaryIO, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -14,12 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from jobs.refusal import Refusal
+from ledger.imports.exclusions import import_exclusions
 from ledger.models import Exclusion, PeriodClosing
 from ledger.roster import LONGEST_REASON, Entry, RosterRow, enter, roster_of, subject_named
 from portal.access import account_of, sight_of
 from portal.rights import KEEP_ROSTER, SEE_ROSTER
 from rulesets.engine.period import Period
 from rulesets.models import Edition
+from tabular import TableRefused
 from units.models import Account, Unit
 from units.rights import rights_of
 
@@ -72,7 +76,13 @@ def roster(request: HttpRequest, code: str, period: str) -> HttpResponse:
     if request.method == "POST":
         if not keeps:
             raise Http404
-        if form.is_valid() and _entered(request, unit, span, kind, form, account):
+        file = request.FILES.get("table")
+        if file is not None:
+            entered = _brought_in(request, unit, span, kind, file, account)
+            form = EntryForm([row.no for row in in_office], None)
+        else:
+            entered = form.is_valid() and _entered(request, unit, span, kind, form, account)
+        if entered:
             return redirect(f"{reverse('portal:roster', args=[unit.code, span.code])}?kind={kind}")
     context = {
         "unit": unit,
@@ -90,6 +100,27 @@ def roster(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "ticked": set(request.POST.getlist("no")),
     }
     return render(request, "portal/roster.html", context)
+
+
+def _brought_in(
+    request: HttpRequest, unit: Unit, period: Period, kind: str, file: UploadedFile, account: Account
+) -> bool:
+    """Enters what a spreadsheet states, all of it or nothing; says what was done, or every fault."""
+    try:
+        # The upload itself: it is a file for reading, whatever its class is called.
+        source = cast(BinaryIO, file)
+        report = import_exclusions(
+            unit, period, kind, source, filename=file.name or "名册调整", account=account
+        )
+    except (Refusal, TableRefused) as refusal:
+        messages.error(request, "表格没有导入，一行也没有登记。请改正以下各处后重新选择文件：")
+        for line in str(refusal).splitlines():
+            messages.error(request, line)
+        return False
+    said = f"名册已按“{file.name}”调整{report.new}个对象，请重新核算。"
+    unchanged = f"表中各行名册里都已有，没有改动（{report.unchanged}行）。"
+    messages.success(request, said if report.new else unchanged)
+    return True
 
 
 def kinds_of(unit: Unit) -> list[tuple[str, str]]:
