@@ -66,6 +66,10 @@ OPERATORS = {
 }
 
 
+# Made once: json.dumps would make an encoder for each of thousands of cases.
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
+
 class RulebookUntrustworthy(RuntimeError):
     """The rules engine answered otherwise than it must, died or hung; what it decided is not used."""
 
@@ -173,7 +177,7 @@ class _CompiledTable:
             event[name] = value
         for name in self.asked_missing:
             event[MISSING_PREFIX + name] = case.get(name) is None
-        return json.dumps(event, ensure_ascii=False)
+        return _written(event)
 
     def mistrust(self, what: str, case: Case) -> RulebookUntrustworthy:
         """The error that says what the engine did with the case."""

@@ -146,10 +146,10 @@ def many_items(count, tiers):
     )
 
 
-def test_a_partition_is_spread_over_rulesets_of_at_most_400_rules():
+def test_partitions_are_spread_over_rulesets_of_at_most_100_rules():
     plans = plan_rulesets(many_items(250, 7))
-    assert max(len(plan.rules) for plan in plans) <= 400
-    assert len(plans) == 5
+    assert max(len(plan.rules) for plan in plans) <= 100
+    assert len(plans) == 18
 
 
 def test_every_partition_is_decided_in_its_own_ruleset():
@@ -163,7 +163,7 @@ def test_a_ruleset_that_no_case_has_reached_does_not_stop_a_run():
     assert Rulebook([table]).decide("points", [{"item": "I0", "rank": 3}, {"item": "unknown"}]) == [3, None]
 
 
-def test_an_item_with_more_than_400_rules_has_a_ruleset_of_its_own():
+def test_an_item_with_more_than_100_rules_has_a_ruleset_of_its_own():
     table = points(
         DecisionRule("B", (equal("item", "B"),), 9),
         *[DecisionRule(f"A{n}", (equal("item", "A"), equal("rank", n)), n) for n in range(450)],
