@@ -8,17 +8,22 @@ from typing import Any
 
 from rulesets.models import Edition
 from rulesets.snapshots import snapshot_of
+from rulesets.wordings import RATER_GROUPS, table_of
 
 
 @dataclass(frozen=True, slots=True)
 class CodeNames:
-    """Code → name: of items, of groups, of figures (the rule that reads it), of parts and rounds of reviews."""
+    """Code → name: of items, of groups, of figures (the rule that reads it), of parts and rounds of reviews.
+
+    rater_groups: as the edition's texts for papers name them.
+    """
 
     items: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
     rounds: Mapping[str, str] = field(default_factory=dict)
+    rater_groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def names_of(unit: int) -> CodeNames:
@@ -68,4 +73,5 @@ def _names(snapshot: Mapping[str, Any]) -> CodeNames:
         figures={code: names[0] for code, names in figures.items()},
         parts={rule["params"]["part"]: rule["name"] for rule in reviews if "round" not in rule["params"]},
         rounds={rule["params"]["round"]: rule["name"] for rule in reviews if "round" in rule["params"]},
+        rater_groups=dict(table_of(snapshot.get("wordings", {}).get(RATER_GROUPS, ""))),
     )

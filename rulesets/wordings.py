@@ -62,6 +62,10 @@ class TextKind(Enum):
     TABLE = auto()  # a line for each: name：text, the text one of `choices` where there are any
 
 
+# The text that names the rater groups; the ballots speak of them by these names as well.
+RATER_GROUPS = "appraisal_groups"
+
+
 @dataclass(frozen=True, slots=True)
 class PaperText:
     """One text: its key, the form that it stands on, its label, the default, and how it is written."""
@@ -166,8 +170,8 @@ _TEXTS = [
             help="可改为要打勾的等次，如“优秀、称职、基本称职、不称职”。",
         ),
         PaperText(
-            "appraisal_groups", "appraisal", "各评议组的名称", "", TextKind.TABLE,
-            help="每行写“评议组编码：名称”，如“leaders：领导班子成员”。",
+            RATER_GROUPS, "appraisal", "各评议组的名称", "", TextKind.TABLE,
+            help="每行写“评议组编码：名称”，如“leaders：领导班子成员”。导入测评票时也可以填写这里的名称。",
         ),
         _FOOT,
     ),

@@ -47,9 +47,9 @@ class BallotAdmin(ImportPages, CalledByName, RecordAdmin):
 
     importer = staticmethod(import_ballots)
     kind = "ballots"
-    readonly_fields = ["period_name", "round_name", "part_name", "subject", "count", "mean"]
-    list_display = ["subject", "period_name", "round_name", "part_name", "rater_group", "count", "mean"]
-    fields = ["unit", "subject", "period_name", "round_name", "part_name", "rater_group", "count", "mean"]
+    readonly_fields = ["period_name", "round_name", "part_name", "group_name", "subject", "count", "mean"]
+    list_display = ["subject", "period_name", "round_name", "part_name", "group_name", "count", "mean"]
+    fields = ["unit", "subject", "period_name", "round_name", "part_name", "group_name", "count", "mean"]
     list_filter = ["unit", "period", "part"]
     search_fields = SUBJECT_SEARCH
     search_help_text = SUBJECT_SEARCH_HELP
@@ -76,6 +76,10 @@ class BallotAdmin(ImportPages, CalledByName, RecordAdmin):
     @admin.display(description="部分", ordering="part")
     def part_name(self, ballot: Any) -> str:
         return called(ballot.part, ballot.names.parts)
+
+    @admin.display(description="评议组", ordering="rater_group")
+    def group_name(self, ballot: Any) -> str:
+        return called(ballot.rater_group, ballot.names.rater_groups) if ballot.rater_group else "—"
 
     @admin.display(description="份数")
     def count(self, ballot: Any) -> int:

@@ -1,14 +1,19 @@
 """Ballots in rounds and rater groups, as the street office holds them: at the year's end some groups are not asked."""
 
+import datetime
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from ledger.imports.ballots import import_ballots
+from ledger.imports.blanks import blank_for
 from ledger.imports.people import import_people
 from ledger.imports.report import ImportReport
+from ledger.models import Ballot, ImportRecord
+from rulesets.names import names_of
 from rulesets.packs import load_pack, read_pack
 from tabular import TableRefused
 from units.models import Unit
@@ -32,6 +37,22 @@ def cast() -> Cast:
         return import_ballots(unit, BytesIO(text.encode()), filename="ballots.csv")
 
     return run
+
+
+def test_a_rater_group_is_named_as_the_papers_name_it(cast: Cast) -> None:
+    unit = Unit.objects.get(code="street")
+    assert cast("R1", "街道党工委、办事处、人大工作处领导").new == 1
+    assert Ballot.objects.get().rater_group == "leaders"
+    assert names_of(unit.pk).rater_groups["leaders"] == "街道党工委、办事处、人大工作处领导"
+    assert "街道党工委、办事处、人大工作处领导" in blank_words(unit)
+
+
+def blank_words(unit: Unit) -> str:
+    """Every word that the blank workbook of ballots offers."""
+    blank = load_workbook(BytesIO(blank_for(ImportRecord.Kind.BALLOTS, unit, datetime.date(2025, 12, 31))))
+    listed = [str(cell.value) for sheet in blank for row in sheet for cell in row]
+    offered = [str(rule.formula1) for sheet in blank for rule in sheet.data_validations.dataValidation]
+    return "|".join(listed + offered)
 
 
 def refusal(cast: Cast, turn: str, group: str) -> str:

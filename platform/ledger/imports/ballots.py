@@ -1,6 +1,7 @@
 """Imports review ballots. A later ballot of the same key replaces the earlier, in the file and on record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,12 +15,14 @@ from ledger.imports.records import keep_record
 from ledger.imports.report import ImportReport
 from ledger.imports.rows import period_of, report_of, subject_of, units_of_number
 from ledger.imports.subjects import Subject, Subjects
+from ledger.imports.words import Words, WordUnknown
 from ledger.imports.writing import write_ballots
 from ledger.models import Ballot, ImportRecord
 from ledger.raters import fingerprint_of
 from ledger.stored import recorded_ballots
 from rulesets.engine.numbers import SCALE, plain_points
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
+from rulesets.names import names_of
 from rulesets.vocabulary import ReviewWords, Vocabulary
 from tabular import Column, Row, Table
 from units.models import Account, Unit
@@ -56,6 +59,7 @@ def import_ballots(
     table = opened(source, COLUMNS, filename)
     subjects = Subjects.of_unit(unit)
     read_labels(table, "rater_department", subjects.department_names)
+    read_group_names(table, names_of(unit.pk).rater_groups)
     check_lengths(table, Ballot, TEXTS)
     entries = [ballot_entry(table, row, unit, vocabulary, subjects) for row in table.rows]
     table.raise_if_faulty()
@@ -70,6 +74,17 @@ def import_ballots(
         batch = write_ballots(unit, changes, subjects, origin)
         keep_record(unit, ImportRecord.Kind.BALLOTS, origin, report, batch)
     return report
+
+
+def read_group_names(table: Table, names: Mapping[str, str]) -> None:
+    """Puts the code in the place of each name of a rater group; what names none stays to be judged as a code."""
+    words = Words("评议组", names)
+    for place, row in enumerate(table.rows):
+        text = row["rater_group"]
+        if text is None or not names:
+            continue
+        with suppress(WordUnknown):
+            table.rows[place] = row.with_value("rater_group", words.code_of(text))
 
 
 def ballot_entry(

@@ -11,6 +11,7 @@ from ledger.imports.opening import vocabulary_needed
 from ledger.imports.words import Words
 from ledger.models import ImportRecord
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
+from rulesets.names import names_of
 from rulesets.vocabulary import ItemWords, Vocabulary, vocabulary_of
 from tabular import Column, Sheet
 from tabular.blank import BlankColumn, blank_workbook
@@ -119,11 +120,16 @@ def _ballots(unit: Unit, day: datetime.date) -> bytes:
     words = vocabulary_needed(unit)
     reviews = [review for part in words.reviews.values() for review in part]
     kinds = {kind for review in reviews for kind in review.kinds}
+    groups = Words("评议组", names_of(unit.pk).rater_groups)
+    codes = _sorted(group for review in reviews for group in review.groups)
     offers = {
         "period": ("测评的期间", _periods(kinds, day)),
         "round": ("分轮次的填写", _sorted(review.round for review in reviews if review.round)),
         "part": ("测评的部分", sorted(words.reviews)),
-        "rater_group": ("分评议组的填写", _sorted(group for review in reviews for group in review.groups)),
+        "rater_group": (
+            "分评议组的填写",
+            [groups.label(code) if code in groups.names else code for code in codes],
+        ),
         "rater": ("评议人的编号，系统只保存指纹，不保存编号", ()),
         "rater_department": ("评议人所在部门，外单位的留空", department_labels(unit)),
         "subject": ("被测评的对象", subject_labels(unit, {review.subject for review in reviews})),
