@@ -19,7 +19,7 @@ from jobs.refusal import Refusal
 from ledger.imports.exclusions import import_exclusions
 from ledger.models import Exclusion, PeriodClosing
 from ledger.roster import LONGEST_REASON, Entry, RosterRow, enter, roster_of, subject_named
-from portal.access import account_of, sight_of
+from portal.access import PRINTS, account_of, sight_of
 from portal.rights import KEEP_ROSTER, SEE_ROSTER
 from rulesets.engine.period import Period
 from rulesets.models import Edition
@@ -93,6 +93,7 @@ def roster(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "groups": _groups(rows),
         "assessed": sum(row.is_assessed for row in rows),
         "keeps": keeps,
+        "prints": rights.may(PRINTS, unit),
         "closing": PeriodClosing.objects.in_force(unit).filter(period=span.code).first(),
         "form": form,
         "entry_kinds": Exclusion.Kind.choices,

@@ -127,48 +127,48 @@ def test_keys_move_through_the_cells_and_what_was_typed_is_saved(
     browser: Browser, session: str, address: str
 ) -> None:
     page = opened(browser, session, address)
-    cell(page, "B601 国家级 主要领导").click()
+    cell(page, "获得表彰和荣誉称号之1 国家级 主要领导").click()
     page.keyboard.type("7.5")
     page.keyboard.press("Enter")
-    assert focused(page) == "B602 国家级 主要领导"
+    assert focused(page) == "获得表彰和荣誉称号之2 国家级 主要领导"
     page.keyboard.press("ArrowRight")
     page.keyboard.type("6")
     page.keyboard.press("Tab")
-    assert focused(page) == "B602 国家级 主要作用人"
+    assert focused(page) == "获得表彰和荣誉称号之2 国家级 主要作用人"
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowLeft")
-    assert focused(page) == "B601 国家级 分管副职"
+    assert focused(page) == "获得表彰和荣誉称号之1 国家级 分管副职"
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("已保存：修改2项（B601、B602）")).to_be_visible()
     page.reload()
-    assert cell(page, "B601 国家级 主要领导").input_value() == "7.5"
-    assert cell(page, "B602 国家级 分管副职").input_value() == "6"
+    assert cell(page, "获得表彰和荣誉称号之1 国家级 主要领导").input_value() == "7.5"
+    assert cell(page, "获得表彰和荣誉称号之2 国家级 分管副职").input_value() == "6"
 
 
 def test_a_block_from_a_spreadsheet_fills_the_cells(browser: Browser, session: str, address: str) -> None:
     page = opened(browser, session, address)
-    cell(page, "B614 乡镇街道级 主要作用人").click()
+    cell(page, "获得表彰和荣誉称号之14 乡镇街道级 主要作用人").click()
     paste(page, "1\t2\t3\r\n４\t-5\r\n6\t7\r\n")
-    assert cell(page, "B614 乡镇街道级 本人").input_value() == "2"
-    assert cell(page, "B615 乡镇街道级 主要作用人").input_value() == "４"
+    assert cell(page, "获得表彰和荣誉称号之14 乡镇街道级 本人").input_value() == "2"
+    assert cell(page, "获得表彰和荣誉称号之15 乡镇街道级 主要作用人").input_value() == "４"
     expect(page.get_by_role("status")).to_have_text("已粘贴4格，另有3格超出表格，没有填入，尚未保存")
     page.get_by_role("button", name="保存", exact=True).click()
-    assert cell(page, "B615 乡镇街道级 主要作用人").input_value() == "4"
+    assert cell(page, "获得表彰和荣誉称号之15 乡镇街道级 主要作用人").input_value() == "4"
 
 
 def test_a_wrong_cell_keeps_its_text_and_says_why(browser: Browser, session: str, address: str) -> None:
     page = opened(browser, session, address)
-    wrong = cell(page, "B601 市厅级 主要领导")
+    wrong = cell(page, "获得表彰和荣誉称号之1 市厅级 主要领导")
     wrong.fill("五分")
     expect(wrong).to_have_accessible_description("应填数字，小数最多4位")
-    cell(page, "B602 市厅级 主要领导").fill("3")
+    cell(page, "获得表彰和荣誉称号之2 市厅级 主要领导").fill("3")
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("没有保存")).to_be_visible()
     assert wrong.input_value() == "五分"
-    assert cell(page, "B602 市厅级 主要领导").input_value() == "3"
+    assert cell(page, "获得表彰和荣誉称号之2 市厅级 主要领导").input_value() == "3"
     expect(wrong).to_have_accessible_description("“五分”不是数字；允许数字，小数最多 4 位")
-    page.get_by_role("link", name="B601 市厅级 主要领导").click()
-    assert focused(page) == "B601 市厅级 主要领导"
+    page.get_by_role("link", name="获得表彰和荣誉称号之1 市厅级 主要领导").click()
+    assert focused(page) == "获得表彰和荣誉称号之1 市厅级 主要领导"
 
 
 def test_leaving_with_unsaved_changes_is_asked_about(browser: Browser, session: str, address: str) -> None:
@@ -181,12 +181,12 @@ def test_leaving_with_unsaved_changes_is_asked_about(browser: Browser, session: 
 
     page.on("dialog", stay)
     page.keyboard.press("Tab")
-    cell(page, "B601 国家级 主要领导").click()
+    cell(page, "获得表彰和荣誉称号之1 国家级 主要领导").click()
     page.keyboard.type("1")
     page.close(run_before_unload=True)
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
-    assert cell(page, "B601 国家级 主要领导").input_value() == "1"
+    assert cell(page, "获得表彰和荣誉称号之1 国家级 主要领导").input_value() == "1"
 
 
 def test_a_row_is_added_laid_out_and_moved_without_leaving_the_page(
@@ -195,18 +195,17 @@ def test_a_row_is_added_laid_out_and_moved_without_leaving_the_page(
     page = opened(browser, session, address)
     page.get_by_role("button", name="添加一项（按档计分）").click()
     expect(page.locator("tr.item")).to_have_count(ITEMS + 1)
-    page.keyboard.type("N1")
-    page.keyboard.press("ArrowRight")
+    # The name comes first: a code is given where none is typed.
     page.keyboard.type("新的一项")
     page.get_by_label("第16行 怎么分档").focus()
     page.get_by_label("第16行 怎么分档").select_option(label="角色")
-    cell(page, "N1 本人").fill("2")
+    cell(page, "新的一项 本人").fill("2")
     page.keyboard.press("Alt+ArrowUp")
     expect(page.locator("tr.item").nth(ITEMS - 1)).to_contain_text("角色")
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_text("新增1项（N1）")).to_be_visible()
-    assert page.locator("tr.item").nth(ITEMS - 1).locator("td.code input").input_value() == "N1"
-    assert cell(page, "N1 本人").input_value() == "2"
+    expect(page.get_by_text("新增1项（B616）")).to_be_visible()
+    assert page.locator("tr.item").nth(ITEMS - 1).locator("td.code input").input_value() == "B616"
+    assert cell(page, "新的一项 本人").input_value() == "2"
 
 
 def test_fifteen_items_stand_on_a_screen_and_everything_has_a_name(
@@ -223,7 +222,7 @@ def test_fifteen_items_stand_on_a_screen_and_everything_has_a_name(
 def test_on_a_phone_the_items_stand_one_below_the_other(browser: Browser, session: str, address: str) -> None:
     page = opened(browser, session, address, PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    box = cell(page, "B601 国家级 本人").bounding_box()
+    box = cell(page, "获得表彰和荣誉称号之1 国家级 本人").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= PHONE["width"]
     assert serious_faults(page) == []
@@ -233,7 +232,7 @@ def test_the_meaning_of_a_rule_follows_what_is_typed_and_chosen(
     browser: Browser, session: str, address: str
 ) -> None:
     page = opened(browser, session, address)
-    page.get_by_role("link", name="B601 详细").click()
+    page.get_by_role("link", name="获得表彰和荣誉称号之1 详细").click()
     meaning = page.get_by_role("complementary", name="含义")
     page.locator("#id_tiers-0-value").fill("12")
     expect(meaning).to_contain_text("国家级、主要领导：每次+12分")
@@ -248,7 +247,7 @@ def test_the_meaning_of_a_rule_follows_what_is_typed_and_chosen(
     expect(meaning).to_contain_text("仅适用于：级别为市厅级，且数量大于 3。")
     assert serious_faults(page) == []
     page.locator("input[name=_save]").click()
-    page.get_by_role("link", name="B601 详细").click()
+    page.get_by_role("link", name="获得表彰和荣誉称号之1 详细").click()
     assert page.get_by_label("比较的值").first.input_value() == "l2"
 
 
