@@ -9,11 +9,11 @@ GONE = (FileNotFoundError, ProcessLookupError)
 
 
 def children(process: int) -> list[int]:
-    """The processes that it started and that still live, but for Python's own helper."""
+    """The processes of its pool that still live; nothing of what it asked other programs."""
     found = []
     for task in Path(f"/proc/{process}/task").glob("*/children"):
         found += [int(number) for number in task.read_text().split()]
-    return [number for number in found if "resource_tracker" not in command(number)]
+    return [number for number in found if "spawn_main" in command(number)]
 
 
 def command(process: int) -> str:
