@@ -47,7 +47,7 @@ bench: bench-engine bench-command bench-printing
 bench-engine: setup-test
 	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_engine.py
 
-# One assessment of a million lines from the database and back, on both databases.
+# One assessment of a million lines from the database and back, on both databases; a simulation. Some five minutes.
 bench-command: setup-test
 	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_command.py --keep
 	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_simulation.py --keep

@@ -84,8 +84,9 @@ def reckon(
     result = assessed(scheme, frames, period, as_of, edition.digest)
     if not result.subjects:
         raise RunRefused(f"单位“{unit}”在 {as_of} 没有在任的考核对象，请先导入人员。")
-    inputs = known_by(frames, scheme, REGISTRY, period, as_of)
-    return store(unit, edition, period, as_of, inputs, result, account)
+    # Under the same name, so that a large unit's events are not held twice while all is stored.
+    frames = known_by(frames, scheme, REGISTRY, period, as_of)
+    return store(unit, edition, period, as_of, frames, result, account)
 
 
 def read_frames(unit: Unit, scheme: Scheme, period: Period, as_of: datetime.date) -> Frames:
