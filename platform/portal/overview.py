@@ -129,6 +129,8 @@ def tasks_for(account: Account, unit: Unit) -> list[tuple[str, str]]:
     return tasks
 
 
+UNCONFIRMED = "已上传，还没有确认导入；请重新选择文件并确认"
+REFUSED = "有问题，没有导入；请改正后重新选择文件"
 # Where a file that was shown and not confirmed is taken up again.
 IMPORTS = {
     "people": "admin:units_person_import",
@@ -141,8 +143,8 @@ IMPORTS = {
 def _waiting(unit: Unit, account: Account) -> list[tuple[str, str]]:
     pending = PendingImport.objects.filter(unit=unit, account=account).order_by("pk")
     files = [
-        (f"文件“{filename}”已上传，还没有确认导入；请重新选择文件并确认", reverse(IMPORTS[kind]))
-        for filename, kind in pending.values_list("filename", "kind")
+        (f"文件“{filename}”{UNCONFIRMED if preview else REFUSED}", reverse(IMPORTS[kind]))
+        for filename, kind, preview in pending.values_list("filename", "kind", "preview")
         if kind in IMPORTS
     ]
     drafts = Edition.objects.filter(scheme__unit=unit, status=Edition.Status.DRAFT).select_related("scheme")

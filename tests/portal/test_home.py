@@ -14,6 +14,7 @@ from assessments.decisions import DecisionEntry, decide
 from assessments.models import Run
 from assessments.publication import publish_run
 from ledger.closing import close_period
+from ledger.imports.pending import keep
 from ledger.roster import Entry, enter
 from rulesets.drafts import copy_as_draft
 from rulesets.models import Edition
@@ -91,6 +92,15 @@ def test_a_submitted_draft_waits_for_the_second_person(signed_in: Callable[..., 
     Edition.objects.filter(pk=draft.pk).update(submitted_by=author.get(HOME).context["user"].pk)
     assert "第2版已提交，等另一人复核后发布" in text_of(author.get(HOME))
     assert "提交，请复核后发布" in text_of(signed_in("leader").get(HOME))
+
+
+@pytest.mark.parametrize(("preview", "said"), [("", "有问题，没有导入"), ("0" * 64, "还没有确认导入")])
+def test_a_file_that_waits_is_told_apart_from_one_with_faults(
+    signed_in: Callable[..., Client], run: Run, preview: str, said: str
+) -> None:
+    browser = signed_in("recorder")
+    keep(browser.get(HOME).context["user"], run.unit, "events", "三月.xlsx", b"", preview)
+    assert f"文件“三月.xlsx”{said}" in re.sub("已上传，", "", text_of(browser.get(HOME)))
 
 
 def test_another_period_is_looked_at(signed_in: Callable[..., Client]) -> None:
