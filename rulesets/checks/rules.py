@@ -31,7 +31,8 @@ from rulesets.engine.protocols import (
 from rulesets.shape import PERIODS
 
 # The numbers of a tiered item that are counted in whole ones, as are the ranks that outcomes ask for.
-COUNTED_PLACES = ("rank", "out_of", "occurrence")
+TURN = "occurrence"
+COUNTED_PLACES = ("rank", "out_of", TURN)
 MOST_TIERS = 500  # a rule; what the rules engine takes
 FORMS = {
     FieldKind.INTEGER: int,
@@ -242,6 +243,13 @@ def _condition_findings(record: str, rule: Snapshot, family: Family) -> Iterator
         yield error(record, "只有带档次的计分项才能设适用条件，请删去 condition。")
         return
     try:
-        alternatives(parse_condition(rule["condition"], rule["code"]), rule["code"])
+        ways = alternatives(parse_condition(rule["condition"], rule["code"]), rule["code"])
     except (ConditionMalformed, ConditionTooBroad) as fault:
         yield error(record, f"{fault}。")
+        return
+    asks_turn = any(comparison.field == TURN for way in ways for comparison in way)
+    if asks_turn and rule.get("params", {}).get("number") != TURN:
+        # Of other items nobody counts which time it is: the condition would never hold.
+        yield error(
+            record, "适用条件用到“本年第几次”的，须是“按档计分”，并在“档次按哪个数字分段”选“本年第几次”。"
+        )

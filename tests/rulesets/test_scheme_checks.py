@@ -103,6 +103,11 @@ def test_tables_that_stood_their_trial_are_not_tried_again(
             "name: 值班, condition: {field: colour, is: eq, value: red},",
             "条件里的“colour”不是这里可以比较的内容",
         ),
+        (
+            "name: 值班,",
+            "name: 值班, condition: {field: occurrence, is: gte, value: 3},",
+            "规则 A3：适用条件用到“本年第几次”的，须是“按档计分”，并在“档次按哪个数字分段”选“本年第几次”",
+        ),
         ("params: {attribute: form}, tiers: [{choice", "tiers: [{choice", "“late”不存在"),
     ],
 )  # fmt: skip
