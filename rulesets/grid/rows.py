@@ -81,7 +81,7 @@ class GridRow:
 
     @property
     def title(self) -> str:
-        return self.texts["code"] or f"第{self.number + 1}行"
+        return self.texts["name"] or self.texts["code"] or f"第{self.number + 1}行"
 
     def columns(self, words: Words) -> list[tuple[Option, ...]]:
         """The columns of the row's cells, an option for each axis."""

@@ -104,9 +104,9 @@ def tiers(code: str) -> list[tuple[str, ...]]:
 
 def test_every_cell_says_which_case_it_is(clerk: Client, work: Component) -> None:
     text = clerk.get(address(work)).content.decode()
-    assert {f'aria-label="{label}"' in text for label in ("G1 高 牵头", "G1 低 协助", "G3 每单位分值")} == {
-        True
-    }
+    assert {
+        f'aria-label="{label}"' in text for label in ("表彰 高 牵头", "表彰 低 协助", "值班 每单位分值")
+    } == {True}
 
 
 def test_a_range_stands_in_the_head_of_its_column(clerk: Client, work: Component) -> None:
@@ -155,7 +155,7 @@ def test_a_wrong_cell_comes_back_as_typed_with_the_reason_and_nothing_is_saved(
     changes = {name: "三分", "r2-name": "新的名称"}
     text = clerk.post(address(work), form_of(clerk, work, **changes)).content.decode()
     assert (
-        f'value="三分" inputmode="text" aria-label="G1 高 牵头" aria-invalid="true" aria-describedby="{name}-why"'
+        f'value="三分" inputmode="text" aria-label="表彰 高 牵头" aria-invalid="true" aria-describedby="{name}-why"'
         in text
     )
     assert "“三分”不是数字" in text
