@@ -131,6 +131,7 @@ class _CompiledTable:
         self.remembered: dict[tuple[Value | None, ...], int | None] = {}
         self.handles: list[int] = []
         self.posted: set[int] = set()  # a ruleset without a post has no state to ask
+        self.unchecked: set[int] = set()  # posted to since it was last seen that nothing is pending
         self._by_partition: dict[str, int] = {}
         self._for_every_case: int | None = None
 
@@ -281,6 +282,7 @@ class Rulebook:
         event = compiled.event(case, identity)
         answer, state = durable_rules_engine.assert_event(handle, event)
         compiled.posted.add(handle)
+        compiled.unchecked.add(handle)
         started = durable_rules_engine.start_action_for_state(handle, state) if answer == HANDLED else None
         if started is None:
             raise compiled.mistrust("没有回答", case)
@@ -295,9 +297,10 @@ class Rulebook:
         return compiled.decisions[rule]
 
     def _check_nothing_pending(self, compiled: _CompiledTable) -> None:
-        for handle in sorted(compiled.posted):
+        for handle in sorted(compiled.unchecked):
             if json.loads(durable_rules_engine.get_events(handle, DEFAULT_SID)):
                 raise RulebookUntrustworthy(f"规则表“{compiled.table.name}”还有没处理完的事项")
+        compiled.unchecked.clear()
 
 
 def _delete_rulesets(tables: Sequence[_CompiledTable], process: int) -> None:
