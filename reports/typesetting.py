@@ -23,6 +23,7 @@ from reports.markup import tree_of
 from reports.paper import Paper
 from reports.repertoire import characters_of, prepared
 from reports.signing import signed
+from rulesets.engine.collection import without_collection
 
 STYLES = Path(__file__).parent / "styles"
 # What HTML elements are before any style.
@@ -98,13 +99,10 @@ atexit.register(_forget)
 @contextmanager
 def _collecting_once() -> Iterator[None]:
     """Collects garbage after a document and not within: the collector found nothing for a quarter of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
     try:
-        yield
+        with without_collection():
+            yield
     finally:
-        if was_enabled:
-            gc.enable()
         gc.collect()
         _settle()
 

@@ -1,7 +1,7 @@
 """The roster's page 考核对象名册: who is assessed in a period, who is taken out and why."""
 
 import datetime
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.contrib import messages
@@ -71,36 +71,44 @@ def roster(request: HttpRequest, code: str, period: str) -> HttpResponse:
         raise Http404
     day = min(span.end, timezone.localdate())
     rows = roster_of(unit, span, kind, day)
-    in_office = [row for row in rows if row.in_office]
-    form = EntryForm([row.no for row in in_office], request.POST if request.method == "POST" else None)
+    nos = [row.no for row in rows if row.in_office]
+    form = EntryForm(nos, None)
     if request.method == "POST":
         if not keeps:
             raise Http404
         file = request.FILES.get("table")
-        if file is not None:
-            entered = _brought_in(request, unit, span, kind, file, account)
-            form = EntryForm([row.no for row in in_office], None)
+        if file is None:
+            form = EntryForm(nos, request.POST)
+            is_entered = form.is_valid() and _entered(request, unit, span, kind, form, account)
         else:
-            entered = form.is_valid() and _entered(request, unit, span, kind, form, account)
-        if entered:
+            is_entered = _brought_in(request, unit, span, kind, file, account)
+        if is_entered:
             return redirect(f"{reverse('portal:roster', args=[unit.code, span.code])}?kind={kind}")
-    context = {
-        "unit": unit,
-        "period": span,
-        "kind": kind,
+    context = _shown(unit, span, kind, day, rows) | {
         "kinds": kinds,
-        "day": day,
-        "groups": _groups(rows),
-        "assessed": sum(row.is_assessed for row in rows),
         "keeps": keeps,
         "prints": rights.may(PRINTS, unit),
-        "closing": PeriodClosing.objects.in_force(unit).filter(period=span.code).first(),
         "form": form,
-        "entry_kinds": Exclusion.Kind.choices,
-        "grounds": Exclusion.Ground.choices,
         "ticked": set(request.POST.getlist("no")),
     }
     return render(request, "portal/roster.html", context)
+
+
+def _shown(
+    unit: Unit, period: Period, kind: str, day: datetime.date, rows: list[RosterRow]
+) -> dict[str, Any]:
+    """What the page shows to whoever may see it."""
+    return {
+        "unit": unit,
+        "period": period,
+        "kind": kind,
+        "day": day,
+        "groups": _groups(rows),
+        "assessed": sum(row.is_assessed for row in rows),
+        "closing": PeriodClosing.objects.in_force(unit).filter(period=period.code).first(),
+        "entry_kinds": Exclusion.Kind.choices,
+        "grounds": Exclusion.Ground.choices,
+    }
 
 
 def _brought_in(

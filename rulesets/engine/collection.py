@@ -1,4 +1,4 @@
-"""The garbage collector and a reckoning."""
+"""Work during which the garbage collector rests: a reckoning, a paper."""
 
 import gc
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from contextlib import contextmanager
 def without_collection() -> Iterator[None]:
     """Leaves objects alone until the block ends.
 
-    A reckoning makes hundreds of thousands of small objects that live to its end and form no cycles. The collector
-    would look through all of them again and again and find nothing: a tenth of the time.
+    A reckoning, or a paper, makes hundreds of thousands of small objects that live to its end. The collector would
+    look through all of them again and again and find nothing: a tenth of a reckoning's time, a quarter of a paper's.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -10,12 +10,14 @@ and totals, taken afterwards. With `--repeat` the same again so many times in th
 import argparse
 import hashlib
 import json
-import resource
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import processes
 
 BEGUN = time.perf_counter()
 sys.path[:0] = [str(Path(__file__).parents[2] / "platform"), str(Path(__file__).parents[2])]
@@ -150,7 +152,7 @@ def main() -> None:
     answer: dict[str, Any] = {
         "seconds": time.perf_counter() - BEGUN,
         "processor": time.process_time(),
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "megabytes": processes.peak(os.getpid()),
     }
     if given.digest:
         answer["digest"] = digest_of_result(found)
