@@ -26,3 +26,17 @@ def test_an_unknown_command_ends_with_2_and_one_chinese_line(root: Path, tmp_pat
 
 def test_a_missing_word_ends_with_2(root: Path, tmp_path: Path) -> None:
     assert run(root, tmp_path, "assess", "bureau").returncode == 2
+
+
+def test_the_allocator_is_told_of_its_arena_before_polars_is_loaded(root: Path) -> None:
+    says = "import sys, config, os; print('polars' in sys.modules, os.environ['_RJEM_MALLOC_CONF'])"
+    environment = {name: value for name, value in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
+    answer = subprocess.run(
+        [sys.executable, "-c", says],
+        cwd=root,
+        env=environment | {"PYTHONPATH": "platform:."},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.startswith("False narenas:1")
