@@ -2,7 +2,7 @@
 
 Polars' allocator (jemalloc) gives each thread an arena of its own, and each arena keeps a while what was freed in it.
 With one arena that gives back what lay idle for 0.3 seconds, a million lines take a fifth less memory and no more
-time. It reads this when Polars is loaded.
+time. It reads this when Polars is loaded, which otherwise sets its own.
 """
 
 import os

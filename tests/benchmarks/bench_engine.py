@@ -51,7 +51,11 @@ class Disagreement(Exception):
 def run(name: str, folder: Path, *options: str) -> Run:
     """One run of a contestant. Raises CalledProcessError, TimeoutExpired."""
     command = [sys.executable, str(HERE / "contestant.py"), name, str(folder), *options]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=TIMEOUT, cwd=ROOT)
+    # Polars, loaded here for the frames, has put its allocator's settings into the environment: they are the bench's.
+    own = {key: value for key, value in os.environ.items() if key != "_RJEM_MALLOC_CONF"}
+    answer = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=TIMEOUT, cwd=ROOT, env=own
+    )
     found: Run = json.loads(answer.stdout)
     return found
 
