@@ -38,10 +38,11 @@ INSTALLED_APPS = [
     "colorfield",
     "import_export",
     "adminsortable2",
-    "simple_history",
     "axes",
     "csp",
     "units.site_config.SiteConfig",
+    # After the admin: of two words for the same, such as 首页, the app named first has its own.
+    "simple_history",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
