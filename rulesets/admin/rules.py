@@ -69,7 +69,7 @@ class TierInline(DraftOnlyInline):
         if "value" in fields:
             fields["value"].label = family_of(obj).tier_value
             fields["value"].required = True
-        if "low" in fields and (number := family_of(obj).tier_number):
+        if "low" in fields and (number := family_of(obj).number_name(obj)):
             # The range of a number that isn't named is taken for that of the points.
             fields["low"].label, fields["high"].label = f"{number}从", f"{number}到"
             fields["low_included"].label, fields["high_included"].label = "含本数", "含本数"

@@ -86,6 +86,20 @@ def _overlaps(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Iterator
             )
 
 
+def total_is_reached(rule: Rule, tier: Tier, scheme: Scheme) -> bool:
+    """Whether somebody can have the totals that an outcome's tier asks for, in the band that it asks for.
+
+    A band that vetoes lead down to goes with any total.
+    """
+    if rule.params.get("number") != "total":
+        return True
+    asked = [span_of(tier, scheme.decimals)]
+    led_down_to = {code for veto in scheme.rules for code in veto.targets.get("band", ())}
+    if tier.band is not None and tier.band not in led_down_to:
+        asked = _meet(asked, _spans(scheme.rule(tier.band), scheme))
+    return any(_meet(asked, [_possible(scheme, kind)]) for kind in scheme.periods if rule.applies_in(kind))
+
+
 def _possible(scheme: Scheme, kind: PeriodKind) -> Span:
     """The rounded totals that there can be."""
     bounds = total_bounds(scheme, kind)

@@ -111,6 +111,8 @@ def standing_domains(rule: Rule, scheme: Scheme) -> dict[str, Domain]:
         "value": ANY_NUMBER,
         "place": Domain(ranges=((SCALE, None),), step=SCALE, missing=False),
         "rank": COUNT,
+        # Rounded to the scheme's decimals: nothing lies between 89.99 and 90.
+        "total": Domain(ranges=((None, None),), step=SCALE // 10**scheme.decimals),
         "group": _terms(groups, missing=True),
         "band": _terms(_bands_beside(rule, scheme), missing=True),
     }

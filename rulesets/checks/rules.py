@@ -181,8 +181,8 @@ def _one_tier_findings(
         yield error(record, f"没有填写“{family.tier_value}”（value），请补上。")
     if not family.tier_value and "value" in tier:
         yield error(record, f"“{family.name}”的档次没有数值，请删去 value。")
-    counted = family.code == "payout" or rule.get("params", {}).get("number") in COUNTED_PLACES
-    yield from _range_findings(record, tier, counted)
+    counted = rule.get("params", {}).get("number", "rank" if family.code == "payout" else "quantity")
+    yield from _range_findings(record, tier, counted in COUNTED_PLACES)
 
 
 def _range_findings(record: str, tier: Snapshot, whole: bool) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise, product
 from typing import Any
 
+from rulesets.checks.bands import total_is_reached
 from rulesets.checks.cases import can_decide, deciding_tiers, domains_of
 from rulesets.checks.finding import Finding, information, warning
 from rulesets.checks.overlap import AXES, overlap
@@ -49,7 +50,7 @@ def _unreachable(rule: Rule, scheme: Scheme, registry: Registry) -> Iterator[int
         yield from (place for place in range(len(rule.tiers)) if place not in deciding)
         return
     for place, tier in enumerate(rule.tiers):
-        if not can_decide(rule, tier, scheme, registry, domains):
+        if not (can_decide(rule, tier, scheme, registry, domains) and total_is_reached(rule, tier, scheme)):
             yield place
 
 
@@ -96,8 +97,10 @@ def _case_of(rule: Rule, hole: Tier, scheme: Scheme) -> str:
     """A hole as a reader would say it: “国家级，第6至7名”, “5（含）至8（不含）之间”, “正好5”."""
     case = tier_case(rule, replace(hole, low=None, high=None), scheme)
     where = counted_range(rule, hole)
-    if where == number_range(hole):
-        where = f"正好{hole.low}" if hole.low == hole.high else f"{where}之间"
+    between = number_range(hole)
+    if where.endswith(between):
+        what = where.removesuffix(between)
+        where = f"{what}正好{hole.low}" if hole.low == hole.high else f"{where}之间"
     return f"{case}，{where}" if case else where
 
 

@@ -223,6 +223,10 @@ class Family:
     tier_number: ClassVar[str] = ""  # what a tier's range is a range of, in Chinese; empty: as the rule says
     examples: ClassVar[tuple[Example, ...]] = ()
 
+    def number_name(self, rule: Rule) -> str:
+        """What the ranges of the rule's tiers are ranges of, in Chinese; empty where its form says so itself."""
+        return self.tier_number
+
     def reads_year(self, rule: Rule) -> bool:
         """Whether the rule reads what happened in the year before the period began."""
         return self.looks_back

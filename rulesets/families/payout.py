@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from rulesets.engine.conditions import Comparison, Operator
+from rulesets.engine.conditions import Comparison, Operator, Value
 from rulesets.engine.decide import decide_each, range_comparisons
 from rulesets.engine.frames import LAST_YEAR
 from rulesets.engine.numbers import fraction, plain
@@ -31,6 +31,9 @@ KINDS = (
     ("periods", "期间清单"),
     ("steps", "总分每满若干分"),
 )
+# What the ranges of the tiers are ranges of; editions that say nothing mean ranks.
+RANK, TOTAL = "rank", "total"
+RANGES = ((RANK, "名次"), (TOTAL, "总分"))
 BANDS = (
     {"code": "excellent", "name": "优秀", "family": "band", "tiers": [{"low": "95"}]},
     {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"high": "95"}]},
@@ -38,7 +41,10 @@ BANDS = (
 
 
 class Payout(SubjectFamily):
-    """Whoever meets all that the rule asks (a tier, a share, a veto, a line of an item) has the outcome."""
+    """Whoever meets all that the rule asks (a tier, a share, a veto, a line of an item) has the outcome.
+
+    Ranges of a tier are ranks unless `number` says that they are totals: the rounded total, as bands read it.
+    """
 
     code = "payout"
     name = "结果运用"
@@ -50,6 +56,13 @@ class Payout(SubjectFamily):
         FamilyField("above", "超过多少分起算", FieldKind.DECIMAL),
         FamilyField("step", "每满多少分", FieldKind.DECIMAL),
         FamilyField("value", "每满一次的数值", FieldKind.DECIMAL),
+        FamilyField(
+            "number",
+            "档次的范围指什么",
+            FieldKind.CHOICE,
+            choices=RANGES,
+            help="如“第1至3名”为名次，“90分以上”为总分；不填为名次。",
+        ),
     )
     targets = (
         TargetField("within", "须在名次范围内", "rule", families=("share",), many=False),
@@ -59,7 +72,6 @@ class Payout(SubjectFamily):
     )
     axes = (Axis.BAND, Axis.GROUP, Axis.NUMBER)
     tier_value = "数值"
-    tier_number = "名次"
     examples = (
         Example(
             title="基本称职按90%发放，其余全额；科级干部评为优秀的推荐",
@@ -127,6 +139,25 @@ class Payout(SubjectFamily):
             }},
         ),
         Example(
+            title="合格且90分以上发1.0倍，合格而80分以上不足90分发0.9倍，其余0.5倍：90分1.0倍，89.99分0.9倍，不合格的0.5倍",
+            rules=(
+                {"code": "passed", "name": "合格", "family": "band", "tiers": [{"low": "80"}]},
+                {"code": "failed", "name": "不合格", "family": "band", "tiers": [{"high": "80"}]},
+                {
+                    "code": "bonus", "name": "绩效奖（倍）", "family": "payout",
+                    "params": {"kind": "number", "number": "total", "default": "0.5"},
+                    "tiers": [
+                        {"band": "passed", "low": "90", "value": "1"},
+                        {"band": "passed", "low": "80", "high": "90", "value": "0.9"},
+                    ],
+                },
+            ),
+            given={"totals": {"1": "96", "2": "90", "3": "89.99", "4": "79"}},
+            expected={"outcomes": {
+                "1": {"bonus": "1"}, "2": {"bonus": "1"}, "3": {"bonus": "0.9"}, "4": {"bonus": "0.5"},
+            }},
+        ),
+        Example(
             title="连续两年基本称职的调整岗位：上一年度称职的、没有上一年度结果的不调整",
             rules=(
                 *BANDS,
@@ -146,6 +177,9 @@ class Payout(SubjectFamily):
             expected={"outcomes": {"1": {"move": True}, "2": {}, "3": {}, "4": {}}},
         ),
     )  # fmt: skip
+
+    def number_name(self, rule: Rule) -> str:
+        return dict(RANGES)[_ranged(rule)]
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
         kind = rule.params["kind"]
@@ -171,7 +205,9 @@ class Payout(SubjectFamily):
             yield "形式为“期间清单”时须填写“须在名次范围内”。"
 
     def tables(self, rules: Sequence[Rule], scheme: Scheme) -> Iterator[DecisionTable]:
-        """Case: the outcome's code, band, group, and the rank where a tier asks it; decision: the tier's place."""
+        """Case: the outcome's code, band, group, and the rank and the total (in units of 1/10000) where a tier asks
+        them; decision: the tier's place.
+        """
         decisions = []
         for rule in rules:
             for index, tier in enumerate(rule.tiers):
@@ -181,12 +217,12 @@ class Payout(SubjectFamily):
                     for field, value in (("band", tier.band), ("group", tier.group))
                     if value is not None
                 ]
-                asked += range_comparisons(tier, "rank")
+                asked += range_comparisons(tier, _ranged(rule))
                 decisions.append(DecisionRule(rule.tier_record(index), tuple(asked), index))
         fields: list[tuple[str, type]] = [("outcome", str), ("band", str), ("group", str)]
-        # Left out where nobody asks it: cases that differ in nothing else are decided once.
-        if any(comparison.field == "rank" for decision in decisions for comparison in decision.conditions):
-            fields.append(("rank", int))
+        # Left out where nobody asks them: cases that differ in nothing else are decided once.
+        ranged = {comparison.field for decision in decisions for comparison in decision.conditions}
+        fields += [(name, int) for name in (RANK, TOTAL) if name in ranged]
         yield DecisionTable(TABLE, tuple(fields), tuple(decisions), partition="outcome")
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
@@ -196,7 +232,7 @@ class Payout(SubjectFamily):
         last_year = _bands_of_last_year(inquiry)
         names = [name for name, _ in table.fields if name != "outcome"]
         for rule in rules:
-            cases = [(rule.code, *(getattr(s, name) for name in names)) for s in standings]
+            cases = [(rule.code, *(_asked_of(s, name) for name in names)) for s in standings]
             tiers = decide_each(inquiry.decide, table, ("outcome", *names), cases)
             default = plain(fraction(rule.params["default"])) if "default" in rule.params else None
             for standing, tier in zip(standings, tiers, strict=True):
@@ -210,6 +246,18 @@ class Payout(SubjectFamily):
 
 
 STEPS = (("above", "超过多少分起算"), ("step", "每满多少分"), ("value", "每满一次的数值"))
+
+
+def _ranged(rule: Rule) -> str:
+    """The field of a case that the ranges of the rule's tiers are ranges of."""
+    return str(rule.params.get("number", RANK))
+
+
+def _asked_of(standing: Standing, field: str) -> Value | None:
+    if field == TOTAL:
+        return None if standing.total is None else standing.total_units
+    value: Value | None = getattr(standing, field)
+    return value
 
 
 def _asked_names(rule: Rule, scheme: Scheme) -> list[str]:

@@ -8,6 +8,8 @@ from rulesets.engine.scheme import Rule, Scheme, Tier
 
 # What a number is counted by, where it is a place or an occurrence.
 COUNTERS = {"rank": "名", "occurrence": "次"}
+# Families whose ranges are places unless the rule says otherwise.
+PLACES = ("payout", "placing")
 
 
 def signed(value: str | None) -> str:
@@ -33,9 +35,12 @@ def counted_range(rule: Rule, tier: Tier) -> str:
     """The range of what the rule's tiers count: “第1至3名”, “第3次起”; or of a number."""
     if rule.params.get("number") == "place_share":
         return _place_share(tier)
-    counter = "名" if rule.family in ("payout", "placing") else COUNTERS.get(rule.params.get("number", ""))
-    if counter is None or (tier.low is None and tier.high is None):
-        return number_range(tier)
+    counted = rule.params.get("number", "rank" if rule.family in PLACES else "")
+    counter = COUNTERS.get(counted)
+    if tier.low is None and tier.high is None:
+        return ""
+    if counter is None:
+        return f"{'总分' if counted == 'total' else ''}{number_range(tier)}"
     first = 1 if tier.low is None else int(fraction(tier.low)) + (not tier.low_included)
     if tier.high is None:
         return f"第{first}{counter}起"

@@ -155,3 +155,30 @@ def test_an_outcome_for_a_band_of_another_period_is_never_reached(doubts: Doubts
     rules[1]["tiers"] = [{"band": "good", **ONE}]
     (said,) = [line for line in doubts(*rules, periods=["year", "half"]) if "规则 P" in line]
     assert said.startswith("规则 P：没有一档能够适用")
+
+
+BY_TOTAL: list[dict[str, Any]] = [
+    {"code": "passed", "family": "band", "tiers": [{"low": "80"}]},
+    {"code": "failed", "family": "band", "tiers": [{"high": "80"}]},
+    {"code": "V", "family": "veto", "params": {"effect": "band"}, "targets": {"band": ["failed"]}},
+    {"code": "A", "family": "quantity", "params": {"signed": True}, "tiers": [{"value": "1"}]},
+]
+
+
+def said_of_totals(doubts: Doubts, *tiers: dict[str, Any], **params: str) -> list[str]:
+    payout = {"code": "P", "family": "payout", "params": {"kind": "number", "number": "total"} | params}
+    return [line for line in doubts(*BY_TOTAL, payout | {"tiers": list(tiers)}) if "规则 P" in line]
+
+
+def test_totals_that_a_band_never_has_are_named_unless_a_veto_leads_down_to_it(doubts: Doubts) -> None:
+    high, low = {"low": "90", "value": "1"}, {"high": "80", "value": "0.5"}
+    assert not said_of_totals(doubts, {"band": "passed", **high}, {"band": "failed", **high})
+    (said,) = said_of_totals(doubts, {"band": "passed", **high}, {"band": "passed", **low})
+    assert said.startswith("规则 P 第2档：“passed、总分80以下（不含）”永远不会适用")
+
+
+def test_a_hole_between_totals_is_named_where_a_total_can_lie_in_it(doubts: Doubts) -> None:
+    above = {"low": "90", "value": "1"}
+    (said,) = said_of_totals(doubts, above, {"high": "89.98", "high_included": True, "value": "0.9"})
+    assert said.startswith("规则 P：各档之间有空缺：总分89.98（不含）至90（不含）之间，")
+    assert not said_of_totals(doubts, above, {"high": "89.99", "high_included": True, "value": "0.9"})

@@ -165,6 +165,8 @@ def rules_on_subjects(chance: random.Random) -> list[dict[str, Any]]:
              tiers=[{"high": "20", "value": "10"}, {"low": "20", "value": "20"}]),
         rule("prize", "payout", params={"kind": "number"},
              tiers=[{"low": "1", "high": "1", "high_included": True, "value": "9"}]),
+        rule("bonus", "payout", params={"kind": "number", "number": "total", "default": "0.5"},
+             tiers=[{"band": "good", "low": "20.5", "value": "1"}, {"high": "20.5", "value": "0.8"}]),
     ]  # fmt: skip
     found = [one for one in optional if chance.random() < 0.5]
     veto = chance.choice(
