@@ -9,10 +9,13 @@ from rulesets.engine.decide import rules_in
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import MONTHS_OF, PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.scheme import Component, Rule, Scheme
+from rulesets.families.review import group_weights
 
 # What is scored against full marks, rather than line by line.
 SCORED = ("review", "completion")
 HUNDRED = 100
+# What weights of rater groups add up to, as shares, tenths (四六开) or percents.
+WHOLES = (1, 10, HUNDRED)
 
 
 def weight_findings(scheme: Scheme) -> Iterator[Finding]:
@@ -20,6 +23,7 @@ def weight_findings(scheme: Scheme) -> Iterator[Finding]:
     kind = max(scheme.periods, key=lambda kind: MONTHS_OF[kind])
     yield from _component_weights(scheme, kind)
     yield from _idle_weights(scheme)
+    yield from _group_weights(scheme)
     yield from _percents(scheme, kind)
     for component in scheme.components_in(kind):
         yield from _full_marks(component, scheme, kind)
@@ -44,6 +48,19 @@ def _idle_weights(scheme: Scheme) -> Iterator[Finding]:
             yield warning(
                 f"构成部分 {component.code}",
                 "只经上级构成部分计入总分，权重不起作用：请删去权重，或去掉上级。",
+            )
+
+
+def _group_weights(scheme: Scheme) -> Iterator[Finding]:
+    """Rater groups count in proportion to their weights, whatever these add up to: a slip would not be seen."""
+    for rule in scheme.rules:
+        if "group_weights" not in rule.params:
+            continue
+        whole = sum(group_weights(rule).values(), Fraction(0))
+        if whole not in WHOLES:
+            yield warning(
+                f"规则 {rule.code}",
+                f"各评议组的权重合计为{plain(whole)}，既不是100也不是1：计算时按比例折算，请核对有无笔误。",
             )
 
 

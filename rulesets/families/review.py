@@ -1,5 +1,6 @@
 """review: a component, or a part of it, scored by ballots on a 100 scale; in rounds and by rater groups."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
@@ -18,8 +19,10 @@ from rulesets.engine.protocols import (
     SubjectFamily,
 )
 from rulesets.engine.scheme import Rule, Scheme
+from rulesets.wordings import RATER_GROUPS, items_of, table_of
 
 HUNDRED = 100
+WEIGHT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?", re.ASCII)
 # A mean of fewer people's scores tells who gave what.
 FEWEST_SHOWN = 3
 HALVES = (("H1", "上半年"), ("H2", "下半年"))
@@ -40,8 +43,9 @@ ROUNDS = tuple(
 class Review(SubjectFamily):
     """A part's score is the mean of all its ballots, each counting the same, unless rater groups are named.
 
-    Then it is the mean of the groups' means; a group without a ballot leaves its weight to the others, and so
-    does a round of the same part (docs/SEMANTICS.md, 14; street, *Review*). All exact.
+    Then it is the mean of the groups' means, each counting by its weight where weights are given, else the same; a
+    group without a ballot leaves its weight to the others, in proportion to theirs, and so does a round of the same
+    part (docs/SEMANTICS.md, 14; street, *Review*). All exact.
     """
 
     code = "review"
@@ -56,8 +60,12 @@ class Review(SubjectFamily):
         FamilyField("points", "满分折合", FieldKind.DECIMAL, required=True),
         FamilyField("round", "轮次的编码", FieldKind.TEXT, help="分轮测评的，填写测评表格中“轮次”的编码。"),
         FamilyField("half", "本轮所属半年", FieldKind.CHOICE, choices=HALVES),
+        FamilyField("groups", "评议组的编码", FieldKind.TEXT, help="用顿号隔开；不填表示不分组。"),
         FamilyField(
-            "groups", "评议组的编码", FieldKind.TEXT, help="各组权重相同，用顿号隔开；不填表示不分组。"
+            "group_weights",
+            "各评议组的权重",
+            FieldKind.TEXT,
+            help="按评议组的次序填写，用顿号隔开，如“40、60”；不填表示各组权重相同。",
         ),
         FamilyField(
             "at_least", "至少要几张票", FieldKind.INTEGER, help="分组的，指每组；不足的视为没有评分。"
@@ -103,6 +111,24 @@ class Review(SubjectFamily):
             },
         ),
         Example(
+            title="领导组占40%、职工组占60%：90分与80分得84分，折合50分为42分；没有领导组评分的，以职工组的80分计，为40分",
+            rules=({**ROUNDS[0], "params": {**ROUNDS[0]["params"], "group_weights": "40、60"}},),  # type: ignore[dict-item]
+            given={
+                "subjects": ["1001", "1002"],
+                "ballots": [
+                    {"part": "review", "round": "R1", "rater_group": group, "subject": no, "score": score}
+                    for no, group, score in (
+                        ("1001", "leaders", "90"), ("1001", "staff", "78"), ("1001", "staff", "82"),
+                        ("1002", "staff", "80"),
+                    )
+                ],
+            },
+            expected={
+                "components": {"1001": {"review": "42"}, "1002": {"review": "40"}},
+                "flags": {"1001": [], "1002": []},
+            },
+        ),
+        Example(
             title="至少2张票，不足的取其他人的平均：90与80平均85，1003只有1张60分，以85分计，折合8.5分",
             rules=({**DEMOCRATIC, "params": {**DEMOCRATIC["params"], "at_least": 2, "stand_in": "field"}},),  # type: ignore[dict-item]
             given={
@@ -132,7 +158,7 @@ class Review(SubjectFamily):
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
         about = f"轮次{rule.params['round']}的" if rule.params.get("round") else ""
-        groups = "各评议组平均分的平均" if rule.params.get("groups") else "全部评分的平均"
+        groups = _groups_said(rule, scheme)
         own = "，对本部门的评分不计" if rule.params.get("foreign_only") else ""
         missing = "由其他轮次代替并提示" if rule.params.get("round") else "记0分并提示"
         if rule.params.get("stand_in"):
@@ -145,6 +171,8 @@ class Review(SubjectFamily):
             yield "满分折合须大于0。"
         if "at_least" in rule.params and int(rule.params["at_least"]) < 1:
             yield "“至少要几张票”须为1或以上。"
+        if "group_weights" in rule.params:
+            yield from _weight_faults(rule)
 
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         held = [rule for rule in rules if _held_in(rule, inquiry.period)]
@@ -175,6 +203,45 @@ class Review(SubjectFamily):
 def rater_groups(rule: Rule) -> list[str]:
     """The codes of the rater groups that the rule names, in its order."""
     return [code for code in rule.params.get("groups", "").replace(",", "、").split("、") if code]
+
+
+def group_weights(rule: Rule) -> dict[str, Fraction]:
+    """What each rater group of the rule weighs beside the others: all the same where the rule gives no weights."""
+    groups = rater_groups(rule)
+    written = _written_weights(rule)
+    if not written:
+        return dict.fromkeys(groups, Fraction(1))
+    return {group: fraction(weight) for group, weight in zip(groups, written, strict=True)}
+
+
+def _written_weights(rule: Rule) -> list[str]:
+    """The weights as they are written, a percent sign taken away: “40%、60%” are 40 and 60."""
+    return [text.removesuffix("%") for text in items_of(rule.params.get("group_weights", ""))]
+
+
+def _weight_faults(rule: Rule) -> Iterable[str]:
+    groups, written = rater_groups(rule), _written_weights(rule)
+    if not all(WEIGHT.fullmatch(text) and fraction(text) > 0 for text in written):
+        yield "“各评议组的权重”须为大于0的数字（至多四位小数），用顿号隔开，如“40、60”。"
+    elif len(written) != len(groups):
+        yield f"有{len(groups)}个评议组、{len(written)}个权重：请按评议组的次序，每组填写一个权重。"
+    elif len(set(groups)) < len(groups):
+        yield "“评议组的编码”里有重复，权重不知归谁：请删去重复的。"
+
+
+def _groups_said(rule: Rule, scheme: Scheme) -> str:
+    groups = rater_groups(rule)
+    if not groups:
+        return "全部评分的平均"
+    if "group_weights" not in rule.params:
+        return "各评议组平均分的平均"
+    weights = group_weights(rule)
+    names = dict(table_of(scheme.snapshot.get("wordings", {}).get(RATER_GROUPS, "")))
+    whole = sum(weights.values(), Fraction(0))
+    shares = "、".join(
+        f"{names.get(code, code)}占{plain(HUNDRED * weight / whole)}%" for code, weight in weights.items()
+    )
+    return f"各评议组平均分按权重（{shares}）的平均"
 
 
 def _held_in(rule: Rule, period: Period) -> bool:
@@ -240,13 +307,16 @@ def _scores(rule: Rule, inquiry: Inquiry) -> dict[str, tuple[Fraction, int]]:
         ballots = ballots.filter(pl.col("rater_group").is_in(groups))
     sums = ballots.group_by("subject", voice=voice).agg(pl.col("score").sum(), pl.len().alias("count"))
     sums = sums.filter(pl.col("count") >= int(rule.params.get("at_least", 1)))
-    by_group: dict[str, list[tuple[Fraction, int]]] = {}
-    for subject, _, score, count in sums.sort("subject", "voice").iter_rows():
-        by_group.setdefault(subject, []).append((Fraction(score, SCALE * count), count))
+    weights = group_weights(rule) if groups else {"": Fraction(1)}
+    # Mean, weight and number of ballots of each group that has any.
+    by_group: dict[str, list[tuple[Fraction, Fraction, int]]] = {}
+    for subject, group, score, count in sums.sort("subject", "voice").iter_rows():
+        by_group.setdefault(subject, []).append((Fraction(score, SCALE * count), weights[group], count))
     return {
         subject: (
-            sum((mean for mean, _ in found), Fraction(0)) / len(found),
-            min(count for _, count in found),
+            sum((mean * weight for mean, weight, _ in found), Fraction(0))
+            / sum((weight for _, weight, _ in found), Fraction(0)),
+            min(count for _, _, count in found),
         )
         for subject, found in by_group.items()
     }

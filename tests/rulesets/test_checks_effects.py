@@ -250,3 +250,11 @@ def test_a_part_that_ties_are_never_broken_by_is_named(doubts: Doubts) -> None:
     assert doubts(GAIN, tie, components=parts, periods=["year", "half"]) == [
         "规则 T：所指的构成部分“年终”在本规则适用的考核期间都不直接计入总分：请核对适用期间，或改选构成部分。"
     ]
+
+
+def test_weights_of_rater_groups_that_add_up_to_neither_100_nor_1_are_named(doubts: Doubts) -> None:
+    params = {"part": "p", "points": "10", "groups": "a、b"}
+    review = {"code": "R", "family": "review"}
+    (said,) = doubts({**review, "params": params | {"group_weights": "40、50"}})
+    assert said.startswith("规则 R：各评议组的权重合计为90")
+    assert not doubts({**review, "params": params | {"group_weights": "40、60"}})

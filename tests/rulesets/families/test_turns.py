@@ -73,6 +73,37 @@ def test_where_nobody_has_enough_ballots_nothing_can_stand_in(bench: Any) -> Non
     assert outcome["flags"] == {"a": ["ballots_missing:p"]}
 
 
+def weighted(weights: str, groups: str = "leaders、staff") -> dict[str, Any]:
+    params = {"part": "p", "points": "10", "groups": groups, "group_weights": weights}
+    return {"code": "R", "name": "测评", "family": "review", "component": "review", "params": params}
+
+
+@pytest.mark.parametrize("weights", ["0.4、0.6", "40%，60%", "4、6"])
+def test_groups_count_by_their_weights_however_these_are_written(bench: Any, weights: str) -> None:
+    ballots = [("leaders", "90"), ("leaders", "80"), ("staff", "95")]
+    given = {
+        "ballots": [{"part": "p", "rater_group": g, "subject": "a", "score": s} for g, s in ballots],
+        "subjects": ["a"],
+    }
+    assert bench.found([weighted(weights)], given)["components"] == {"a": {"review": "9.1"}}
+    assert "leaders占40%、staff占60%" in bench.sentence(weighted(weights))
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (weighted("40、30、30"), "有2个评议组、3个权重"),
+        (weighted("40、60", groups=""), "有0个评议组、2个权重"),
+        (weighted("40、0"), "须为大于0的数字"),
+        (weighted("四、六"), "须为大于0的数字"),
+        (weighted("40、60", groups="staff、staff"), "里有重复"),
+    ],
+)
+def test_weights_that_fit_no_groups_are_at_fault(bench: Any, rule: dict[str, Any], words: str) -> None:
+    (fault,) = bench.faults(rule)
+    assert words in fault
+
+
 def veto(code: str, factor: str, ranking: str = "again") -> dict[str, Any]:
     params = {"effect": "factor", "factor": factor, "ranking": ranking}
     return {"code": code, "name": code, "family": "veto", "params": params}
