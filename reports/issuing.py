@@ -13,8 +13,10 @@ from django.urls import reverse
 from assessments.models import Document, Publication, Run
 from assessments.publication import published
 from reports.forms.form import stem_of
+from reports.forms.lines import unpacked
 from reports.models import IssuedPaper, PrintOrder
-from reports.paper import Enclosure, Paper, packed, unpacked
+from reports.paper import Enclosure, Paper, packed
+from reports.paper import unpacked as whole_paper
 from reports.printing import Job
 from reports.seals import Seal, code_of, sealed
 from reports.signing import certificate_of
@@ -46,7 +48,7 @@ class Issue:
 
     @property
     def paper(self) -> Paper:
-        return unpacked(self.content)
+        return whole_paper(self.content)
 
 
 class Papers(Sequence[Paper]):
@@ -152,7 +154,7 @@ def enclosed(
     head = {key: value for key, value in result.items() if key != "subjects"}
     shown: list[Any] = []
     if subject is not None:
-        shown = [subject]
+        shown = [unpacked(subject)]
     elif form in SHOWING_ROWS:
         shown = [{key: each.get(key) for key in ROW} for each in subjects]
     return {**head, "code": code, "form": form, "subjects": shown}

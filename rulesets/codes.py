@@ -3,8 +3,6 @@
 import re
 from collections.abc import Collection
 
-from pypinyin import Style, pinyin
-
 LONGEST_BASE = 20
 TRAILING_NUMBER = re.compile(r"(?P<stem>.*?)(?P<number>\d+)")
 
@@ -14,6 +12,8 @@ def code_from(name: str, taken: Collection[str]) -> str:
 
     Letters and digits stay; a code begins with a letter.
     """
+    from pypinyin import Style, pinyin
+
     parts = [part for (part,) in pinyin(name, style=Style.FIRST_LETTER, v_to_u=False)]
     base = re.sub(r"[^a-z0-9]", "", "".join(parts).lower())[:LONGEST_BASE]
     if not base[:1].isalpha():

@@ -1,9 +1,10 @@
 """What it came to: runs, their documents, decisions, publications; results and lines as tables for lists."""
 
+import codecs
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from assessments.list_reader import ListReader
 from ledger.models import FixedModel
 from rulesets.engine.canonical import canonical
 from rulesets.models import Edition, Scheme
@@ -19,6 +21,8 @@ from units.models import Unit
 # How hard a document is compressed: one of a million lines would take half a minute to be a quarter smaller.
 THOROUGH, QUICK = 6, 1
 LARGE = 16_000_000
+# So much of a large document is unpacked at a time.
+PIECE = 500_000
 
 
 class DocumentAltered(Exception):
@@ -77,12 +81,8 @@ class Document(models.Model):
     def __str__(self) -> str:
         return self.digest
 
-    def read(self, *, shares_texts: bool = False) -> Any:
-        """The plain data. Raises DocumentAltered when the bytes are not those that were kept.
-
-        shares_texts: equal texts are one, for whoever holds a large document long: half of the memory, half as much
-        time again.
-        """
+    def read(self) -> Any:
+        """The plain data. Raises DocumentAltered when the bytes are not those that were kept."""
         try:
             text = zlib.decompress(bytes(self.content))
         except zlib.error as error:
@@ -90,16 +90,36 @@ class Document(models.Model):
         # What is kept is the canonical form itself, so that its bytes can be asked and need no making again.
         if hashlib.sha256(text).hexdigest() != self.digest:
             raise DocumentAltered(self.digest)
-        if not shares_texts:
-            return json.loads(text)
-        plain, texts = text.decode(), dict[Any, Any]()
-        del text
-        return json.loads(
-            plain,
-            object_pairs_hook=lambda pairs: {
-                key: texts.setdefault(value, value) if type(value) is str else value for key, value in pairs
-            },
-        )
+        return json.loads(text)
+
+    def read_by_parts(self, key: str, kept: Callable[[Any], Any]) -> dict[str, Any]:
+        """The plain data, with what `kept` made of each element of the list under this key of the document.
+
+        One element is whole in memory at a time: a unit of thousands has a result of a hundred megabytes. Raises
+        DocumentAltered as `read` does, once all was read.
+        """
+        try:
+            reader = ListReader(self._pieces(), key)
+            elements = [kept(element) for element in reader]
+            return reader.rest | {key: elements}
+        except (zlib.error, ValueError) as error:
+            raise DocumentAltered(self.digest) from error
+
+    def _pieces(self) -> Iterator[str]:
+        """The text piece by piece; at its end its digest is checked. Raises DocumentAltered, zlib.error, ValueError."""
+        unpacker, seal = zlib.decompressobj(), hashlib.sha256()
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        packed = bytes(self.content)
+        while packed and not unpacker.eof:
+            piece = unpacker.decompress(packed, PIECE)
+            packed = unpacker.unconsumed_tail
+            seal.update(piece)
+            yield decoder.decode(piece)
+        last = unpacker.flush()
+        seal.update(last)
+        yield decoder.decode(last, final=True)
+        if seal.hexdigest() != self.digest:
+            raise DocumentAltered(self.digest)
 
 
 class Run(models.Model):

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 LONGEST = 255
 # A name of characters with several readings has more spellings than anybody types.
 MOST_SPELLINGS = 16
@@ -16,6 +14,8 @@ def search_key(name: str) -> str:
     Every reading of a character with several counts, since a surname is often read otherwise. At most 255
     characters; what is no Chinese character stays as it is, in small letters.
     """
+    from pypinyin import Style, pinyin
+
     readings = pinyin("".join(name.split()), style=Style.NORMAL, heteronym=True, v_to_u=False)
     ways = [tuple(way) for way in islice(product(*readings), MOST_SPELLINGS)]
     words = dict.fromkeys([*map("".join, ways), *("".join(part[:1] for part in way) for way in ways)])

@@ -109,7 +109,7 @@ def annual_form(source: Source, subject: Subject) -> AnnualForm:
         band_label="审定等次" if "decision" in subject else "建议等次",
         band_name=edition.band(scores.band_of(subject)),
         notes=_notes(source, subject),
-        lines=[scores.line_of(source, line, with_evidence=False) for line in subject["lines"]],
+        lines=[scores.line_of(line) for line in subject["lines"]],
         remark=subject.get("exclusion", {}).get("reason", ""),
         frame=frame_of(source, "annual", [subject], title),
     )

@@ -170,13 +170,14 @@ def _sums_by_component(lines: Sequence[Mapping[str, Any]]) -> dict[str, Decimal]
 
 
 def _months(source: Source, lines: Sequence[Mapping[str, Any]]) -> list[Month]:
-    months, balance = [], Decimal(0)
+    months, balance, evidence = [], Decimal(0), source.evidence_of(lines)
     for code, of_month in by_month(lines).items():
         entries = []
         for line in of_month:
             balance += Decimal(line["points"])
             component = wording.official(source.names.get(line["component"], ""))
-            entries.append(_entry(scores.line_of(source, line), component, signed(balance)))
+            words = scores.line_of(line, evidence.get(line["event"], ""))
+            entries.append(_entry(words, component, signed(balance)))
         months.append(
             Month(
                 name=Period.parse(code).name,

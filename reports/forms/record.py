@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from assessments.provenance import records_of
 from assessments.reckoning import default_as_of, edition_for, scheme_of
 from ledger.chain import head_of
 from reports.forms.blank import blank_result
+from reports.forms.lines import Packer
 from reports.forms.source import Options, Particulars, Source
 from rulesets.engine.period import Period
 from rulesets.models import Edition
@@ -21,7 +22,7 @@ from units.models import Appointment, Department, Person, Unit
 def source_of(run: Run, options: Options | None = None) -> Source:
     """What the papers of a run's result are made from."""
     return Source(
-        result=run.document.read(shares_texts=True),
+        result=run.document.read_by_parts("subjects", Packer()),
         scheme=scheme_of(run.edition),
         record=StoredRecord(run.unit, run.as_of, run),
         wordings=wordings_of(run.edition),
@@ -95,11 +96,9 @@ class StoredRecord:
         }
         return departments | people
 
-    @cached_property
-    def evidence(self) -> Mapping[str, str]:
-        """The evidence of each event of the run, as the run read it."""
-        if self.run is None:
+    def evidence_of(self, events: Collection[str]) -> Mapping[str, str]:
+        """The evidence of these events by their numbers, as the run read it."""
+        numbers = [number for number in events if not number.startswith("@")]
+        if self.run is None or not numbers:
             return {}
-        numbers = {line["event"] for subject in self.run.result["subjects"] for line in subject["lines"]}
-        records = records_of(self.run, [number for number in numbers if not number.startswith("@")])
-        return {number: record.evidence for number, record in records.items()}
+        return {number: record.evidence for number, record in records_of(self.run, numbers).items()}

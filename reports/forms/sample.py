@@ -1,7 +1,7 @@
 """A made-up result of a scheme, so that its papers can be seen before anybody was assessed by it."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -26,6 +26,10 @@ class SampleRecord:
     chain_head: str = DIGEST
     particulars: Mapping[str, Particulars] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
+
+    def evidence_of(self, events: Collection[str]) -> Mapping[str, str]:
+        """The evidence of these events."""
+        return {event: self.evidence[event] for event in events if event in self.evidence}
 
 
 def sample_source(

@@ -32,11 +32,10 @@ class Line:
     why: str
 
 
-def line_of(source: Source, line: Mapping[str, Any], with_evidence: bool = True) -> Line:
-    """A line of a result in words; its evidence is read from the record where it is asked for."""
+def line_of(line: Mapping[str, Any], evidence: str = "") -> Line:
+    """A line of a result in words, with the evidence of its event where the paper shows it."""
     about = [line[key] for key in ("role_name", "level_name") if line[key]]
     is_standing = line["event"].startswith("@")
-    evidence = source.record.evidence.get(line["event"], "") if with_evidence and not is_standing else ""
     return Line(
         date=wording.month_and_day(datetime.date.fromisoformat(line["date"])),
         event=STANDING if is_standing else line["event"],

@@ -4,7 +4,7 @@ The forms read nothing else, so that the preview and the tests make them without
 """
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -50,8 +50,7 @@ class Record(Protocol):
     @property
     def particulars(self) -> Mapping[str, Particulars]: ...
 
-    @property
-    def evidence(self) -> Mapping[str, str]: ...
+    def evidence_of(self, events: Collection[str]) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +104,10 @@ class Source:
     def of_departments(self) -> bool:
         """Whether departments are assessed, not people."""
         return self.scheme.subject == "department"
+
+    def evidence_of(self, lines: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
+        """The evidence of the events that lines are of, by their numbers."""
+        return self.record.evidence_of({line["event"] for line in lines})
 
     def particulars(self, no: str) -> Particulars:
         return self.record.particulars.get(no, Particulars())

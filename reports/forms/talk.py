@@ -104,7 +104,7 @@ def _deductions(source: Source, subject: Subject) -> list[str]:
     worst = sorted(
         sorted(lost, key=lambda line: line["date"], reverse=True), key=lambda line: Decimal(line["points"])
     )
-    shown = [scores.line_of(source, line, with_evidence=False) for line in worst[:MOST_DEDUCTIONS]]
+    shown = [scores.line_of(line) for line in worst[:MOST_DEDUCTIONS]]
     return [f"{line.date} {line.name} {line.points}分" for line in shown]
 
 

@@ -24,7 +24,7 @@ def unprintable(source: Source, subjects: Sequence[Subject], with_evidence: bool
         texts = [subject["name"], subject["department_name"] or "", subject["position"] or ""]
         texts += [line["name"] for line in subject["lines"]]
         if with_evidence:
-            texts += [source.record.evidence.get(line["event"], "") for line in subject["lines"]]
+            texts += source.evidence_of(subject["lines"]).values()
         yield from _warnings(f"{subject['name']}（{subject['no']}）", "".join(texts))
 
 

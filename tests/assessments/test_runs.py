@@ -4,12 +4,13 @@ import datetime
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from assessments import projection
+from assessments import models, projection
 from assessments.errors import NoRun, NoScheme, RunRefused, SubjectUnknown
 from assessments.explanation import explanation
 from assessments.models import AwardLine, Document, DocumentAltered, Run
@@ -95,12 +96,24 @@ def test_an_altered_document_is_not_read(case_bureau: Unit) -> None:
         document.read()
 
 
-def test_a_document_whose_texts_are_shared_is_the_same(case_bureau: Unit) -> None:
-    content = {"a": ["甲乙", {"b": "甲乙"}, None, 1], "c": {"d": "甲乙"}}
+@pytest.mark.parametrize("piece", [1, 7, 500_000])
+def test_a_document_read_element_by_element_is_the_same(
+    case_bureau: Unit, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    monkeypatch.setattr(models, "PIECE", piece)
+    content = {"a": '甲"b":[乙', "b": [{"b": [1], "c": "丙]},{"}, 12, "丁", []], "z": {"e": [2]}}
     document = Document.objects.keep(content)
-    read = document.read(shares_texts=True)
-    assert read == document.read() == content
-    assert read["a"][1]["b"] is read["c"]["d"]
+    assert document.read_by_parts("b", lambda element: element) == document.read() == content
+    assert Document.objects.keep({"b": []}).read_by_parts("b", str) == {"b": []}
+    assert document.read_by_parts("b", str)["b"][1] == "12"
+
+
+@pytest.mark.parametrize("content", [{"b": [2]}, {"b": [{"a": 1}]}, {"c": []}])
+def test_an_altered_document_is_not_read_element_by_element_either(case_bureau: Unit, content: Any) -> None:
+    document = Document.objects.keep({"b": [1]})
+    document.content = Document.objects.keep(content).content
+    with pytest.raises(DocumentAltered):
+        document.read_by_parts("b", str)
 
 
 def test_the_database_refuses_to_change_or_delete_a_document(case_bureau: Unit) -> None:

@@ -1,7 +1,7 @@
 """The small cast of this room: a result of the bureau with one person, and what is read back from PDFs."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -123,6 +123,10 @@ class PlainRecord:
     chain_head: str = CHAIN_HEAD
     particulars: Mapping[str, Particulars] = field(default_factory=lambda: {"1001": CHEN})
     evidence: Mapping[str, str] = field(default_factory=dict)
+
+    def evidence_of(self, events: Collection[str]) -> Mapping[str, str]:
+        """The evidence of these events."""
+        return {event: self.evidence[event] for event in events if event in self.evidence}
 
 
 def source(
