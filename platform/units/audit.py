@@ -1,10 +1,8 @@
 """The page 操作记录 of a unit: who changed what and who signed in or failed to, for those who audit."""
 
 import datetime
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
 from typing import Any
 
 from axes.models import AccessFailureLog, AccessLog
@@ -18,7 +16,7 @@ from django.utils import timezone
 from units.access import account_of, units_of
 from units.history import Past
 from units.models import Account, Unit
-from units.past import Entry, Words, entry_of
+from units.past import Entry, entries_in
 from units.site import AUDITS
 
 SHOWN = 100
@@ -72,33 +70,9 @@ def past_models() -> Iterator[Any]:
 
 def changes_of(unit: Unit, end: datetime.datetime) -> list[Entry]:
     """The latest changes of the unit's rows before a moment, the newest first, each beside what was before."""
-    newest = (
-        model.objects.filter(of_unit=unit.pk, history_date__lt=end)
-        .select_related("history_user")
-        .order_by("-history_date", "-history_id")[:SHOWN]
-        for model in past_models()
+    return entries_in(
+        (model.objects.filter(of_unit=unit.pk, history_date__lt=end) for model in past_models()), SHOWN
     )
-    merged = heapq.merge(*newest, key=lambda state: state.history_date, reverse=True)
-    states = list(islice(merged, SHOWN))
-    earlier = _states_before(states)
-    words = Words()
-    return [entry_of(state, earlier.get((type(state), state.history_id)), words) for state in states]
-
-
-def _states_before(states: list[Any]) -> dict[Any, Any]:
-    """For each state the one of the same row before it; one query a table."""
-    found: dict[Any, Any] = {}
-    for model in {type(state) for state in states}:
-        of_model = [state for state in states if type(state) is model]
-        key = model.instance_type._meta.pk.attname
-        rows = {getattr(state, key) for state in of_model}
-        history: dict[Any, list[Any]] = {}
-        for past in model.objects.filter(**{f"{key}__in": rows}).order_by("history_date", "history_id"):
-            history.setdefault(getattr(past, key), []).append(past)
-        for line in history.values():
-            for before, after in pairwise(line):
-                found[model, after.history_id] = before
-    return found
 
 
 def sign_ins_of(unit: Unit, end: datetime.datetime) -> list[SignIn]:

@@ -1,14 +1,16 @@
 """The admin's page 历史 of a row, and the reason that a change may be given."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from units.history import LONGEST_REASON, because
-from units.past import entries_of
+from units.past import acts_of, entries_in, history_of
 
 SHOWN = 200
 
@@ -38,9 +40,14 @@ class HistoryPage:
             "title": f"改动历史：{row}",
             "opts": self.opts,  # type: ignore[attr-defined]
             "object": row,
-            "entries": entries_of(row, SHOWN),
+            "acts": acts_of(entries_in([history_of(row), *self.further_histories(row)], SHOWN)),
+            "shown": SHOWN,
         }
         return TemplateResponse(request, "units/history.html", context)
+
+    def further_histories(self, row: Any) -> Iterable[QuerySet[Any]]:
+        """The kept states of what belongs to the row and is changed with it: told on the same page."""
+        return ()
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Asks for the reason on the form of a row that is there and may be changed."""

@@ -1,9 +1,13 @@
-"""The history of a row in words: each change with what it was before and what it became."""
+"""The history of rows in words: each change with what it was before and what it became."""
 
+import heapq
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import islice, pairwise
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -14,6 +18,10 @@ from units.sealed import SealedTextField
 KINDS = {"+": "新增", "~": "修改", "-": "删除"}
 NOTHING = "（空）"
 LONGEST = 200
+# Changes of one request follow each other within this time.
+AT_ONCE = timedelta(seconds=2)
+# So many rows of what was done at once are shown.
+MOST_AT_ONCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,67 @@ class Entry:
     reason: str
 
 
+@dataclass(slots=True)
+class Act:
+    """What somebody did at once, by saving a page or importing a file: its entries in the order of doing."""
+
+    when: datetime
+    who: str
+    address: str
+    reason: str
+    entries: list[Entry]
+
+    @property
+    def lines(self) -> list["Line"]:
+        return [line for entry in self.entries[:MOST_AT_ONCE] for line in _lines_of(entry)]
+
+    @property
+    def left_out(self) -> int:
+        return max(0, len(self.entries) - MOST_AT_ONCE)
+
+    @property
+    def height(self) -> int:
+        """How many rows of a table it takes."""
+        return len(self.lines) + bool(self.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the page of an act: one field of one entry, or an entry that tells no field."""
+
+    what: str
+    before: str
+    after: str
+
+
+def _lines_of(entry: Entry) -> list[Line]:
+    what = entry.what if entry.kind == KINDS["~"] else f"{entry.kind}{entry.what}"
+    if not entry.changes:
+        came_or_went = {KINDS["+"]: (NOTHING, "新增"), KINDS["-"]: ("有", "已删除")}
+        return [Line(what, *came_or_went.get(entry.kind, ("—", "—")))]
+    return [Line(f"{what}：{change.label}", change.before, change.after) for change in entry.changes]
+
+
+Teller = Callable[[Any, Any, "Words"], Sequence[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the history of a model is told where its fields alone don't tell it.
+
+    called: a state → what the row is called; told: fields that are told of a row that comes or goes as well;
+    tellers: a field → of the state before and the one after, the changes in words.
+    """
+
+    called: Callable[[Any, "Words"], str] | None = None
+    told: Sequence[str] = ()
+    tellers: Mapping[str, Teller] = field(default_factory=dict)
+
+
+MANNERS: dict[Any, Manner] = {}
+PLAIN = Manner()
+
+
 class Words:
     """Says values as the pages do; looks each related row up once."""
 
@@ -52,6 +121,8 @@ class Words:
             return NOTHING
         if isinstance(field, models.ForeignKey):
             return self._row(field.related_model, value)
+        if isinstance(value, Decimal):
+            return f"{value.normalize():f}"
         if isinstance(value, bool):
             return "是" if value else "否"
         if field.choices:
@@ -59,44 +130,119 @@ class Words:
         text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
         return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
+    def learn(self, states: Iterable[Any]) -> None:
+        """Looks up what the states point to: one query a model instead of one a row."""
+        keys: dict[Any, set[Any]] = defaultdict(set)
+        for state in states:
+            for each in state.tracked_fields:
+                key = getattr(state, each.attname)
+                if isinstance(each, models.ForeignKey) and key is not None:
+                    keys[each.related_model].add(key)
+        for model, wanted in keys.items():
+            found = model._base_manager.in_bulk(wanted)
+            self._related |= {(model, key): str(row) for key, row in found.items()}
+
     def _row(self, model: Any, key: Any) -> str:
         if (model, key) not in self._related:
             row = model._base_manager.filter(pk=key).first()
-            self._related[model, key] = (
-                str(row) if row is not None else f"（已删除的{model._meta.verbose_name}）"
-            )
+            self._related[model, key] = str(row) if row is not None else self._gone(model, key)
         return self._related[model, key]
+
+    def _gone(self, model: Any, key: Any) -> str:
+        """What a deleted row was called, where its history is kept."""
+        kind = model._meta.verbose_name
+        last = None
+        if hasattr(model, "history"):
+            history = model.history.filter(**{model._meta.pk.attname: key})
+            last = history.order_by("-history_date", "-history_id").first()
+        return f"（已删除的{kind}{f' {called(last, self)}' if last is not None else ''}）"
 
 
 def entries_of(row: models.Model, most: int) -> list[Entry]:
     """The latest changes of a row, the newest first."""
-    history = type(row).history.filter(**{row._meta.pk.attname: row.pk})  # type: ignore[attr-defined, union-attr]
-    past = list(history.select_related("history_user").order_by("-history_date", "-history_id")[: most + 1])
+    return entries_in([history_of(row)], most)
+
+
+def history_of(row: models.Model) -> models.QuerySet[Any]:
+    """The kept states of one row."""
+    return type(row).history.filter(**{row._meta.pk.attname: row.pk})  # type: ignore[attr-defined, union-attr, no-any-return]
+
+
+def entries_in(histories: Iterable[models.QuerySet[Any]], most: int) -> list[Entry]:
+    """The latest changes among kept states of several models, the newest first, each beside what was before."""
+    newest = (
+        history.select_related("history_user").order_by("-history_date", "-history_id")[:most]
+        for history in histories
+    )
+    merged = heapq.merge(*newest, key=lambda state: state.history_date, reverse=True)
+    states = list(islice(merged, most))
+    earlier = _states_before(states)
     words = Words()
-    return [entry_of(later, earlier, words) for later, earlier in zip(past, [*past[1:], None], strict=True)][
-        :most
-    ]
+    words.learn([*states, *earlier.values()])
+    return [entry_of(state, earlier.get((type(state), state.history_id)), words) for state in states]
+
+
+def _states_before(states: list[Any]) -> dict[Any, Any]:
+    """For each state the one of the same row before it; one query a table."""
+    found: dict[Any, Any] = {}
+    for model in {type(state) for state in states}:
+        of_model = [state for state in states if type(state) is model]
+        key = model.instance_type._meta.pk.attname
+        rows = {getattr(state, key) for state in of_model}
+        history: dict[Any, list[Any]] = {}
+        for past in model.objects.filter(**{f"{key}__in": rows}).order_by("history_date", "history_id"):
+            history.setdefault(getattr(past, key), []).append(past)
+        for line in history.values():
+            for before, after in pairwise(line):
+                found[model, after.history_id] = before
+    return found
+
+
+def acts_of(entries: Sequence[Entry]) -> list[Act]:
+    """Entries, the newest first, by what was done at once."""
+    acts: list[Act] = []
+    for entry in entries:
+        last = acts[-1] if acts else None
+        by = (entry.who, entry.address, entry.reason)
+        same = last is not None and by == (last.who, last.address, last.reason)
+        if last is not None and same and last.entries[0].when - entry.when <= AT_ONCE:
+            last.entries.insert(0, entry)
+        else:
+            acts.append(Act(entry.when, *by, [entry]))
+    return acts
 
 
 def entry_of(later: Any, earlier: Any, words: Words) -> Entry:
     """A row of a history in words; earlier: the one before it, None where there is none."""
-    changes = []
-    for field in later.tracked_fields:
-        before, after = (getattr(state, field.attname, None) for state in (earlier, later))
-        if earlier is not None and later.history_type == "~" and before != after:
-            changes.append(
-                Change(str(field.verbose_name), words.said(field, before), words.said(field, after))
-            )
-    name = later.instance_type._meta.verbose_name
     return Entry(
         when=later.history_date,
         who=later.history_user.display_name if later.history_user else "（命令或系统）",
         address=later.address or "",
         kind=KINDS[later.history_type],
-        what=f"{name} {_called(later, words)}",
-        changes=changes,
+        what=f"{later.instance_type._meta.verbose_name} {called(later, words)}",
+        changes=_changes(later, earlier, words),
         reason=later.history_change_reason or "",
     )
+
+
+def _changes(later: Any, earlier: Any, words: Words) -> list[Change]:
+    manner = MANNERS.get(later.instance_type, PLAIN)
+    changes: list[Change] = []
+    for each in later.tracked_fields:
+        after = getattr(later, each.attname, None)
+        if later.history_type == "~":
+            if earlier is None or (before := getattr(earlier, each.attname, None)) == after:
+                continue
+            if teller := manner.tellers.get(each.name):
+                changes.extend(teller(earlier, later, words))
+            else:
+                changes.append(
+                    Change(str(each.verbose_name), words.said(each, before), words.said(each, after))
+                )
+        elif each.name in manner.told and (said := words.said(each, after)) != NOTHING:
+            came = later.history_type == "+"
+            changes.append(Change(str(each.verbose_name), *((NOTHING, said) if came else (said, NOTHING))))
+    return changes
 
 
 # What names a row: fields of its own, else the rows that it joins.
@@ -104,8 +250,10 @@ OWN_NAMES = ("code", "no", "username", "key", "name")
 JOINED = ("account", "person", "department", "rule", "role")
 
 
-def _called(state: Any, words: Words) -> str:
+def called(state: Any, words: Words) -> str:
     """What a kept state of a row is called: by the fields that name rows, else by the rows that it joins."""
+    if own := MANNERS.get(state.instance_type, PLAIN).called:
+        return own(state, words)
     named: list[str] = []
     for names in (OWN_NAMES, JOINED):
         for name in names if not named else ():

@@ -1,9 +1,11 @@
 """The page of a component, with the way to its rules."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -12,6 +14,7 @@ from django.utils.safestring import SafeString
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
 from rulesets.admin.frozen import DraftOnlyAdmin, links
 from rulesets.admin.grid import ItemsPage
+from rulesets.admin.history_words import histories_in_component
 from rulesets.models import Component
 
 NUMBERS = ("base", "floor", "ceiling", "weight")
@@ -64,6 +67,9 @@ class ComponentAdmin(ItemsPage, DraftOnlyAdmin):
         if obj is not None:
             offer(form.base_fields, "parent", obj.edition.components.exclude(pk=obj.pk))
         return form
+
+    def further_histories(self, row: Component) -> Iterable[QuerySet[Any]]:
+        return histories_in_component(row)
 
     @admin.display(description="适用的考核期间")
     def periods_named(self, component: Component) -> str:

@@ -3,12 +3,14 @@
 Its steps to publication stand in `assessments.steps`.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from adminsortable2.admin import SortableAdminBase
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
@@ -19,6 +21,7 @@ from rulesets.admin.component_rows import ComponentInline
 from rulesets.admin.fields import PeriodKindsField, offer, period_names
 from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
 from rulesets.admin.given_codes import TermForm
+from rulesets.admin.history_words import histories_in_edition
 from rulesets.admin.workbooks import WorkbookPages
 from rulesets.drafts import copy_as_draft
 from rulesets.families import REGISTRY
@@ -95,6 +98,9 @@ class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin
     def response_post_save_change(self, request: HttpRequest, obj: Edition) -> HttpResponseRedirect:
         """Back to the draft, from which the ways to its items lead on."""
         return self.response_post_save_add(request, obj)
+
+    def further_histories(self, row: Edition) -> Iterable[QuerySet[Any]]:
+        return histories_in_edition(row)
 
     publisher = staticmethod(account_named("published_by", "发布人"))
 

@@ -1,5 +1,6 @@
 """The page of a rule: what its family declares as form fields, its tiers, what it speaks of, its sentence."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from rulesets.admin.fields import offer, period_names, shown
 from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline
 from rulesets.admin.grid import items_address
+from rulesets.admin.history_words import histories_of_rules
 from rulesets.admin.live import LiveSentence, stored_sentence
 from rulesets.admin.rule_form import (
     CONDITION,
@@ -203,6 +205,9 @@ class RuleAdmin(LiveSentence, DraftOnlyAdmin):
         if obj.component is not None:
             return HttpResponseRedirect(items_address(obj.component))
         return HttpResponseRedirect(reverse("admin:rulesets_edition_change", args=[obj.edition_id]))
+
+    def further_histories(self, row: Rule) -> Iterable[QuerySet[Any]]:
+        return histories_of_rules(Rule.objects.filter(pk=row.pk).values("pk"))
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

@@ -390,3 +390,54 @@ def test_the_number_of_queries_does_not_grow_with_the_items(
     )
     with django_assert_max_num_queries(25):
         assert clerk.get(address(work)).status_code == 200
+
+
+def history_rows(client: Client, record: Any) -> list[str]:
+    """The rows of a record's page of history, each as its text."""
+    page = client.get(reverse(f"admin:rulesets_{record._meta.model_name}_history", args=[record.pk]))
+    acts = page.context["acts"]
+    return [
+        f"{act.who} {act.reason} {line.what}：{line.before} → {line.after}"
+        for act in acts
+        for line in act.lines
+    ]
+
+
+def test_what_a_save_of_the_grid_did_stands_together_in_the_histories_of_component_rule_and_edition(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    changes = {
+        cell(draft, 0, "high", "lead"): "5",
+        cell(draft, 0, "high", "help"): "",
+        cell(draft, 0, "low", "help"): "0.5",
+        "change_reason": "依新文件",
+    }
+    clerk.post(address(work), form_of(clerk, work, **changes))
+    expected = {
+        "clerk 依新文件 档次 G1 表彰：高（high）、牵头（lead）：数值：3 → 5",
+        "clerk 依新文件 删除档次 G1 表彰：高（high）、协助（help）：数值：2 → （空）",
+        "clerk 依新文件 新增档次 G1 表彰：低（low）、协助（help）：数值：（空） → 0.5",
+    }
+    for record in (work, Rule.objects.get(code="G1"), draft):
+        rows = history_rows(clerk, record)
+        assert expected <= set(rows), rows
+        # The save stands above how the draft came to be, as one act.
+        page = clerk.get(reverse(f"admin:rulesets_{record._meta.model_name}_history", args=[record.pk]))
+        assert len(page.context["acts"]) == 2 and page.context["acts"][0].who == "clerk"
+    assert not any("G1" in row for row in history_rows(clerk, Rule.objects.get(code="O1")))
+
+
+def test_the_history_of_a_rule_tells_its_content_by_the_labels_of_its_form(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    limit = draft.rules.get(code="L1")
+    limit.params = limit.params | {"each": "month", "most": "8"}
+    limit.save()
+    target = limit.targets.get()
+    target.delete()
+    rows = [row.removeprefix("（命令或系统）  ") for row in history_rows(clerk, limit)]
+    assert "规则 L1 限额：按什么限定：每年 → 每月" in rows and "规则 L1 限额：最多几分：5 → 8" in rows
+    assert any(row.startswith("删除所指对象 L1 限额：") and "G1 表彰" in row for row in rows)
+    # A rule that is gone is still called by its name.
+    draft.rules.get(code="G2").delete()
+    assert any("已删除的规则 G2 迟到" in row for row in history_rows(clerk, work))
