@@ -46,8 +46,11 @@ def names_of(unit: int) -> CodeNames:
 
 
 def called(code: str, names: Mapping[str, str]) -> str:
-    """The name with its code, or the code where nobody named it."""
-    return f"{names[code]}（{code}）" if code in names else code
+    """The name, with its code where another one is called the same; the code where nobody named it."""
+    name = names.get(code)
+    if not name:
+        return code
+    return name if list(names.values()).count(name) == 1 else f"{name}（{code}）"
 
 
 def _snapshot(edition: int) -> Mapping[str, Any]:

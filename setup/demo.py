@@ -142,8 +142,8 @@ def serve(port: int) -> None:
     say("".join(f"  {line}\n" for line in PASSWORDS.read_text("ascii").splitlines()))
     server = ["-m", "gunicorn", "config.wsgi", "--pythonpath", "platform,.", "--workers", "2"]
     server += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    # Static files come straight from the rooms; the server only misses the folder for collected ones.
-    (DATA / "static").mkdir(exist_ok=True)
+    # Who looks at a demo may be editing it.
+    os.environ.setdefault("GONGGUO_FRESH_STATIC", "1")
     os.chdir(ROOT)
     # It ends when the server does, which becomes its parent.
     subprocess.Popen([sys.executable, "manage.py", "run_worker", "--with-parent"])

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -14,6 +15,7 @@ from assessments.models import Decision, Publication, Result, Run
 from assessments.reckoning import scheme_of
 from assessments.steps.admin import EditionStepsAdmin
 from ledger.exports.pages import Export, ExportPages
+from ledger.record_admin import PeriodFilter
 from rulesets.engine.explain import signed_points
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
@@ -48,7 +50,7 @@ class RunAdmin(ReadOnly, UnitAdmin):
     maker = staticmethod(account_named("made_by", "核算人"))
     list_display = ["unit", "edition", "period_name", "as_of", "made_at", "maker", "short_digest", "page"]
     list_display_links = ["unit", "edition"]
-    list_filter = ["unit", "period", "edition"]
+    list_filter = ["unit", ("period", PeriodFilter), "edition"]
     search_fields = ["digest", "period"]
     list_select_related = ["unit", "edition__scheme", "made_by"]
     date_hierarchy = "made_at"
@@ -108,7 +110,7 @@ class PublicationAdmin(ReadOnly, UnitAdmin):
         "supersedes",
         "is_current",
     ]
-    list_filter = ["scheme", "period", "is_current"]
+    list_filter = ["scheme", ("period", PeriodFilter), "is_current"]
     list_select_related = ["run__unit", "scheme", "published_by", "supersedes__scheme"]
     date_hierarchy = "published_at"
     fields = [
@@ -121,6 +123,8 @@ class PublicationAdmin(ReadOnly, UnitAdmin):
         return Period.parse(publication.period).name
 
 
+# What stands for the event of a line that a standing rule made.
+STANDING = "按期评判"
 LINE_COLUMNS = ("日期", "事项号", "计分项", "原始分", "计分", "条款")
 
 
@@ -185,8 +189,8 @@ class ResultAdmin(ReadOnly, ExportPages, UnitAdmin):
             return mark_safe("正在列出，请稍后刷新；“每一分的来历”页上已经可以查看。")
         rows = (
             (
-                line.date,
-                line.event,
+                date_format(line.date),
+                STANDING if line.event.startswith("@") else line.event,
                 f"{line.item} {line.item_name}",
                 signed_points(plain(fraction(line.raw))),
                 signed_points(plain(fraction(line.points))),

@@ -15,6 +15,7 @@ from django.db.models import Q
 from assessments.list_reader import ListReader
 from ledger.models import FixedModel
 from rulesets.engine.canonical import canonical
+from rulesets.engine.period import Period
 from rulesets.models import Edition, Scheme
 from units.models import Unit
 
@@ -159,7 +160,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit} {self.period} {self.edition}"
+        return f"{self.unit} {Period.parse(self.period).name} {self.edition}"
 
     @property
     def document(self) -> Document:
@@ -217,7 +218,7 @@ class Decision(FixedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.no} {self.band}"
+        return f"{self.no} {self.get_kind_display()}"
 
 
 class Publication(FixedModel):
@@ -255,7 +256,7 @@ class Publication(FixedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.scheme} {self.period}"
+        return f"{self.scheme} {Period.parse(self.period).name}"
 
 
 class Result(models.Model):

@@ -15,6 +15,7 @@ from rulesets.checks import check_snapshot, errors_of
 from rulesets.engine.assess import known_by, reading_start
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.document import inputs_digest
+from rulesets.engine.explain import chinese_date
 from rulesets.engine.frames import Frames
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
@@ -226,11 +227,17 @@ def _lines(subject: Subject | None) -> dict[Any, tuple[str, str]]:
     lines = subject["lines"] if subject else ()
     return {
         (line["event"], line["item"], line["role"]): (
-            f"{line['date']} {line['event']} {line['item']} {line['name']}",
+            _line_name(line),
             line["points"],
         )
         for line in lines
     }
+
+
+def _line_name(line: Mapping[str, Any]) -> str:
+    """A line as a sentence names it; what a standing rule made has no event."""
+    event = "" if line["event"].startswith("@") else f"{line['event']} "
+    return f"{chinese_date(line['date'])} {event}{line['item']} {line['name']}"
 
 
 def _components(subject: Subject | None, names: Mapping[str, str]) -> dict[Any, tuple[str, str]]:

@@ -119,6 +119,8 @@ PASSWORD_DAYS = env.int("GONGGUO_PASSWORD_DAYS", default=0)
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 FORMAT_MODULE_PATH = "config.formats"
+# Sentences of Django and of packages in our own words: before theirs.
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
@@ -138,7 +140,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# The server warns of a folder that is not there, at every start.
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
+# Files are looked at anew for each request: one edited after the start would else be cut at its former length.
+WHITENOISE_AUTOREFRESH = env.bool("GONGGUO_FRESH_STATIC", default=DEBUG)
 
 # Whether the site is reached by https; without it (a demo on one's own machine) cookies go over plain http.
 HTTPS = env.bool("GONGGUO_HTTPS", default=False)

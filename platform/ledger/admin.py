@@ -31,6 +31,8 @@ from ledger.record_admin import (
     SUBJECT_SEARCH_HELP,
     CalledByName,
     CurrentFilter,
+    NamedFilter,
+    PeriodFilter,
     RecordAdmin,
 )
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
@@ -207,7 +209,7 @@ class MetricAdmin(ImportPages, ExportPages, CalledByName, RecordAdmin):
     ]
     readonly_fields = ["figure", "period_name", "subject", "plain_value"]
     list_display = ["figure", "period_name", "subject", "plain_value", "batch"]
-    list_filter = [CurrentFilter, "unit", "period", "metric"]
+    list_filter = [CurrentFilter, "unit", ("period", PeriodFilter), ("metric", NamedFilter.of("figures"))]
     search_fields = SUBJECT_SEARCH
     search_help_text = SUBJECT_SEARCH_HELP
     list_select_related = ["person", "department", "batch"]
@@ -251,7 +253,7 @@ class PeriodClosingAdmin(RecordAdmin):
     list_display = ["unit", "period_name", "closed_at", "closer", "reopened_at", "reopener", "reason"]
     fields = ["unit", "period_name", "closed_at", "closer", "reopened_at", "reopener", "reason"]
     readonly_fields = ["period_name", "closer", "reopener"]
-    list_filter = ["unit", "period"]
+    list_filter = ["unit", ("period", PeriodFilter)]
     list_select_related = ["unit", "closed_by", "reopened_by"]
 
     @admin.display(description="期间", ordering="period")
@@ -271,7 +273,7 @@ class ExclusionAdmin(RecordAdmin):
         "is_current",
     ]
     readonly_fields = ["period_name", "subject", "maker"]
-    list_filter = [CurrentFilter, "unit", "period", "kind", "ground"]
+    list_filter = [CurrentFilter, "unit", ("period", PeriodFilter), "kind", "ground"]
     search_fields = SUBJECT_SEARCH
     search_help_text = SUBJECT_SEARCH_HELP
     list_select_related = ["person", "department", "made_by"]

@@ -10,7 +10,14 @@ from django.http import HttpRequest
 from ledger.imports.ballots import import_ballots
 from ledger.imports.pages import ImportPages
 from ledger.models import Ballot
-from ledger.record_admin import SUBJECT_SEARCH, SUBJECT_SEARCH_HELP, CalledByName, RecordAdmin
+from ledger.record_admin import (
+    SUBJECT_SEARCH,
+    SUBJECT_SEARCH_HELP,
+    CalledByName,
+    NamedFilter,
+    PeriodFilter,
+    RecordAdmin,
+)
 from rulesets.engine.period import Period
 from rulesets.families.review import FEWEST_SHOWN
 from rulesets.names import called
@@ -50,7 +57,7 @@ class BallotAdmin(ImportPages, CalledByName, RecordAdmin):
     readonly_fields = ["period_name", "round_name", "part_name", "group_name", "subject", "count", "mean"]
     list_display = ["subject", "period_name", "round_name", "part_name", "group_name", "count", "mean"]
     fields = ["unit", "subject", "period_name", "round_name", "part_name", "group_name", "count", "mean"]
-    list_filter = ["unit", "period", "part"]
+    list_filter = ["unit", ("period", PeriodFilter), ("part", NamedFilter.of("parts"))]
     search_fields = SUBJECT_SEARCH
     search_help_text = SUBJECT_SEARCH_HELP
     list_select_related = ["person", "department"]

@@ -12,10 +12,12 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 
 from ledger.errors import LedgerFixed
 from ledger.import_models import ImportRecord as ImportRecord
 from ledger.import_models import PendingImport as PendingImport
+from rulesets.engine.period import Period
 from units.models import Department, Person, Unit
 
 
@@ -141,7 +143,7 @@ class Event(FixedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event_no}（{self.date}）"
+        return f"{self.event_no}（{date_format(self.date)}）"
 
 
 class SubjectFields(FixedModel):
@@ -248,7 +250,7 @@ class Ballot(SubjectFields):
         ]
 
     def __str__(self) -> str:
-        return f"{self.period} {self.part} {self.subject}"
+        return f"{Period.parse(self.period).name} {self.subject}"
 
 
 class Metric(SubjectFields):
@@ -272,7 +274,7 @@ class Metric(SubjectFields):
         constraints = [one_subject("metric_subject"), *current_once("metric", "unit", "metric", "period")]
 
     def __str__(self) -> str:
-        return f"{self.period} {self.metric} {self.subject}"
+        return f"{Period.parse(self.period).name} {self.subject}"
 
 
 class Exclusion(SubjectFields):
@@ -319,7 +321,7 @@ class Exclusion(SubjectFields):
         constraints = [one_subject("exclusion_subject"), *current_once("exclusion", "unit", "period")]
 
     def __str__(self) -> str:
-        return f"{self.period} {self.subject} {self.get_kind_display()}"
+        return f"{Period.parse(self.period).name} {self.subject} {self.get_kind_display()}"
 
     @property
     def why(self) -> str:
@@ -381,4 +383,4 @@ class PeriodClosing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.period
+        return Period.parse(self.period).name

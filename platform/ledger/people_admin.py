@@ -4,6 +4,7 @@ They stand here since the importer asks the record whether an appointment is sti
 units does not know the schemes.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from ledger.imports.pages import ImportPages
 from ledger.imports.people import import_people
 from ledger.record_admin import CalledByName
 from rulesets.names import names_of
-from units.admin import AppointmentAdmin, AppointmentInline, PersonAdmin
+from units.admin import AppointmentAdmin, AppointmentInline, AppointmentInlineForm, PersonAdmin
 from units.models import Appointment, Person
 
 
@@ -32,10 +33,23 @@ def group_choice(unit: int, *held: str) -> forms.ChoiceField | None:
 
 
 class GroupedAppointmentInline(AppointmentInline):
-    """Appointments on a person's page, each group chosen by name."""
+    """Appointments on a person's page, each group chosen by name, and read by name where it can't be changed."""
+
+    readonly_fields = ["group_name"]
+    # The groups of the page's unit by name; Django makes a new inline for each request.
+    groups: Mapping[str, str]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = "group" if self.has_change_permission(request, obj) else "group_name"
+        return [shown if name == "group" else name for name in AppointmentInlineForm.Meta.fields]
+
+    @admin.display(description="分组")
+    def group_name(self, appointment: Any) -> str:
+        return self.groups.get(appointment.group, appointment.group) or "—"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
+        self.groups = names_of(obj.unit_id).groups if obj is not None else {}
         if obj is not None and "group" in formset.form.base_fields:
             choice = group_choice(obj.unit_id, *obj.appointments.values_list("group", flat=True))
             if choice is not None:
@@ -60,7 +74,15 @@ class PersonImportAdmin(ImportPages, ExportPages, PersonAdmin):
 
 @admin.register(Appointment)
 class NamedAppointmentAdmin(CalledByName, AppointmentAdmin):
+    readonly_fields = ["group_name"]
     list_display = ["person", "department", "group_name", "position", "start", "end", "is_secondary"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        reads = obj is not None and not self.has_change_permission(request, obj)
+        return [
+            *("unit", "person", "department", "group_name" if reads else "group"),
+            *("position", "start", "end", "is_secondary"),
+        ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)

@@ -3,12 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.filters import AllValuesFieldListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from rulesets.names import CodeNames, names_of
-from units.access import UnitAdmin
+from rulesets.engine.period import Period, PeriodUnknown
+from rulesets.names import CodeNames, called, names_of
+from units.access import UnitAdmin, account_of, units_of
 
+# Whose names a filter says at most: an operator sees all units, and reads the codes of one of them.
+MOST_UNITS_NAMED = 5
 SUBJECT_SEARCH = ["person__no", "person__name", "person__pinyin", "department__code", "department__name"]
 SUBJECT_SEARCH_HELP = "可按工号、姓名、姓名拼音、部门编码或部门名称查找"
 
@@ -31,6 +35,43 @@ class CurrentFilter(admin.SimpleListFilter):
         """The choices with 现行 in place of Django's 全部 as the one that stands at first."""
         first, *others = super().choices(changelist)
         return [first | {"display": "现行"}, *others]
+
+
+class PeriodFilter(AllValuesFieldListFilter):
+    """A filter by period that says its name: 2025年上半年."""
+
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield choice | {"display": self.said(str(choice["display"]))}
+
+    def said(self, text: str) -> str:
+        try:
+            return Period.parse(text).name
+        except PeriodUnknown:
+            return text
+
+
+class NamedFilter(PeriodFilter):
+    """A filter by a code that says its name, as the units whose rows the account sees call it.
+
+    kind: what the code is one of, a field of CodeNames.
+    """
+
+    kind: str
+
+    @classmethod
+    def of(cls, kind: str) -> type["NamedFilter"]:
+        """The filter for codes of the kind."""
+        return type("NamedFilter", (cls,), {"kind": kind})
+
+    def __init__(self, field: Any, request: HttpRequest, *args: Any, **options: Any) -> None:
+        super().__init__(field, request, *args, **options)
+        self.names: dict[str, str] = {}
+        for unit in units_of(account_of(request))[:MOST_UNITS_NAMED]:
+            self.names = {**getattr(names_of(unit.pk), self.kind), **self.names}
+
+    def said(self, text: str) -> str:
+        return called(text, self.names)
 
 
 class RecordAdmin(UnitAdmin):

@@ -132,6 +132,13 @@ class AccountAddForm(UserCreationForm):  # type: ignore[type-arg]
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
     """A password set for somebody else: for the first time only."""
 
+    def __init__(self, user: Account, *args: Any, **options: Any) -> None:
+        super().__init__(user, *args, **options)
+        # An account without a password could not sign in at all: there is no other way here.
+        self.fields.pop("usable_password", None)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+
     def save(self, commit: bool = True) -> Account:
         account: Account = super().save(commit)
         if commit:
@@ -164,6 +171,7 @@ class AccountAdmin(UnitAdmin, UserAdmin):
     form = AccountForm
     add_form = AccountAddForm
     change_password_form = PasswordForm
+    change_user_password_template = "units/set_password.html"
     add_form_template = "admin/change_form.html"
     inlines = [MembershipInline]
     autocomplete_fields = ["person"]

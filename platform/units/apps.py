@@ -10,8 +10,10 @@ class UnitsConfig(AppConfig):
         from units import duties  # noqa: F401 — registers its check
         from units.safeguards import declare_safeguards
         from units.triggers import install_triggers, remove_triggers
+        from units.values import install
 
         declare_safeguards()
+        install()
         # Sent once an app; the statements can be run again, and the last app's call sees every table.
         pre_migrate.connect(remove_triggers, dispatch_uid="units.triggers")
         post_migrate.connect(install_triggers, dispatch_uid="units.triggers")

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 
 from units.history import HistoricQuerySet, kept_history
 from units.pinyin import search_key
@@ -200,7 +201,7 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} {self.department.name} {self.start:%Y-%m-%d} 起"
+        return f"{self.person} {self.department.name} {date_format(self.start)}起"
 
     def clean(self) -> None:
         if self.person_id and self.person.unit_id != self.unit_id:

@@ -14,6 +14,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from units.sealed import SealedTextField
+from units.values import plain_value
 
 KINDS = {"+": "新增", "~": "修改", "-": "删除"}
 NOTHING = "（空）"
@@ -127,7 +128,9 @@ class Words:
             return "是" if value else "否"
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
-        text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
+        text = (
+            json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else plain_value(value)
+        )
         return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
     def learn(self, states: Iterable[Any]) -> None:
@@ -245,9 +248,8 @@ def _changes(later: Any, earlier: Any, words: Words) -> list[Change]:
     return changes
 
 
-# What names a row: fields of its own, else the rows that it joins.
-OWN_NAMES = ("code", "no", "username", "key", "name")
-JOINED = ("account", "person", "department", "rule", "role")
+# What names a row: fields of its own, a code where it has no name, else the rows that it joins.
+NAMING = (("no", "username", "key", "name"), ("code",), ("account", "person", "department", "rule", "role"))
 
 
 def called(state: Any, words: Words) -> str:
@@ -255,7 +257,7 @@ def called(state: Any, words: Words) -> str:
     if own := MANNERS.get(state.instance_type, PLAIN).called:
         return own(state, words)
     named: list[str] = []
-    for names in (OWN_NAMES, JOINED):
+    for names in NAMING:
         for name in names if not named else ():
             try:
                 field = state._meta.get_field(name)

@@ -55,14 +55,21 @@ def flag_sentence(flag: str, scheme: Scheme) -> str:
     """A flag of a subject in Chinese."""
     kind, _, rest = flag.partition(":")
     codes = [code for code in rest.split(":") if code]
+    if kind == "ballots_missing":
+        return FLAGS[kind].format("，".join(_review_name(scheme, code) for code in codes))
     return FLAGS[kind].format("，".join(_rule_name(scheme, code) for code in codes))
 
 
 def _rule_name(scheme: Scheme, code: str) -> str:
     names = {rule.code: rule.name for rule in scheme.rules}
-    parts = {rule.params["part"]: rule.name for rule in scheme.rules if "part" in rule.params}
-    name = names.get(code) or parts.get(code)
-    return f"{name}（{code}）" if name else code
+    return f"{names[code]}（{code}）" if code in names else code
+
+
+def _review_name(scheme: Scheme, code: str) -> str:
+    """The name of a review by its round or part, which nobody but the scheme's writer calls by code."""
+    reviews = {rule.params["part"]: rule.name for rule in scheme.rules if "part" in rule.params}
+    reviews |= {rule.params["round"]: rule.name for rule in scheme.rules if "round" in rule.params}
+    return reviews.get(code, code)
 
 
 # What an item says of its rows in general is left out where one line is explained.

@@ -98,7 +98,7 @@ class Term(EditionRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.code}）"
+        return self.name
 
     def clean(self) -> None:
         super().clean()
@@ -154,7 +154,7 @@ class Component(EditionRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.code}）"
+        return self.name
 
     def clean(self) -> None:
         super().clean()

@@ -139,7 +139,7 @@ class Tier(EditionRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule.code} 第{self.order + 1}档"
+        return f"{self.rule.name} 第{self.order + 1}档"
 
     def clean(self) -> None:
         super().clean()

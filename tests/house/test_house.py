@@ -1,5 +1,7 @@
 """The house itself: rooms, locks, and what may not stand in a tracked file."""
 
+import ast
+import gettext
 import re
 import subprocess
 import tomllib
@@ -115,3 +117,20 @@ def test_what_a_document_links_to_is_there(root: Path, name: str) -> None:
     document = root / name
     targets = re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
     assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_our_words_for_django_are_compiled_as_they_are_written(root: Path, domain: str) -> None:
+    folder = root / "platform/config/locale/zh_Hans/LC_MESSAGES"
+    entry = re.compile(r'^msgid (".*")\n(?:msgid_plural .*\n)?msgstr(?:\[0\])? (".*")$', re.MULTILINE)
+    written = {
+        ast.literal_eval(key): ast.literal_eval(words)
+        for key, words in entry.findall((folder / f"{domain}.po").read_text("utf-8"))
+        if key != '""'
+    }
+    with (folder / f"{domain}.mo").open("rb") as stream:
+        compiled: dict[str | tuple[str, int], str] = gettext.GNUTranslations(stream)._catalog  # type: ignore[attr-defined]
+    assert written
+    assert {
+        key if isinstance(key, str) else key[0]: words for key, words in compiled.items() if key
+    } == written, f"compile it: msgfmt -o {domain}.mo {domain}.po"

@@ -88,7 +88,7 @@ def _record(unit: Unit, word: str, account: Account) -> None:
     )
     events = f"事件号,日期,事项,对象,同一事项,依据\n{word}1,2025-03-05,B102,1002,{word}事,{word}据\n"
     ballots = "期间,轮次,部分,评议组,评议人,评议人部门,对象,分数\n" + "".join(
-        f"2025,Y,democratic,democratic,r{rater},,1001,9{rater}\n" for rater in range(3)
+        f"2025,Y,democratic,全体,r{rater},,1001,9{rater}\n" for rater in range(3)
     )
     metrics = "指标,期间,对象,数值\nnotes,2025,1001,12000\n"
     for importer, text in (

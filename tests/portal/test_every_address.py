@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from tests.portal.addresses import ABSENT, every_address, filled, iter_foreign, said
 from tests.portal.estate import a_row_of, crossings, rows_of, unit_admins, walled_models
+from tests.portal.readable import unreadable
 from tests.portal.walking import (
     ALONE,
     EVERYTHING,
@@ -152,11 +153,16 @@ def test_the_estate_has_a_row_of_every_model_on_the_admin_site(estate: Estate) -
 
 
 @pytest.mark.parametrize("walker", ALONE)
-def test_no_page_of_ones_own_tells_anything_of_the_other_unit(estate: Estate, walker: str) -> None:
+def test_no_page_of_ones_own_tells_of_the_other_unit_or_says_what_nobody_should_have_to_read(
+    estate: Estate, walker: str
+) -> None:
     client = signed_in(account_of(walker, estate))
     holes = []
     for address in walked():
-        status, _, text = said(client, client.get(filled(address, estate.own)))
+        response = client.get(filled(address, estate.own))
+        status, _, text = said(client, response)
+        if status == 200 and response.headers["Content-Type"].startswith("text/html"):
+            holes += unreadable(address.name, text)
         if THEIRS in text or estate.theirs.code in text:
             holes.append(f"{address.name} tells of the other unit")
         if status >= 500:

@@ -46,7 +46,7 @@ def account_of(walker: str, estate: Estate) -> Account:
 
 
 def account_with(name: str, *memberships: tuple[Unit, str]) -> Account:
-    account = Account.objects.create(username=name, unit=memberships[0][0])
+    account = Account.objects.create(username=name, last_name="查阅人", unit=memberships[0][0])
     Membership.objects.bulk_create(
         Membership(account=account, unit=unit, role=role) for unit, role in memberships
     )

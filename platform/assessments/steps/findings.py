@@ -67,6 +67,7 @@ class _Pages:
         self.components = {code: pk for code, pk, _ in components}
         self.names = {("规则", code): name for code, _, name in rules}
         self.names |= {("构成部分", code): name for code, _, name in components}
+        self.names |= {(term.get_kind_display(), term.code): term.name for term in edition.terms.all()}
 
     def name_of(self, record: str) -> str:
         """What the record is called besides its code; empty where that is not known here."""
