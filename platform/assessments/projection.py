@@ -14,12 +14,12 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 
-from assessments.bulk import insert_frames
 from assessments.errors import SubjectUnknown
 from assessments.models import AwardLine, Result, Run
 from rulesets.engine.document import frames_from
 from rulesets.engine.frames import EXCLUDED
 from rulesets.engine.result import ResultInParts, with_lines
+from units.bulk import insert_frames
 
 # What a subject's row keeps apart, since only the subject's own page shows it.
 DETAILS = ("lines", "notes", "periods")

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -127,7 +127,7 @@ def _only_table(
 def _has_rows(sheet: OpenSheet, header: Header) -> bool:
     reader = _RowReader(header, [], sheet.problems, TableRefused())
     return any(
-        number > header.row and not reader.is_passed_over(number, cells)
+        number > header.row and not reader.is_passed_over(reader.filled(number, cells))
         for number, cells in enumerate(sheet.rows(), start=1)
     )
 
@@ -201,44 +201,73 @@ def _read_rows(
     table = Table(digest, sheet.name, header.row, present, faults)
     reader = _RowReader(header, used, sheet.problems, faults)
     for number, cells in enumerate(sheet.rows(), start=1):
-        if number <= header.row or reader.is_passed_over(number, cells):
+        if number <= header.row:
+            continue
+        filled = reader.filled(number, cells)
+        if reader.is_passed_over(filled):
             continue
         if len(table.rows) == limit:
             raise TableRefused.because(f"数据超过 {limit} 行；请分成几个文件导入")
-        table.rows.append(reader.read(number, cells))
+        table.rows.append(reader.read(number, filled))
     if not table.rows and not may_be_empty:
         raise TableRefused.because("只有表头，没有数据；请填写后再导入")
     return table
 
 
+Filled = Sequence[tuple[int, Cell]]
+
+
 class _RowReader:
-    """Turns the cells of a row into clean values, and what is wrong with them into faults."""
+    """Turns the cells of a row into clean values, and what is wrong with them into faults.
+
+    Cells of one column say the same again and again: what was clean once is remembered by what stood there.
+    """
 
     def __init__(
         self, header: Header, used: list[Column], problems: dict[tuple[int, int], str], faults: FaultList
     ) -> None:
         self.header = header
         self.problems = problems
+        self.rows_with_problems = {row for row, _ in problems}
         self.faults = faults
         self.places = {column.code: place for place, column in enumerate(used)}
         self.used = used
+        self.required = [(self.places[column.code], column.code) for column in used if column.required]
         self.without_heading: set[int] = set()
+        self.cleaned: dict[int, dict[Any, Value | None]] = {number: {} for number in header.columns}
+        self.below_tables: dict[str, bool] = {}
 
-    def is_passed_over(self, row: int, cells: Sequence[Cell]) -> bool:
+    def filled(self, row: int, cells: Sequence[Cell]) -> Filled:
+        """The cells of a row that hold something, usable or not, with the numbers of their columns from 1."""
+        if row in self.rows_with_problems:
+            return [
+                (number, cell)
+                for number, cell in enumerate(cells, start=1)
+                if not is_empty(cell) or self.problems.get((row, number), MERGED) != MERGED
+            ]
+        # As `is_empty` says, which a call for each cell would take longer to ask than all else here.
+        return [
+            (number, cell)
+            for number, cell in enumerate(cells, start=1)
+            if cell is not None and (not isinstance(cell, str) or cell[:1].isalnum() or fold(cell))
+        ]
+
+    def is_passed_over(self, filled: Filled) -> bool:
         """Whether a row is empty, a total, or what stands below a table: signatures and notes."""
-        filled = list(self._filled(row, cells))
         if all(number in self.header.counting for number, _ in filled):
             return True
         _, cell = filled[0]
         if not isinstance(cell, str):
             return False
-        begins = fold_name(cell)
-        return any(pattern.fullmatch(begins) for pattern in (TOTALS, SIGNED, NOTES))
+        if cell not in self.below_tables:
+            begins = fold_name(cell)
+            self.below_tables[cell] = any(pattern.fullmatch(begins) for pattern in (TOTALS, SIGNED, NOTES))
+        return self.below_tables[cell]
 
-    def read(self, row: int, cells: Sequence[Cell]) -> Row:
+    def read(self, row: int, filled: Filled) -> Row:
         faulty = set()
         values: list[Value | None] = [None] * len(self.used)
-        for number, cell in self._filled(row, cells):
+        for number, cell in filled:
             column = self.header.columns.get(number)
             if number in self.header.counting:
                 continue
@@ -252,25 +281,22 @@ class _RowReader:
                 except CellRefused as refusal:
                     self.faults.add(row, column.code, str(refusal))
                     faulty.add(column.code)
-        for column in self.used:
-            place = self.places[column.code]
-            if column.required and values[place] is None and column.code not in faulty:
-                self.faults.add(row, column.code, MISSING)
-                faulty.add(column.code)
+        for place, code in self.required:
+            if values[place] is None and code not in faulty:
+                self.faults.add(row, code, MISSING)
+                faulty.add(code)
         return Row(row, frozenset(faulty), tuple(values), self.places)
 
-    def _filled(self, row: int, cells: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
-        """The cells of a row that hold something, usable or not, with the numbers of their columns from 1."""
-        for number, cell in enumerate(cells, start=1):
-            if not is_empty(cell) or self.problems.get((row, number), MERGED) != MERGED:
-                yield number, cell
-
     def _clean(self, row: int, number: int, column: Column, cell: Cell) -> Value | None:
-        if (row, number) in self.problems:
+        if row in self.rows_with_problems and (row, number) in self.problems:
             raise CellRefused(self.problems[row, number])
-        if column.empty_words and isinstance(cell, str) and fold(cell) in column.empty_words:
-            return None
-        return CLEANERS[column.kind](cell)
+        # 1, 1.0 and True are equal, and are not the same on a sheet.
+        key = cell if isinstance(cell, str) else (type(cell), cell)
+        cleaned = self.cleaned[number]
+        if key not in cleaned:
+            empty = column.empty_words and isinstance(cell, str) and fold(cell) in column.empty_words
+            cleaned[key] = None if empty else CLEANERS[column.kind](cell)
+        return cleaned[key]
 
     def _refuse_without_heading(self, row: int, number: int) -> None:
         if number not in self.without_heading:

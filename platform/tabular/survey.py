@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from tabular.cells import ERROR, ERROR_TEXT
 from tabular.faults import TableRefused
+from tabular.glance import NotPlain, glance_at
 
 MAXIMUM_INDEX_BYTES = 5_000_000
 MOST_PROBLEMS = 200_000
@@ -72,7 +73,10 @@ def survey_xlsx(content: bytes) -> list[Survey]:
     """All worksheets of an xlsx workbook (ECMA-376 part 1, 18.3), in order. Raises SurveyFailed."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return [_XlsxSheet(name).read(archive, part) for name, part in _parts_of_sheets(archive)]
+            return [
+                _glance(name, archive, part) or _XlsxSheet(name).read(archive, part)
+                for name, part in _parts_of_sheets(archive)
+            ]
     except (expat.ExpatError, ElementTree.ParseError, zipfile.BadZipFile, LookupError, ValueError) as error:
         raise SurveyFailed from error
 
@@ -123,6 +127,20 @@ def _index(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
 def _local(tag: str) -> str:
     """An element's or attribute's name without its namespace or prefix."""
     return tag.rpartition("}")[2].rpartition(":")[2]
+
+
+def _glance(name: str, archive: zipfile.ZipFile, part: str) -> Survey | None:
+    """The survey of a plain worksheet; None for one that has to be walked through."""
+    survey = Survey(name)
+    try:
+        with archive.open(part) as stream:
+            seen = glance_at(stream)
+    except NotPlain:
+        return None
+    survey.reach(seen.last_row, max(map(_column_number, seen.columns), default=0))
+    for first in dict.fromkeys(seen.merged):
+        survey.add_problem(*_position(first), MERGED)
+    return survey
 
 
 def _walk(archive: zipfile.ZipFile, part: str, listener: "_XlsxSheet | _OdsDocument") -> None:

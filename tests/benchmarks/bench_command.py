@@ -37,7 +37,7 @@ import workload
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from assessments import bulk, projection, reckoning
+from assessments import projection, reckoning
 from assessments.models import AwardLine, Document, Run
 from ledger.chain import ORIGIN
 from ledger.models import Batch, Event, Participant
@@ -46,6 +46,7 @@ from rulesets.drafts import new_draft
 from rulesets.engine.result import ResultInParts
 from rulesets.models import Scheme
 from rulesets.publication import publish
+from units import bulk
 from units.models import Appointment, Department, Person, Unit
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"

@@ -23,11 +23,6 @@ class Subject:
     code: str
     row: int
 
-    @property
-    def references(self) -> dict[str, int]:
-        """The fields by which a row of the ledger refers to it."""
-        return {f"{self.kind}_id": self.row}
-
 
 @dataclass(frozen=True, slots=True)
 class Post:

@@ -1,7 +1,8 @@
 """Many rows into one table, straight: a result of a large unit has a million lines, and no object is made of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
+from typing import Any
 
 import polars as pl
 from django.db import connections, models, router, transaction
@@ -34,6 +35,25 @@ def insert_frames(model: type[models.Model], frames: Iterable[pl.DataFrame]) -> 
             # Django looks into what it is given before it hands it on, and keeps it: not too many at a time.
             for piece in pieces:
                 cursor.executemany(statement, piece.rows())
+
+
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Inserts rows, each with a value for each field of the model that is named; else as `insert_frames`, and with
+    logical values besides.
+    """
+    if not rows:
+        return
+    connection = connections[router.db_for_write(model)]
+    into = _into(model, names, connection.ops.quote_name)
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            statement = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(names))})"
+            for start in range(0, len(rows), BATCH):
+                cursor.executemany(statement, rows[start : start + BATCH])
 
 
 def _into(model: type[models.Model], names: Iterable[str], quote: Callable[[str], str]) -> str:
