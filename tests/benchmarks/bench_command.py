@@ -34,6 +34,7 @@ import polars as pl
 django.setup()
 
 import workload
+import workload_events
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -80,7 +81,7 @@ class Spent:
 @transaction.atomic
 def fill(lines: int) -> Unit:
     """A unit with the scheme in force, its people in office, and the events that come to so many lines."""
-    frames = workload.frames_of(lines)
+    frames = workload_events.frames_of(lines)
     unit = Unit.objects.create(code="bench", name="测速单位")
     scheme = Scheme.objects.create(unit=unit, code="bench", name="测速")
     draft = new_draft(scheme, workload.snapshot())

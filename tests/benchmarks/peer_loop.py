@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import workload
+import workload_events
 
 from rulesets.engine.frames import Frames
 from rulesets.engine.numbers import scaled
@@ -54,7 +55,7 @@ def decide_by_dictionary() -> Decide:
 
 def reckon(folder: Path, decide: Decide) -> tuple[list[Line], list[tuple[str, int, int, str | None, bool]]]:
     """The lines of everybody in order, and subject, total (1/10000), rank, band, tied at the cut, by rank."""
-    frames = workload.read_parquet(folder)
+    frames = workload_events.read_parquet(folder)
     by_subject = _award(frames, decide)
     for subject in frames.people["no"].to_list():
         by_subject[subject].sort(key=lambda line: line.order)
