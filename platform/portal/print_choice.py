@@ -64,20 +64,20 @@ def run_holding(runs: Sequence[Run], asked: Asked) -> Run | None:
     return next((run for run in runs if run.pk in holding), runs[0])
 
 
-def address_of(run: Run, asked: Asked, form: str | None) -> str:
-    """The page that prints of this run, for those who are asked for."""
-    query: list[tuple[str, str]] = [("run", str(run.pk))]
+def address_of(unit: Unit, period: str, what: tuple[str, str], asked: Asked, form: str | None) -> str:
+    """The page that prints for those who are asked for; what: `run` with its key, or `scheme` with its code."""
+    query = [what]
     if asked.chosen:
         query.append(("chosen", asked.chosen))
     else:
         query += [("no", no) for no in asked.nos] + [("department", code) for code in asked.departments]
     query += [("form", form)] if form else []
-    return f"{reverse('portal:prints', args=[run.unit.code, run.period])}?{urlencode(query)}"
+    return f"{reverse('portal:prints', args=[unit.code, period])}?{urlencode(query)}"
 
 
-def offered(runs: Sequence[Run]) -> list[tuple[int, str]]:
+def offered(runs: Sequence[Run]) -> list[tuple[str, str]]:
     """The runs to choose among, by key and in words: the period, and the scheme."""
-    return [(run.pk, f"{Period.parse(run.period).name}　《{run.edition.scheme.name}》") for run in runs]
+    return [(str(run.pk), f"{Period.parse(run.period).name}　《{run.edition.scheme.name}》") for run in runs]
 
 
 def found_in(source: Source, asked: Asked) -> tuple[Asked, list[str]]:
@@ -101,7 +101,8 @@ def found_in(source: Source, asked: Asked) -> tuple[Asked, list[str]]:
     if not missing:
         return kept, []
     named = "、".join(missing[:MOST_NAMED]) + (f"等{len(missing)}个" if len(missing) > MOST_NAMED else "")
-    where = f"{source.result['period_name']}《{source.result['scheme_name']}》的结果里没有"
+    held_in = "结果" if source.result["digest"] else "名册"
+    where = f"{source.result['period_name']}《{source.result['scheme_name']}》的{held_in}里没有"
     if kept.everybody:
         return replace(asked, nos=missing, departments=[]), [f"{where}{named}，不能打印；请换一个期间。"]
     return kept, [f"{where}{named}，已从名单中去掉。"]

@@ -11,16 +11,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.errors import NoRun
-from assessments.models import Run
 from jobs.models import Job
 from jobs.orders import resume, stop
 from jobs.refusal import Refusal
 from portal.access import Sight, account_of, private_page, sight_of
+from portal.print_basis import Basis, basis_of, roster_named, rosters_to_print
 from portal.print_choice import Asked, address_of, asked_of, found_in, offered, run_holding, runs_to_print
-from portal.runs import shown_run
-from reports.forms.record import source_of
-from reports.forms.registry import FORMS
 from reports.forms.source import Source
 from reports.forms.unprintable import first_unprintable
 from reports.models import PrintOrder
@@ -51,14 +47,13 @@ class PrintForm(forms.Form):
     posted = forms.DateField(label="公示开始", required=False, widget=DATE, error_messages=NO_DATE)
     until = forms.DateField(label="公示结束", required=False, widget=DATE, error_messages=NO_DATE)
 
-    def __init__(
-        self, source: Source, data: QueryDict | dict[str, Any] | None = None, **options: Any
-    ) -> None:
+    def __init__(self, basis: Basis, data: QueryDict | dict[str, Any] | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         chosen, departments = self.fields["form"], self.fields["departments"]
         assert isinstance(chosen, forms.ChoiceField)
         assert isinstance(departments, forms.MultipleChoiceField)
-        chosen.choices = [(form.code, form.name) for form in FORMS.values() if form.refusal(source) is None]
+        chosen.choices = basis.forms()
+        source = basis.source
         departments.choices = [] if source.of_departments else list(_departments(source))
 
     def clean_nos(self) -> list[str]:
@@ -69,20 +64,20 @@ class PrintForm(forms.Form):
             raise forms.ValidationError(f"一次最多写 {MOST_NOS} 个编号；要打印全部请留空。")
         return nos
 
-    def order(self, run: Run) -> Order:
+    def order(self, basis: Basis) -> Order:
         """The order of a valid form."""
         given = self.cleaned_data
         return Order(
             form=given["form"],
-            period=run.period,
-            scheme=run.edition.scheme.code,
+            period=basis.source.period.code,
+            scheme=basis.scheme,
             nos=given["nos"],
             departments=given["departments"],
             format=given["format"],
             size=given["size"],
             posted=given["posted"],
             until=given["until"],
-            run=run.pk,
+            run=basis.run.pk if basis.run else None,
         )
 
 
@@ -95,74 +90,88 @@ def _departments(source: Source) -> Iterator[tuple[str, str]]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
-    """What can be printed of a period's result, and what was; for those who may have papers printed."""
+    """What can be printed of a period's result, or of its roster before that, and what was printed.
+
+    For those who may have papers printed.
+    """
     account = account_of(request)
     sight = sight_of(account, code)
     sight.require_printing()
     try:
-        run = shown_run(request, sight.unit, period)
-    except NoRun:
-        context = {"unit": sight.unit, "period_name": Period.parse(period).name}
-        return render(request, "portal/no_result.html", context, status=404)
-    source = source_of(run)
-    asked, missing = found_in(source, asked_of(request, sight.unit))
+        basis = basis_of(request, sight.unit, period)
+    except Refusal as refusal:
+        return render(request, "portal/refusal.html", {"messages_shown": refusal.messages}, status=404)
+    asked, missing = found_in(basis.source, asked_of(request, sight.unit))
     refusals: Sequence[str] = ()
     if request.method == "POST":
-        form = PrintForm(source, request.POST)
+        form = PrintForm(basis, request.POST)
         if form.is_valid():
             try:
                 manner = PrintOrder.Manner(form.cleaned_data["manner"])
-                order = order_print(sight.unit, form.order(run), manner, account)
+                order = order_print(sight.unit, form.order(basis), manner, account)
             except Refusal as refusal:
                 refusals = refusal.messages
             else:
                 return redirect("portal:print_order", code, order.pk)
     else:
-        form = PrintForm(source, initial=_initial(request, asked))
+        form = PrintForm(basis, initial=_initial(request, basis, asked))
+    runs = runs_to_print(sight.unit)
     context = {
         "unit": sight.unit,
-        "run": run,
-        "run_query": f"?run={run.pk}" if "run" in request.GET else "",
+        "basis": basis,
+        "run_query": f"?run={basis.run.pk}" if basis.run and "run" in request.GET else "",
         "period_name": Period.parse(period).name,
         "form": form,
         "refusals": refusals,
         "missing": missing if request.method != "POST" else [],
-        "offered": offered(_with(run, runs_to_print(sight.unit))),
+        "offered": _with(basis, offered(runs)) if basis.run else offered(runs),
+        "rosters": list(rosters_to_print(sight.unit, runs).items()),
         "asked": asked,
-        "unprintable": first_unprintable(source, source.subjects),
+        "unprintable": first_unprintable(basis.source, basis.source.subjects),
         "recent": _orders(sight)[:RECENT],
         "days_kept": DAYS_KEPT,
     }
     return render(request, "portal/prints.html", context, status=400 if form.errors or refusals else 200)
 
 
-def _initial(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+def _initial(request: HttpRequest, basis: Basis, asked: Asked) -> dict[str, Any]:
+    first = next((code for code, _ in basis.forms()), "")
     return {
         "nos": "，".join(asked.nos),
         "departments": asked.departments,
-        "form": request.GET.get("form", "annual"),
+        "form": request.GET.get("form", first),
     }
 
 
-def _with(run: Run, runs: Sequence[Run]) -> list[Run]:
+def _with(basis: Basis, runs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The runs that are offered; an earlier one that is shown stands in front."""
-    return list(runs) if run in runs else [run, *runs]
+    shown = (basis.key, basis.words)
+    return runs if basis.key in dict(runs) else [shown, *runs]
 
 
 @private_page
 def print_for(request: HttpRequest, code: str) -> HttpResponse:
-    """Leads to the print page of the result that `?run=` names, else of the newest that has those asked for."""
+    """Leads to the print page of what `?run=` names, else of the newest result that has those asked for.
+
+    Where nothing was reckoned it is the page of the newest period's roster.
+    """
     sight = sight_of(account_of(request), code)
     sight.require_printing()
     asked = asked_of(request, sight.unit)
-    runs = runs_to_print(sight.unit)
+    unit, form = sight.unit, request.GET.get("form")
+    runs = runs_to_print(unit)
     named = request.GET.get("run")
     run = next((run for run in runs if str(run.pk) == named), None) if named else run_holding(runs, asked)
-    if run is None and named:
+    if run is not None:
+        return redirect(address_of(unit, run.period, ("run", str(run.pk)), asked, form))
+    first = named or next(iter(rosters_to_print(unit, runs)), "")
+    roster = roster_named(unit, first)
+    if roster is None and named:
         raise Http404
-    if run is None:
-        return render(request, "portal/no_result.html", {"unit": sight.unit}, status=404)
-    return redirect(address_of(run, asked, request.GET.get("form")))
+    if roster is None:
+        return render(request, "portal/no_result.html", {"unit": unit}, status=404)
+    period, scheme = roster
+    return redirect(address_of(unit, period, ("scheme", scheme), asked, form))
 
 
 def _orders(sight: Sight) -> Any:

@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -87,7 +88,7 @@ def roster(request: HttpRequest, code: str, period: str) -> HttpResponse:
     context = _shown(unit, span, kind, day, rows) | {
         "kinds": kinds,
         "keeps": keeps,
-        "prints": rights.may(PRINTS, unit),
+        "print_address": print_address(unit, span, kind) if rights.may(PRINTS, unit) else "",
         "form": form,
         "ticked": set(request.POST.getlist("no")),
     }
@@ -136,6 +137,14 @@ def kinds_of(unit: Unit) -> list[tuple[str, str]]:
     """What the unit's schemes assess: persons, departments or both; persons where it has none yet."""
     assessed = {edition.subject for edition in Edition.objects.spoken_in(unit)}
     return [(code, name) for code, name in KINDS if code in assessed] or [KINDS[0]]
+
+
+def print_address(unit: Unit, period: Period, kind: str) -> str:
+    """Where the period's roster is printed, under the first scheme that assesses this kind; empty where none does."""
+    published = [e for e in Edition.objects.spoken_in(unit) if e.status == Edition.Status.PUBLISHED]
+    scheme = next((e.scheme.code for e in published if e.subject == kind), None)
+    address = reverse("portal:prints", args=[unit.code, period.code])
+    return f"{address}?{urlencode({'scheme': scheme, 'form': 'roster'})}" if scheme else ""
 
 
 def _groups(rows: list[RosterRow]) -> list[tuple[str, bool, list[RosterRow]]]:

@@ -10,13 +10,26 @@ from django.utils import timezone
 from assessments.models import Run
 from assessments.provenance import records_of
 from assessments.reckoning import default_as_of, edition_for, scheme_of
+from jobs.refusal import Refusal
 from ledger.chain import head_of
 from reports.forms.blank import blank_result
 from reports.forms.lines import Packer
 from reports.forms.source import Options, Particulars, Source
-from rulesets.engine.period import Period
+from rulesets.engine.period import PERIOD_KIND_NAMES, Period
+from rulesets.engine.scheme import Scheme
 from rulesets.models import Edition
 from units.models import Appointment, Department, Person, Unit
+
+
+class PeriodNotAssessed(Refusal):
+    """The scheme has no such period."""
+
+    def __init__(self, scheme: Scheme, period: Period) -> None:
+        kinds = "、".join(PERIOD_KIND_NAMES[kind] for kind in scheme.periods)
+        super().__init__(
+            f"《{scheme.name}》不按{PERIOD_KIND_NAMES[period.kind]}考核，没有{period.name}的名册；"
+            f"可以打印的期间：{kinds}。"
+        )
 
 
 def source_of(run: Run, options: Options | None = None) -> Source:
@@ -35,11 +48,13 @@ def source_without_result(
 ) -> Source:
     """What papers are made from that need nobody's result: who stands on the roster of the period.
 
-    Raises NoScheme.
+    Raises NoScheme, and PeriodNotAssessed where the scheme has no such period.
     """
     as_of = default_as_of(period)
     edition = edition_for(unit, scheme_code, as_of)
     scheme = scheme_of(edition)
+    if period.kind not in scheme.periods:
+        raise PeriodNotAssessed(scheme, period)
     return Source(
         result=blank_result(unit, edition, scheme, period, as_of),
         scheme=scheme,

@@ -205,3 +205,59 @@ def test_a_form_that_was_downloaded_by_itself_is_registered(
     client.force_login(account)
     client.get(reverse("portal:annual_form", args=[run.unit.code, run.period, "1001"]))
     assert IssuedPaper.objects.get().issued_by == account
+
+
+@pytest.fixture
+def early(
+    client: Client, bureau: Unit, bureau_people: dict[str, Person], visitor: Callable[..., Account]
+) -> Client:
+    """The browser of a committee whose unit has a published scheme and people, and no result yet."""
+    client.force_login(visitor("committee", bureau))
+    return client
+
+
+def test_before_the_first_reckoning_the_roster_and_ballot_sheets_are_printed(
+    early: Client, bureau: Unit
+) -> None:
+    roster = text(early.get(reverse("portal:roster", args=[bureau.code, "2025"])))
+    address = f"{reverse('portal:prints', args=[bureau.code, '2025'])}?scheme=bureau&form=roster"
+    assert address.replace("&", "&amp;") in roster
+    shown = text(early.get(address))
+    assert "还没有核算" in shown
+    assert [f'value="{form}"' in shown for form in ("roster", "appraisal", "annual", "notice")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    for form in ("roster", "appraisal"):
+        assert early.post(address, GIVEN | {"form": form, "nos": ""}).status_code == 302
+    call_command("run_worker", "--until-empty")
+    assert {paper.form for paper in IssuedPaper.objects.filter(run=None)} == {"roster", "appraisal"}
+    assert early.post(address, GIVEN).status_code == 400
+
+
+def test_where_nothing_was_reckoned_the_print_button_leads_to_the_newest_roster(
+    early: Client, bureau: Unit
+) -> None:
+    address = reverse("portal:print_for", args=[bureau.code])
+    where = early.get(f"{address}?no=1001")["Location"]
+    assert where.endswith("?scheme=bureau&no=1001")
+    assert 'value="1001"' in text(early.get(where))
+    assert early.get(f"{address}?run=2025:bureau")["Location"].endswith("/print/2025/?scheme=bureau")
+    assert early.get(f"{address}?run=2025:other").status_code == 404
+
+
+def test_a_unit_without_a_published_scheme_has_nothing_to_print(
+    client: Client, other_unit: Unit, visitor: Callable[..., Account]
+) -> None:
+    client.force_login(visitor("committee", other_unit))
+    assert "还没有考核结果" in text(client.get(reverse("portal:print_for", args=[other_unit.code])))
+    answer = client.get(reverse("portal:prints", args=[other_unit.code, "2025"]))
+    assert answer.status_code == 404
+    assert "没有已发布的考核办法" in text(answer)
+
+
+def test_a_period_that_the_scheme_does_not_have_is_told_with_those_that_it_has(
+    early: Client, bureau: Unit
+) -> None:
+    answer = early.get(reverse("portal:prints", args=[bureau.code, "2025Q3"]))
+    assert answer.status_code == 404
+    assert "不按季度考核，没有2025年第3季度的名册；可以打印的期间：年、半年" in text(answer)
