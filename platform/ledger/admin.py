@@ -22,6 +22,7 @@ from ledger.exports.pages import Export, ExportPages
 from ledger.exports.tables import events_sheet, metrics_sheet
 from ledger.import_admin import ImportRecordAdmin as ImportRecordAdmin
 from ledger.imports.events import import_events
+from ledger.imports.exclusions import import_exclusions
 from ledger.imports.metrics import import_metrics
 from ledger.imports.pages import ImportPages
 from ledger.models import Batch, Event, Exclusion, Metric, Participant, PeriodClosing
@@ -262,8 +263,12 @@ class PeriodClosingAdmin(RecordAdmin):
 
 
 @admin.register(Exclusion)
-class ExclusionAdmin(RecordAdmin):
-    """What was entered on rosters; entered on the portal's page of a roster."""
+class ExclusionAdmin(ImportPages, RecordAdmin):
+    """What was entered on rosters: on the portal's page of a roster, or by a spreadsheet."""
+
+    importer = staticmethod(import_exclusions)
+    kind = "roster"
+    said_after = "名册变了，请重新核算。"
 
     maker = staticmethod(account_named("made_by", "登记人"))
     list_display = ["subject", "period_name", "kind", "why", "since", "made_at", "maker", "is_current"]

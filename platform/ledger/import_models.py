@@ -12,7 +12,8 @@ from units.models import Unit
 class ImportRecord(models.Model):
     """An import 导入记录: which file, brought by whom, what it came to, and whether it was undone.
 
-    `batch` is its link of the chain; people come in without one, so `former` keeps, sealed, what they were before.
+    `batch` is its link of the chain. People and roster entries come in without one: `former` keeps, sealed, what
+    the people were before and which entries were made.
     """
 
     class Kind(models.TextChoices):
@@ -20,6 +21,7 @@ class ImportRecord(models.Model):
         BALLOTS = "ballots", "测评票"
         METRICS = "metrics", "指标数据"
         PEOPLE = "people", "人员"
+        ROSTER = "roster", "名册调整"
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="imports", verbose_name="单位")
     kind = models.CharField("类别", max_length=16, choices=Kind.choices)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 
 from ledger.chain import lock
 from ledger.closing import ClosedPeriods, closed_sentence
@@ -15,9 +16,11 @@ from ledger.errors import RosterRefused
 from ledger.models import Exclusion
 from rulesets.engine.frames import EXCLUSIONS
 from rulesets.engine.period import Period, PeriodUnknown
+from rulesets.models import Edition
 from units.models import Account, Appointment, Department, Person, Unit
 
 LONGEST_REASON = 500
+KIND_NAMES = {"person": "人员", "department": "部门"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +204,16 @@ def _checked(period_code: str, entry: Entry) -> Period:
     if len(entry.reason.strip()) > LONGEST_REASON:
         raise RosterRefused(f"说明过长，最多 {LONGEST_REASON} 个字。")
     if entry.since > period.end:
-        raise RosterRefused(f"起算日 {entry.since} 晚于{period.name}的最后一天 {period.end}，请更正。")
+        raise RosterRefused(f"起算日{date_format(entry.since)}晚于{period.name}的最后一天，请更正。")
     return period
+
+
+def subject_kinds(unit: Unit) -> dict[str, str]:
+    """What the unit's schemes assess, with its name: persons, departments or both; persons where it has none yet."""
+    assessed = {edition.subject for edition in Edition.objects.spoken_in(unit)}
+    return {code: name for code, name in KIND_NAMES.items() if code in assessed} or {
+        "person": KIND_NAMES["person"]
+    }
 
 
 def subject_named(unit: Unit, subject_kind: str, no: str) -> Person | Department:

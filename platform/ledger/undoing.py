@@ -22,6 +22,8 @@ from ledger.imports.writing import write_ballots, write_events, write_metrics
 from ledger.models import Batch, ImportRecord
 from ledger.stored import recorded_ballots, recorded_events, recorded_metrics, rows_of, superseded_by
 from ledger.undoing_people import undo_people
+from ledger.undoing_roster import roster_entries, undo_roster
+from rulesets.engine.period import Period
 from rulesets.vocabulary import vocabulary_of
 from units.history import because
 from units.models import Account
@@ -66,6 +68,10 @@ def undo_import(record: ImportRecord, reason: str, account: Account | None = Non
         _ask(record, (datetime.date.min, datetime.date.max))
         with because(f"撤销导入 {record.filename}：{reason.strip()}"):
             undo_people(record)
+    elif record.kind == ImportRecord.Kind.ROSTER:
+        periods = [Period.parse(entry.period) for entry in roster_entries(record)]
+        _ask(record, (min(period.start for period in periods), max(period.end for period in periods)))
+        undo_roster(record, reason.strip(), account)
     else:
         record.undoing = _undo_batch(record, reason.strip(), account)
     record.undone_at, record.undone_by, record.undo_reason = timezone.now(), account, reason.strip()
@@ -74,7 +80,7 @@ def undo_import(record: ImportRecord, reason: str, account: Account | None = Non
 
 
 def _undo_batch(record: ImportRecord, reason: str, account: Account | None) -> Batch:
-    assert record.batch is not None  # an import that is not of people is a batch
+    assert record.batch is not None  # of events, ballots and figures an import is a batch
     kind = ImportRecord.Kind(record.kind)
     changes = _ways_back(record, record.batch, f"撤销导入（第 {record.batch.number} 批）：{reason}")
     _refuse_closed(record, changes)

@@ -1,13 +1,12 @@
 """The roster's page 考核对象名册: who is assessed in a period, who is taken out and why."""
 
 import datetime
-from typing import Any, BinaryIO, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,18 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from jobs.refusal import Refusal
-from ledger.imports.exclusions import import_exclusions
 from ledger.models import Exclusion, PeriodClosing
-from ledger.roster import LONGEST_REASON, Entry, RosterRow, enter, roster_of, subject_named
+from ledger.roster import LONGEST_REASON, Entry, RosterRow, enter, roster_of, subject_kinds, subject_named
 from portal.access import PRINTS, account_of, sight_of
 from portal.rights import KEEP_ROSTER, SEE_ROSTER
 from rulesets.engine.period import Period
 from rulesets.models import Edition
-from tabular import TableRefused
 from units.models import Account, Unit
 from units.rights import rights_of
-
-KINDS = (("person", "人员"), ("department", "部门"))
 
 
 class EntryForm(forms.Form):
@@ -66,7 +61,7 @@ def roster(request: HttpRequest, code: str, period: str) -> HttpResponse:
     if not rights.may(SEE_ROSTER, unit):
         raise Http404
     keeps = rights.may(KEEP_ROSTER, unit)
-    span, kinds = Period.parse(period), kinds_of(unit)
+    span, kinds = Period.parse(period), list(subject_kinds(unit).items())
     kind = request.GET.get("kind", kinds[0][0])
     if kind not in dict(kinds):
         raise Http404
@@ -77,13 +72,8 @@ def roster(request: HttpRequest, code: str, period: str) -> HttpResponse:
     if request.method == "POST":
         if not keeps:
             raise Http404
-        file = request.FILES.get("table")
-        if file is None:
-            form = EntryForm(nos, request.POST)
-            is_entered = form.is_valid() and _entered(request, unit, span, kind, form, account)
-        else:
-            is_entered = _brought_in(request, unit, span, kind, file, account)
-        if is_entered:
+        form = EntryForm(nos, request.POST)
+        if form.is_valid() and _entered(request, unit, span, kind, form, account):
             return redirect(f"{reverse('portal:roster', args=[unit.code, span.code])}?kind={kind}")
     context = _shown(unit, span, kind, day, rows) | {
         "kinds": kinds,
@@ -110,33 +100,6 @@ def _shown(
         "entry_kinds": Exclusion.Kind.choices,
         "grounds": Exclusion.Ground.choices,
     }
-
-
-def _brought_in(
-    request: HttpRequest, unit: Unit, period: Period, kind: str, file: UploadedFile, account: Account
-) -> bool:
-    """Enters what a spreadsheet states, all of it or nothing; says what was done, or every fault."""
-    try:
-        # The upload itself: it is a file for reading, whatever its class is called.
-        source = cast(BinaryIO, file)
-        report = import_exclusions(
-            unit, period, kind, source, filename=file.name or "名册调整", account=account
-        )
-    except (Refusal, TableRefused) as refusal:
-        messages.error(request, "表格没有导入，一行也没有登记。请改正以下各处后重新选择文件：")
-        for line in str(refusal).splitlines():
-            messages.error(request, line)
-        return False
-    said = f"名册已按“{file.name}”调整{report.new}个对象，请重新核算。"
-    unchanged = f"表中各行名册里都已有，没有改动（{report.unchanged}行）。"
-    messages.success(request, said if report.new else unchanged)
-    return True
-
-
-def kinds_of(unit: Unit) -> list[tuple[str, str]]:
-    """What the unit's schemes assess: persons, departments or both; persons where it has none yet."""
-    assessed = {edition.subject for edition in Edition.objects.spoken_in(unit)}
-    return [(code, name) for code, name in KINDS if code in assessed] or [KINDS[0]]
 
 
 def print_address(unit: Unit, period: Period, kind: str) -> str:

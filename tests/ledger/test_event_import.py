@@ -60,7 +60,7 @@ def test_a_participant_that_the_file_no_longer_names_is_removed(events: Events, 
     events(row(), row(subject="1002"))
     report = events(row())
     assert (report.changed, report.removed) == (1, 1)
-    assert report.lines == ["变更 事件 E1：移除 1002 B102"]
+    assert report.lines == ["变更 事件 E1：移除 李二（1002） B102 无故不参加集中学习"]
     assert [part.subject.no for part in current().participants.all()] == ["1001"]
 
 
@@ -73,14 +73,17 @@ def test_events_that_the_file_does_not_name_stay(events: Events, row: Line) -> N
 def test_a_dry_run_says_what_changes_and_writes_nothing(events: Events, row: Line) -> None:
     events(row(item="B403", quantity="1"))
     report = events(row(item="B403", quantity="2"), row(event_no="E2", subject="1002"), dry_run=True)
-    assert report.lines == ["变更 事件 E1：1001 B403 数量 1 → 2", "新增 事件 E2（2025-05-05）：1002 B102"]
+    assert report.lines == [
+        "变更 事件 E1：陈一（1001） B403 旷工（天） 数量 1 → 2",
+        "新增 事件 E2（2025年5月5日）：李二（1002） B102 无故不参加集中学习",
+    ]
     assert (Event.objects.count(), Batch.objects.count()) == (1, 1)
 
 
 def test_a_change_is_said_in_the_words_of_the_scheme(events: Events, row: Line) -> None:
     events(row(item="B601", level="municipal", matter="创建"))
     report = events(row(item="B601", level="provincial", matter="创建"), dry_run=True)
-    assert report.lines == ["变更 事件 E1：1001 B601 级别 市厅级 → 省部级"]
+    assert report.lines == ["变更 事件 E1：陈一（1001） B601 获表彰和荣誉 级别 市厅级 → 省部级"]
 
 
 def test_an_empty_quantity_is_one(events: Events, row: Line) -> None:

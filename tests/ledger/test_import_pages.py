@@ -60,7 +60,10 @@ def test_a_preview_shows_faults_by_row_and_column_and_changes_nothing(clerk: Cli
 
 def test_a_preview_shows_what_would_change_and_changes_nothing(clerk: Client, bureau: Unit) -> None:
     page = upload(clerk, bureau, GOOD)
-    assert "新增</td><td>事件 E1（2025-05-05）：1001 B102" in page and "确认导入" in page
+    assert (
+        "新增</td><td>事件 E1（2025年5月5日）：陈一（1001） B102 无故不参加集中学习" in page
+        and "确认导入" in page
+    )
     assert not Event.objects.exists()
 
 

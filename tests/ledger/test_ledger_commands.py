@@ -42,7 +42,10 @@ def test_a_dry_run_lists_changes_and_writes_nothing(
     bureau_people: dict[str, Person], events_file: Path
 ) -> None:
     code, out, _ = run("import_events", "bureau", events_file, dry_run=True)
-    assert (code, out.splitlines()[0]) == (0, "新增 事件 E1（2025-05-05）：1001 B102")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "新增 事件 E1（2025年5月5日）：陈一（1001） B102 无故不参加集中学习",
+    )
     assert not Event.objects.exists()
 
 

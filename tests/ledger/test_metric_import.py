@@ -29,7 +29,7 @@ def test_the_same_file_twice_changes_nothing(imported: Imported) -> None:
 def test_a_later_figure_replaces_the_earlier(imported: Imported) -> None:
     imported(import_metrics, HEADER + "notes,2025,1001,12000\n")
     report = imported(import_metrics, HEADER + "notes,2025,1001,9000\n")
-    assert report.lines == ["变更 数据 notes 2025 1001：12000 → 9000"]
+    assert report.lines == ["变更 数据 全年学习笔记少于1万字 2025年 陈一（1001）：12000 → 9000"]
     assert Metric.objects.current().get().value == 9000
 
 

@@ -72,4 +72,4 @@ def test_a_group_that_no_scheme_names_any_more_stays(root: Client, bureau_people
 def test_a_preview_of_people_calls_groups_by_name(bureau: Unit) -> None:
     text = "工号,姓名,部门,部门名称,分组,职务,起\n7,新人,K1,一科,staff,科员,2025-01-01\n"
     report = import_people(bureau, csv_of(text), filename="people.csv", dry_run=True)
-    assert "新增 任职 7：K1 其他人员 科员 2025-01-01 起" in report.lines
+    assert "新增 任职 7：K1 其他人员 科员 2025年1月1日起" in report.lines

@@ -57,7 +57,7 @@ def test_a_new_post_leaves_what_ended_before_it_on_record(imported: Imported) ->
 def test_a_new_post_over_one_that_has_not_ended_is_refused_with_the_way_out(refused: Refused) -> None:
     said = refused(import_people, HEADER + "1002,李二,K02,第二科,staff,科员,2025-06-01,,,,,\n")
     assert said == (
-        "第 2 行，列“起”：人员 1002 已有的任职（K01 其他人员 科员 2020-01-01 起）与本行重叠；"
+        "第 2 行，列“起”：人员 1002 已有的任职（K01 其他人员 科员 2020年1月1日起）与本行重叠；"
         "请在表中列出该任职并填写止日"
     )
     assert Appointment.objects.filter(person__no="1002").count() == 1
@@ -85,7 +85,7 @@ def test_a_dry_run_writes_nothing(imported: Imported) -> None:
     assert report.lines == [
         "新增 部门 K03 第三科",
         "新增 人员 0007 孙七",
-        "新增 任职 0007：K03 2025-01-01 起",
+        "新增 任职 0007：K03 2025年1月1日起",
     ]
     assert not Person.objects.filter(no="0007").exists()
 

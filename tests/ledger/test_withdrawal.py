@@ -31,7 +31,7 @@ def test_reporting_a_withdrawn_event_again_restores_it(events: Events, row: Line
     events(row())
     withdraw_event(bureau, "E1", "重复登记")
     report = events(row())
-    assert report.lines == ["变更 事件 E1：恢复已撤回的事件；增加 1001 B102"]
+    assert report.lines == ["变更 事件 E1：恢复已撤回的事件；增加 陈一（1001） B102 无故不参加集中学习"]
     assert Event.objects.current().get().participants.count() == 1
 
 

@@ -107,7 +107,7 @@ PAGES: dict[str, str] = {
 # The pages of imports and exports, the same for every model that has them.
 PAGES |= {
     f"admin:{model}_{page}": "units_of(account, add); the account's own waiting file"
-    for model in ("units_person", "ledger_event", "ledger_ballot", "ledger_metric")
+    for model in ("units_person", "ledger_event", "ledger_ballot", "ledger_metric", "ledger_exclusion")
     for page in ("import", "process_import", "marked_import", "blank_import")
 }
 PAGES |= {

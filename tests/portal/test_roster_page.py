@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.defaultfilters import striptags
 from django.test import Client
 from django.urls import reverse
@@ -52,43 +51,10 @@ def test_who_is_taken_out_is_shown_with_the_reason_and_who_entered_it(keeper: Cl
     assert Exclusion.objects.get().made_by is not None
 
 
-def table_of(text: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile("调整.csv", f"对象,姓名,处理,情形,说明,起算日\n{text}".encode())
-
-
-def test_a_spreadsheet_is_entered_once(keeper: Client, address: str) -> None:
-    text = '1002,李二,不参加考核,长期病假,病休,2025-03-01\n1003,,"参加考核，不定等次",试用期,,\n'
-    answer = keeper.post(address, {"table": table_of(text)}, follow=True)
-    assert "名册已按“调整.csv”调整2个对象" in text_of(answer)
-    first, second = Exclusion.objects.order_by("pk")
-    assert (first.kind, first.ground, first.reason, str(first.since)) == (
-        *("excluded", "sick_leave", "病休"),
-        "2025-03-01",
-    )
-    assert (second.kind, second.ground, str(second.since)) == ("no_grade", "probation", "2025-01-01")
-    assert first.made_by is not None
-    assert "没有改动（2行）" in text_of(keeper.post(address, {"table": table_of(text)}, follow=True))
-    assert Exclusion.objects.count() == 2
-
-
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        ("9999,,不参加考核,退休,,", "第 3 行，列“对象”：单位“某局”没有编号为“9999”的考核对象"),
-        ("1003,李三,不参加考核,退休,,", "第 3 行，列“姓名”：编号 1003 是“王三”，不是“李三”"),
-        ("1003,,出差,退休,,", "第 3 行，列“处理”：没有处理“出差”；允许"),
-        ("1003,,不参加考核,其他,,", "第 3 行，列“对象”：请写明理由"),
-        ("1003,,恢复参加考核,其他,返岗,", "第 3 行，列“对象”：王三（1003）本来就参加"),
-        ("1002,,不参加考核,退休,,", "第 3 行，列“对象”：与第 2 行重复"),
-    ],
-)
-def test_a_spreadsheet_with_one_wrong_row_enters_none(
-    keeper: Client, address: str, row: str, said: str
-) -> None:
-    answer = keeper.post(address, {"table": table_of(f"1002,李二,不参加考核,长期病假,病休,\n{row}\n")})
-    assert "一行也没有登记" in text_of(answer)
-    assert said in text_of(answer)
-    assert not Exclusion.objects.exists()
+def test_a_spreadsheet_goes_to_the_import_page(keeper: Client, address: str, bureau: Unit) -> None:
+    page = keeper.get(address).content.decode()
+    assert f'action="{reverse("admin:ledger_exclusion_import")}"' in page
+    assert f"{reverse('admin:ledger_exclusion_blank_import')}?unit={bureau.pk}" in page
 
 
 def test_several_are_entered_at_once_or_none(keeper: Client, address: str) -> None:

@@ -22,7 +22,7 @@ from ledger.raters import fingerprint_of
 from ledger.stored import recorded_ballots
 from rulesets.engine.numbers import SCALE, plain_points
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
-from rulesets.names import names_of
+from rulesets.names import CodeNames, called, names_of
 from rulesets.vocabulary import ReviewWords, Vocabulary
 from tabular import Column, Row, Table
 from units.models import Account, Unit
@@ -68,7 +68,8 @@ def import_ballots(
     recorded = recorded_ballots(unit, {entry.period for entry in last.values()})
     changes = changes_of(last.values(), recorded)
     refuse_closed(unit, table, changes, "period", ["period", "subject", "part"])
-    report = report_of(len(last), changes, [_line(change) for change in changes])
+    names = names_of(unit.pk)
+    report = report_of(len(last), changes, [_line(change, names, subjects.names) for change in changes])
     if changes and not dry_run:
         origin = Source(name_of(source, filename), table.sha256, account)
         batch = write_ballots(unit, changes, subjects, origin)
@@ -157,12 +158,17 @@ def _check_review(table: Table, row: Row, reviews: Sequence[ReviewWords]) -> Non
     table.faults.add(row.number, "rater_group", f"{problem}；允许 {'、'.join(groups)}")
 
 
-def _line(change: Change) -> str:
+def _line(change: Change, names: CodeNames, subjects: Mapping[str, str]) -> str:
     entry = change.entry
     assert isinstance(entry, BallotEntry)
-    about = " ".join(
-        text for text in (entry.period, entry.round, entry.part, entry.rater_group, entry.subject) if text
+    told = (
+        Period.parse(entry.period).name,
+        called(entry.round, names.rounds),
+        called(entry.part, names.parts),
+        called(entry.rater_group, names.rater_groups),
+        f"{subjects[entry.subject]}（{entry.subject}）",
     )
+    about = " ".join(text for text in told if text)
     if change.before is None:
         return f"新增 测评票 {about}：{plain_points(entry.score)} 分"
     assert isinstance(change.before.entry, BallotEntry)

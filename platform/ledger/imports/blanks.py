@@ -4,12 +4,13 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ledger.entries import DEPARTMENT, PERSON
-from ledger.imports import ballots, metrics, roster
+from ledger.imports import ballots, exclusions, metrics, roster
 from ledger.imports.event_columns import event_columns
 from ledger.imports.labels import label_of
 from ledger.imports.opening import vocabulary_needed
 from ledger.imports.words import Words
 from ledger.models import ImportRecord
+from ledger.roster import subject_kinds
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
 from rulesets.names import names_of
 from rulesets.vocabulary import ItemWords, Vocabulary, vocabulary_of
@@ -41,6 +42,7 @@ def blank_for(kind: ImportRecord.Kind, unit: Unit, day: datetime.date) -> bytes:
         ImportRecord.Kind.BALLOTS: _ballots,
         ImportRecord.Kind.METRICS: _metrics,
         ImportRecord.Kind.PEOPLE: _people,
+        ImportRecord.Kind.ROSTER: _roster,
     }
     return makers[kind](unit, day)
 
@@ -162,6 +164,25 @@ def _metrics(unit: Unit, day: datetime.date) -> bytes:
         ],
     )
     return _workbook("指标数据", metrics.COLUMNS, offers, overviews=[overview])
+
+
+def _roster(unit: Unit, day: datetime.date) -> bytes:
+    offers = {
+        "period": ("考核的期间，如 2025、2025H1、2025-07", _periods({PeriodKind.YEAR}, day)),
+        "subject": (
+            "从列表中选择要调整的对象；照常参加考核的不用写",
+            subject_labels(unit, subject_kinds(unit)),
+        ),
+        "name": ("选填，用来核对", ()),
+        "kind": (
+            "不参加考核，或者参加考核但不定等次；先前调出的可以恢复",
+            list(exclusions.KINDS.names.values()),
+        ),
+        "ground": ("", list(exclusions.GROUNDS.names.values())),
+        "reason": ("情形为“其他”的、恢复参加考核的必填", ()),
+        "since": (f"从哪一天起；不填为期间的第一天。{DATE_NOTE}", ()),
+    }
+    return _workbook("名册调整", exclusions.COLUMNS, offers)
 
 
 def items_overview(words: Vocabulary) -> Sheet:

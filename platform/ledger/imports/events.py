@@ -56,7 +56,7 @@ def import_events(
         changed=sum(change.before is not None for change in changes),
         unchanged=len(events) - len(changes),
         removed=sum(removed_parts(change) for change in changes),
-        lines=[event_line(change, vocabulary) for change in changes],
+        lines=[event_line(change, vocabulary, subjects.names) for change in changes],
     )
     if changes and not dry_run:
         origin = Source(name_of(source, filename), table.sha256, account)

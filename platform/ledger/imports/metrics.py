@@ -1,5 +1,6 @@
 """Imports figures per subject and period. A later figure of the same key replaces the earlier."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from ledger.models import ImportRecord
 from ledger.stored import recorded_metrics
 from rulesets.engine.numbers import plain_points
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
+from rulesets.names import called, names_of
 from rulesets.vocabulary import MetricWords, Vocabulary
 from tabular import Column, Row, Table
 from units.models import Account, Unit
@@ -53,7 +55,8 @@ def import_metrics(
     recorded = recorded_metrics(unit, {entry.period for entry in last.values()})
     changes = changes_of(last.values(), recorded)
     refuse_closed(unit, table, changes, "period", ["metric", "period", "subject"])
-    report = report_of(len(last), changes, [_line(change) for change in changes])
+    figures = names_of(unit.pk).figures
+    report = report_of(len(last), changes, [_line(change, figures, subjects.names) for change in changes])
     if changes and not dry_run:
         origin = Source(name_of(source, filename), table.sha256, account)
         batch = write_metrics(unit, changes, subjects, origin)
@@ -99,10 +102,11 @@ def _check_figure(
         table.faults.add(row.number, "value", f"指标 {metric} 不能为负；允许0或正数")
 
 
-def _line(change: Change) -> str:
+def _line(change: Change, figures: Mapping[str, str], names: Mapping[str, str]) -> str:
     entry = change.entry
     assert isinstance(entry, MetricEntry)
-    about = f"{entry.metric} {entry.period} {entry.subject}"
+    subject = f"{names[entry.subject]}（{entry.subject}）"
+    about = f"{called(entry.metric, figures)} {Period.parse(entry.period).name} {subject}"
     if change.before is None:
         return f"新增 数据 {about}：{plain_points(entry.value)}"
     assert isinstance(change.before.entry, MetricEntry)

@@ -69,10 +69,12 @@ class ImportPages(ImportMixin):
     """Gives an admin the import pages of one importer; mixed in before UnitAdmin.
 
     importer: what reads the file, as a static method. kind: tells the waiting files of importers apart.
+    said_after: what is to be done next once a file is in.
     """
 
     importer: Importer
     kind: str
+    said_after = ""
     import_template_name = "ledger/import.html"
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
 
@@ -117,7 +119,7 @@ class ImportPages(ImportMixin):
             if isinstance(refused, PreviewOutdated):
                 context["refusals"] = refused.messages
             return self._page(request, context)
-        messages.success(request, f"已导入“{pending.filename}”：{report.summary}")
+        messages.success(request, f"已导入“{pending.filename}”：{report.summary}{self.said_after}")
         return HttpResponseRedirect(reverse("admin:{}_{}_changelist".format(*self.get_model_info())))
 
     def marked_import(self, request: HttpRequest, token: uuid.UUID) -> HttpResponse | FileResponse:

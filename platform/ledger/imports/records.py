@@ -44,9 +44,11 @@ def keep_record(
     )
 
 
-def former_of(record: ImportRecord) -> dict[str, State]:
-    """What an import of people found (`before`) and left (`after`)."""
-    former: dict[str, State] = json.loads(unseal_bytes(bytes(record.former or b"")))
+def former_of(record: ImportRecord) -> dict[str, Any]:
+    """What an import keeps to be undone by: of people what it found (`before`) and left (`after`), of roster entries
+    the keys of those that it made (`made`).
+    """
+    former: dict[str, Any] = json.loads(unseal_bytes(bytes(record.former or b"")))
     return former
 
 

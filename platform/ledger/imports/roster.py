@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.utils.formats import date_format
+
 from ledger.imports.words import Words, WordUnknown
 from tabular import Column, Row, Table
 from units.citizen_number import CitizenNumberWrong, clean_citizen_number
@@ -48,11 +50,11 @@ class StatedPost(NamedTuple):
     is_secondary: bool
 
     def said(self, groups: Mapping[str, str]) -> str:
-        """The appointment in words, its group by name: `K01 科级干部 科长 2020-01-01 起`."""
-        end = f"至 {self.end}" if self.end else "起"
+        """The appointment in words, its group by name: `K01 科级干部 科长 2020年1月1日起`."""
+        start, end = date_format(self.start), f"至{date_format(self.end)}" if self.end else "起"
         group = groups.get(self.group, self.group)
         words = [self.department, group, self.position, "兼任" if self.is_secondary else ""]
-        return f"{' '.join(word for word in words if word)} {self.start} {end}"
+        return f"{' '.join(word for word in words if word)} {start}{end}"
 
     def holds_on(self, day: datetime.date) -> bool:
         return self.start <= day and (self.end is None or day <= self.end)
