@@ -48,6 +48,8 @@ def addresses(unit: Unit, run: Run) -> Mapping[str, str]:
     }
     component = rows["rulesets.component"]
     single["admin items of a component"] = reverse("admin:rulesets_component_items", args=[component])
+    single["admin words of an edition"] = reverse("admin:rulesets_edition_terms", args=[edition.pk])
+    single["admin history of an edition"] = reverse("admin:rulesets_edition_history", args=[edition.pk])
     search = {
         "admin people by pinyin": f"{reverse('admin:units_person_changelist')}?q=zgq",
         "admin events by pinyin": f"{reverse('admin:ledger_event_changelist')}?q=zgq",

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_POST
 
 from rulesets.admin.comparing import ComparePage
 from rulesets.admin.component_rows import ComponentInline
-from rulesets.admin.fields import PeriodKindsField, offer, period_names
-from rulesets.admin.frozen import DraftOnlyAdmin, DraftOnlyInline, links
-from rulesets.admin.given_codes import TermForm
+from rulesets.admin.fields import PeriodKindsField, period_names
+from rulesets.admin.frozen import DraftOnlyAdmin, links
 from rulesets.admin.history_words import histories_in_edition
+from rulesets.admin.terms import TermsPage, terms_said
 from rulesets.admin.workbooks import WorkbookPages
 from rulesets.drafts import copy_as_draft
 from rulesets.families import REGISTRY
-from rulesets.models import Edition, Term
+from rulesets.models import Edition
 from rulesets.packs import dump_pack
 from rulesets.schema import pack_schema
 from rulesets.snapshots import snapshot_of
@@ -50,29 +50,18 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
         ]
 
 
-class TermInline(DraftOnlyInline):
-    model = Term
-    form = TermForm
-    fields = ["kind", "parent", "code", "name", "most", "attribute_type", "order"]
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
-        offer(formset.form.base_fields, "parent", obj.terms.filter(kind=Term.Kind.ATTRIBUTE))
-        return formset
-
-
 @admin.register(Edition)
-class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin):
+class EditionAdmin(TermsPage, WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin):
     unit_path = "scheme__unit"
     form = EditionForm
     change_form_template = "admin/rulesets/edition/change_form.html"
     list_display = ["scheme", "number", "status", "document_number", "effective_from", "published_at"]
     list_filter = ["scheme", "status"]
     list_select_related = ["scheme"]
-    inlines = [ComponentInline, TermInline]
+    inlines = [ComponentInline]
     readonly_fields = [
         *("number", "status", "publisher", "published_at", "published_reason", "retired_at", "digest"),
-        *("origin", "periods_named", "rules_listed"),
+        *("origin", "periods_named", "terms_listed", "rules_listed"),
     ]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -83,7 +72,15 @@ class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin
             own = [*own[:-1], "periods_named"]
         published = ["publisher", "published_at", "published_reason", "retired_at", "digest"]
         origin = ["origin"] if obj.origin else []
-        return ["number", "status", *origin, *own, *(published if obj.frozen else []), "rules_listed"]
+        return [
+            "number",
+            "status",
+            *origin,
+            *own,
+            *(published if obj.frozen else []),
+            "terms_listed",
+            "rules_listed",
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(["scheme"] if obj is not None else [])]
@@ -108,6 +105,10 @@ class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin
     def periods_named(self, edition: Edition) -> str:
         return period_names(edition.periods)
 
+    @admin.display(description="级别、角色等用语")
+    def terms_listed(self, edition: Edition) -> SafeString:
+        return terms_said(edition)
+
     @admin.display(description="其他规则")
     def rules_listed(self, edition: Edition) -> SafeString:
         """Those of no component: limits, bands, outcomes; a component's own stand on its page."""
@@ -129,7 +130,7 @@ class EditionAdmin(WorkbookPages, ComparePage, SortableAdminBase, DraftOnlyAdmin
             path("<int:pk>/copy/", wall(require_POST(self.copy_page)), name="rulesets_edition_copy"),
             path("<int:pk>/export/", wall(self.export), name="rulesets_edition_export"),
         ]
-        return own + self.workbook_urls() + super().get_urls()
+        return own + self.terms_urls() + self.workbook_urls() + super().get_urls()
 
     def _edition(self, request: HttpRequest, pk: int) -> Edition:
         """The edition of the address. Raises Http404 for one that the account may not see."""

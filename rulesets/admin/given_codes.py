@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from rulesets.codes import code_from
-from rulesets.models import Component, Scheme, Term
+from rulesets.models import Component, Scheme
 from rulesets.models.fields import CODE_LENGTH
 
 
@@ -36,12 +36,6 @@ class GivenCode(forms.ModelForm):  # type: ignore[type-arg]
     def codes_taken(self, cleaned: dict[str, Any]) -> QuerySet[Any]:
         """The records whose codes the new one may not have."""
         return type(self.instance).objects.filter(edition_id=self.instance.edition_id)
-
-
-class TermForm(GivenCode):
-    class Meta:
-        model = Term
-        fields = ["kind", "parent", "code", "name", "most", "attribute_type", "order"]
 
 
 class ComponentRowForm(GivenCode):

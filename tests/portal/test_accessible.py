@@ -61,6 +61,7 @@ def pages(draft: Edition, run: Run) -> list[str]:
         reverse("admin:rulesets_scheme_from_library", args=["street"]),
         reverse("admin:rulesets_wording_page", args=[draft.pk, "annual"]),
         reverse("admin:rulesets_component_items", args=[draft.components.all()[0].pk]),
+        reverse("admin:rulesets_edition_terms", args=[draft.pk]),
         *(reverse("admin:rulesets_rule_change", args=[rule.pk]) for rule in edited_rules(draft)),
         reverse("admin:rulesets_edition_change", args=[draft.pk]),
         *(reverse(f"admin:rulesets_edition_{step}", args=[draft.pk]) for step in STEPS),

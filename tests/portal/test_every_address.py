@@ -52,6 +52,7 @@ PAGES: dict[str, str] = {
     "admin:rulesets_component_items": "get_queryset, then may(…_rule, component)",
     "admin:rulesets_edition_structure": "the same for everybody: no row of a unit",
     "admin:rulesets_edition_check": "get_queryset",
+    "admin:rulesets_edition_terms": "get_queryset, then may(…_term, edition)",
     "admin:rulesets_edition_publish": "get_queryset, then may(publish_edition, edition)",
     "admin:rulesets_edition_copy": "get_queryset, then may(add_edition, edition)",
     "admin:rulesets_edition_export": "get_queryset",

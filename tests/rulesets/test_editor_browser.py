@@ -81,6 +81,12 @@ def address(components: dict[str, Component], live_server: LiveServer) -> str:
     return live_server.url + reverse("admin:rulesets_component_items", args=[components["bonus"].pk])
 
 
+@pytest.fixture
+def words(components: dict[str, Component], live_server: LiveServer) -> str:
+    """The page of the edition's levels, roles and groups."""
+    return live_server.url + reverse("admin:rulesets_edition_terms", args=[components["bonus"].edition_id])
+
+
 def opened(browser: Browser, session: str, address: str, viewport: dict[str, int] = DESK) -> Page:
     """A page on which the clerk is signed in; a script that fails fails the test."""
     context = browser.new_context(viewport=viewport)
@@ -154,6 +160,27 @@ def test_a_block_from_a_spreadsheet_fills_the_cells(browser: Browser, session: s
     expect(page.get_by_role("status")).to_have_text("已粘贴4格，另有3格超出表格，没有填入，尚未保存")
     page.get_by_role("button", name="保存", exact=True).click()
     assert cell(page, "获得表彰和荣誉称号之15 乡镇街道级 主要作用人").input_value() == "4"
+
+
+def test_words_pasted_from_a_spreadsheet_get_rows_of_their_own_and_dragging_numbers_them(
+    browser: Browser, session: str, words: str
+) -> None:
+    page = opened(browser, session, words)
+    groups = page.get_by_role("region", name="分组")
+    groups.get_by_label("分组 新的一行 名称").first.click()
+    paste(page, "科级干部\tkj\r\n一般干部\r\n工人\r\n驻村干部\r\n")
+    expect(groups.locator("tr.word")).to_have_count(4)
+    expect(page.get_by_role("status")).to_have_text("已粘贴5格，尚未保存")
+    grips, names = groups.locator(".grip"), groups.locator("td.name input")
+    grips.nth(3).hover()
+    page.mouse.down()
+    grips.nth(0).hover(position={"x": 5, "y": 1})
+    page.mouse.up()
+    assert [name.input_value() for name in names.all()] == ["驻村干部", "科级干部", "一般干部", "工人"]
+    page.get_by_role("button", name="保存", exact=True).click()
+    saved = groups.locator("tr.word:not(.new)")
+    expect(saved).to_have_count(4)
+    assert [row.locator("td.code input").input_value() for row in saved.all()] == ["zcgb", "kj", "ybgb", "gr"]
 
 
 def test_a_wrong_cell_keeps_its_text_and_says_why(browser: Browser, session: str, address: str) -> None:

@@ -51,16 +51,13 @@ def test_a_code_follows_the_one_before(before: str, taken: tuple[str, ...], code
 def test_rows_of_an_edition_that_share_initials_are_given_different_codes(
     clerk: Client, draft: Edition
 ) -> None:
-    data: dict[str, Any] = {"terms-TOTAL_FORMS": 2, "terms-INITIAL_FORMS": 0}
-    data |= {"components-TOTAL_FORMS": 1, "components-INITIAL_FORMS": 0, "components-0-name": "其他"}
-    data |= {"components-0-base": 0, "subject": "person", "decimals": 2, "periods": ["year"]}
-    for place, name in enumerate(("国家级", "国际级")):
-        own = {"kind": "level", "name": name, "code": "", "order": place}
-        data |= {f"terms-{place}-{key}": value for key, value in own.items()}
+    data: dict[str, Any] = {"components-TOTAL_FORMS": 2, "components-INITIAL_FORMS": 0}
+    data |= {"subject": "person", "decimals": 2, "periods": ["year"]}
+    for place, name in enumerate(("其他", "群体")):
+        data |= {f"components-{place}-name": name, f"components-{place}-base": 0}
     response = clerk.post(reverse("admin:rulesets_edition_change", args=[draft.pk]), data)
     assert response.status_code == 302
-    assert set(draft.terms.filter(kind="level").values_list("code", flat=True)) > {"gjj", "gjj2"}
-    assert draft.components.filter(code="qt").exists()
+    assert set(draft.components.values_list("code", flat=True)) > {"qt", "qt2"}
 
 
 def test_an_item_is_given_the_code_after_the_one_above(clerk: Client, draft: Edition) -> None:
