@@ -27,6 +27,11 @@ class JobAdmin(admin.ModelAdmin):
     )  # fmt: skip
     fields = readonly_fields
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        """None for whoever may not see them: a page that is refused would tell of a job that it is there."""
+        jobs = super().get_queryset(request)
+        return jobs if self._is_allowed(request) else jobs.none()
+
     @admin.display(description="任务", ordering="kind")
     def title(self, job: Job) -> str:
         return title_of(job.kind)

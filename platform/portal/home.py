@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.access import account_of, overseen_units, private_page
+from portal.errands import errands_for
 from portal.overview import own_results, unit_overview
 from rulesets.engine.period import Period, PeriodUnknown
 
@@ -25,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "own": own_results(account),
         "units": units,
         "unit": unit,
+        "errands": None if unit or account.person_id else errands_for(account),
         "overview": unit_overview(unit, account, asked_period(request)) if unit else None,
     }
     return render(request, "portal/home.html", context)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from assessments.errors import NoRun
 from assessments.models import Run
 from assessments.projection import outline
+from assessments.unfinished import unfinished
 from portal.access import Sight, account_of, private_page, sight_of
 from portal.runs import shown_run, successor_of
 from portal.wording import (
@@ -142,6 +143,7 @@ def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
             "run": run,
             "run_query": f"?run={run.pk}" if "run" in request.GET else "",
             "successor": successor_of(run),
+            "unfinished": unfinished(run.edition, run.period, run.as_of),
             "result": result,
             "filters": filters,
             "bands": band_shares(bands, (subject["band"] for subject in subjects)),

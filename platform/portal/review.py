@@ -20,6 +20,7 @@ from assessments.projection import outline
 from assessments.publication import publish_run
 from assessments.reckoning import scheme_of
 from assessments.results import open_ties
+from assessments.unfinished import unfinished
 from jobs.refusal import Refusal
 from ledger.closing import close_period, reopen_period
 from portal.access import account_of, sight_of
@@ -84,6 +85,7 @@ def review(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "form": form,
         "ticked": set(request.POST.getlist("no")),
         "successor": successor,
+        "unfinished": unfinished(run.edition, run.period, run.as_of),
         "has_ended": Period.parse(period).end < timezone.localdate(),
         "may_decide": rights.may(DECIDE, sight.unit) and successor is None and not at_work,
         "may_publish": rights.may(PUBLISH, sight.unit) and successor is None and not at_work,

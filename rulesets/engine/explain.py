@@ -14,6 +14,7 @@ from rulesets.engine.scheme import Rule, Scheme
 FLAGS = {
     "tie_at_cut": "并列跨过名额线，请集体研究：{}",
     "figure_missing": "没有指标记录，未计分：{}",
+    "result_missing": "要沿用的结果还没有公布，未计分：{}",
     "ballots_missing": "没有测评票，记0分：{}",
     "vetoed": "一票否决：{}",
     "not_assessed": "没有可核算的内容，不参加排名",
@@ -55,9 +56,16 @@ def flag_sentence(flag: str, scheme: Scheme) -> str:
     """A flag of a subject in Chinese."""
     kind, _, rest = flag.partition(":")
     codes = [code for code in rest.split(":") if code]
+    if kind == "figure_missing" and all(_inherits(scheme, code) for code in codes):
+        kind = "result_missing"
     if kind == "ballots_missing":
         return FLAGS[kind].format("，".join(_review_name(scheme, code) for code in codes))
     return FLAGS[kind].format("，".join(_rule_name(scheme, code) for code in codes))
+
+
+def _inherits(scheme: Scheme, code: str) -> bool:
+    """Whether what a rule lacks is a published result, not a figure on record."""
+    return any(rule.code == code and rule.family == "inherit" for rule in scheme.rules)
 
 
 def _rule_name(scheme: Scheme, code: str) -> str:

@@ -11,6 +11,7 @@ from assessments.publication import publish_run
 from assessments.reckoning import read_frames, reckon
 from assessments.results import subject_of
 from ledger.imports.events import import_events
+from rulesets.engine.explain import flag_sentence
 from rulesets.engine.period import Period
 from rulesets.engine.scheme import Scheme
 from rulesets.packs import load_pack, pack_from
@@ -57,6 +58,11 @@ def bureau_run(bureau: Unit, bureau_people: dict[str, Person]) -> Run:
 
 def test_what_is_not_published_is_not_inherited(bureau_run: Run, own_pack: dict[str, Any]) -> None:
     assert rows_of(bureau_run.unit, own_pack, "2025") == []
+
+
+def test_what_lacks_a_published_result_is_not_asked_for_a_figure(own_pack: dict[str, Any]) -> None:
+    said = flag_sentence("figure_missing:H1", Scheme.from_snapshot(own_pack))
+    assert said == "要沿用的结果还没有公布，未计分：年度得分（H1）"
 
 
 def test_a_published_result_of_another_scheme_is_inherited(bureau_run: Run, own_pack: dict[str, Any]) -> None:

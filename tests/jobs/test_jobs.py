@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from jobs import work
@@ -17,6 +19,7 @@ from jobs.orders import resume, stop, submit
 from jobs.refusal import Refusal
 from jobs.registry import KindUnknown, Work
 from jobs.work import JobStopped, LeaseLost, Task, perform, take
+from units.models import Account, Membership, Unit
 
 Kinds = Callable[[Work], str]
 
@@ -224,3 +227,16 @@ def test_an_ended_worker_is_asked_before_the_database(counting: list[int]) -> No
     task.must_yield.set()
     with pytest.raises(JobStopped):
         task.check()
+
+
+def test_a_job_that_is_there_looks_to_a_unit_s_people_like_one_that_is_not(
+    client: Client, kind: Kinds, bureau: Unit
+) -> None:
+    job = submit(kind(lambda task: None), "one", {})
+    clerk = Account.objects.create(username="clerk")
+    Membership.objects.create(account=clerk, unit=bureau, role=Membership.Role.SCHEME_ADMIN)
+    client.force_login(clerk)
+    there, nowhere = (
+        client.get(reverse("admin:jobs_job_history", args=[key])) for key in (job.pk, job.pk + 1)
+    )
+    assert (there.status_code, there.headers.get("Location")) == (302, nowhere.headers.get("Location"))

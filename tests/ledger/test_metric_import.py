@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from ledger.imports.metrics import import_metrics
+from ledger.imports.periods import period_written
 from ledger.imports.report import ImportReport
 from ledger.models import Batch, Metric
+from rulesets.engine.period import PeriodUnknown
 
 HEADER = "指标,期间,对象,数值\n"
 Imported = Callable[..., ImportReport]
@@ -31,6 +33,41 @@ def test_a_later_figure_replaces_the_earlier(imported: Imported) -> None:
     report = imported(import_metrics, HEADER + "notes,2025,1001,9000\n")
     assert report.lines == ["变更 数据 全年学习笔记少于1万字 2025年 陈一（1001）：12000 → 9000"]
     assert Metric.objects.current().get().value == 9000
+
+
+@pytest.mark.parametrize(
+    ("metric", "written", "period"),
+    [
+        ("notes", "2025年", "2025"),
+        ("notes", "２０２５ 年度", "2025"),
+        ("reflections", "2025年上半年", "2025H1"),
+        ("reflections", "2025年 下半年", "2025H2"),
+    ],
+)
+def test_a_period_may_be_written_as_pages_show_it(
+    imported: Imported, metric: str, written: str, period: str
+) -> None:
+    imported(import_metrics, HEADER + f"{metric},{written},1001,1\n")
+    assert Metric.objects.get().period == period
+
+
+@pytest.mark.parametrize(
+    ("written", "period"),
+    [
+        ("2025年第3季度", "2025Q3"),
+        ("2025年四季度", "2025Q4"),
+        ("2025年7月", "2025-07"),
+        ("2025年12月份", "2025-12"),
+    ],
+)
+def test_quarters_and_months_are_read_by_their_names(written: str, period: str) -> None:
+    assert period_written(written).code == period
+
+
+@pytest.mark.parametrize("written", ["2025年13月", "2025年第5季度", "年", "2025年中"])
+def test_what_names_no_period_is_refused_as_it_is_written(written: str) -> None:
+    with pytest.raises(PeriodUnknown, match=f"“{written}”"):
+        period_written(written)
 
 
 def test_an_unknown_metric_is_refused_with_those_allowed(refused: Refused) -> None:

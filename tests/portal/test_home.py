@@ -47,6 +47,31 @@ def signed_in(client: Client, run: Run, visitor: Callable[..., Account]) -> Call
     return make
 
 
+@pytest.mark.parametrize(
+    ("role", "said", "labels"),
+    [
+        (Membership.Role.SYSTEM_ADMIN, "您管理单位、账号或操作记录", ["单位", "账号"]),
+        (Membership.Role.AUDIT_ADMIN, "您管理单位、账号或操作记录", ["单位", "操作记录"]),
+        (Membership.Role.STAFF, "您的账号还没有与本人关联", []),
+        ("", "您的账号还没有加入任何单位", []),
+    ],
+)
+def test_who_oversees_no_results_is_told_what_there_is_to_do(
+    client: Client, bureau: Unit, visitor: Callable[..., Account], role: str, said: str, labels: list[str]
+) -> None:
+    client.force_login(visitor(role, bureau))
+    page = client.get(HOME).content.decode().partition("<main")[2]
+    assert said in page
+    assert re.findall(r'<a class="button[^>]*>(.*?)</a>', page) == labels
+
+
+def test_an_installation_without_units_begins_with_one(client: Client, db: None) -> None:
+    client.force_login(Account.objects.create(username="root", is_superuser=True, is_staff=True))
+    page = client.get(HOME).content.decode()
+    assert "系统里还没有单位" in page
+    assert f'href="{reverse("admin:units_unit_add")}">新建单位</a>' in page
+
+
 def test_the_stages_tell_what_is_done_and_what_is_now(signed_in: Callable[..., Client]) -> None:
     found = stages(signed_in().get(HOME))
     assert found["办法"] == ("is-done", "第1版已发布")

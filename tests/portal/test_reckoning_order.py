@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Run
+from assessments.reckoning import reckon
 from portal.reckoning_order import offered_periods
 from units.models import Account, Membership, Person, Unit
 
@@ -87,6 +88,19 @@ def test_the_first_page_offers_the_scheme_s_periods(
     assert "开始核算" in page
     assert "上半年</option>" in page
     assert "季度</option>" not in page
+
+
+def test_a_result_before_its_period_s_end_names_what_was_not_judged_yet(
+    client: Client, run: Run, visitor: Callable[..., Account]
+) -> None:
+    early = reckon(run.unit, "2025", as_of=datetime.date(2025, 10, 31))
+    client.force_login(visitor(Membership.Role.COMMITTEE, run.unit))
+    for page in ("results", "review"):
+        address = reverse(f"portal:{page}", args=[run.unit.code, "2025"])
+        text = client.get(f"{address}?run={early.pk}").content.decode()
+        assert "2025年到2025年10月31日还没有结束。下列规则到期才评判" in text
+        assert "全年学习笔记少于1万字" in text.partition("总分和等次不能作数：")[2].partition("</p>")[0]
+        assert "还没有结束" not in client.get(f"{address}?run={run.pk}").content.decode()
 
 
 def test_only_periods_that_have_begun_are_offered_the_newest_first() -> None:

@@ -1,6 +1,7 @@
 """The pages of an edition's steps to publication, in place of the edition's plain admin."""
 
 from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +19,7 @@ from assessments.steps.findings import sections_of
 from assessments.steps.forms import PublicationForm, RecordForm, ReviewForm, WorkbookForm
 from assessments.steps.moves import move_rows, sheets_of
 from assessments.steps.taking import reckoned_periods, recorded_periods, scenario_from_record
+from assessments.unfinished import unfinished
 from jobs.refusal import Refusal
 from ledger.lint import findings_of, recorded_metrics
 from ledger.scenarios.keeping import import_scenario
@@ -191,6 +193,7 @@ class EditionStepsAdmin(EditionAdmin):
                 rows = move_rows(simulation)
                 context |= {
                     "simulation": simulation,
+                    "unfinished": _unfinished(edition, simulation),
                     "chart": band_chart(simulation.bands, beside=simulation.standing is not None),
                     "rows": rows[:ROWS_SHOWN],
                     "more": max(0, len(rows) - ROWS_SHOWN),
@@ -341,6 +344,10 @@ def _simulated(edition: Edition, period: str) -> Simulation:
     unit, snapshot = edition.scheme.unit, draft_snapshot(edition)
     way = simulate if period in dict(reckoned_periods(unit)) else try_out
     return way(unit, period, snapshot)
+
+
+def _unfinished(edition: Edition, simulation: Simulation) -> str:
+    return unfinished(edition, simulation.result["period"], date.fromisoformat(simulation.result["as_of"]))
 
 
 def _findings(edition: Edition, snapshot: Mapping[str, Any]) -> list[Finding]:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.entries import Change
+from ledger.imports.periods import period_written
 from ledger.imports.report import ImportReport
 from ledger.imports.subjects import Subject, Subjects, SubjectUnknown
 from rulesets.engine.numbers import LARGEST, SCALE, NumberTooFine, scaled
-from rulesets.engine.period import Period, PeriodUnknown
+from rulesets.engine.period import PeriodUnknown
 from tabular import Row, Table
 
 
@@ -17,9 +18,9 @@ def period_of(table: Table, row: Row) -> str | None:
     if text is None:
         return None
     try:
-        return Period.parse(text).code
+        return period_written(text).code
     except PeriodUnknown:
-        allowed = "允许 2025（年）、2025H1（半年）、2025Q3（季度）、2025-07（月）"
+        allowed = "允许 2025年、2025年上半年、2025年第3季度、2025年7月，或者 2025、2025H1、2025Q3、2025-07"
         table.faults.add(row.number, "period", f"“{text}”不是期间；{allowed}")
         return None
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Set
 from decimal import Decimal
 from typing import Any
 
+from ledger.imports.periods import period_written
 from ledger.imports.words import Words, WordUnknown
 from ledger.scenarios import layout as sheet
 from ledger.scenarios.layout import Layout
 from rulesets.engine.frames import Frames
-from rulesets.engine.period import Period, PeriodUnknown
+from rulesets.engine.period import PeriodUnknown
 from rulesets.shape import plain_decimal
 from tabular import Row, Table
 
@@ -105,7 +106,7 @@ class _Results(_Sheet):
 
     def _period(self, row: Row) -> str:
         try:
-            return Period.parse(row["period"]).code
+            return period_written(row["period"]).code
         except PeriodUnknown as unknown:
             self.fault(row, "period", str(unknown))
             return ""

@@ -11,6 +11,7 @@ from ledger.imports.ballots import ballot_entry
 from ledger.imports.event_groups import reported_events
 from ledger.imports.event_rows import EventRows
 from ledger.imports.metrics import metric_entry
+from ledger.imports.periods import period_written
 from ledger.imports.roster import Roster, stated_roster
 from ledger.imports.subjects import Post, Subjects
 from ledger.scenarios import layout as sheet
@@ -106,7 +107,7 @@ def _head(table: Table, scheme: Scheme) -> Head | None:
     if row["name"] is None or row["period"] is None:
         return None
     try:
-        period = Period.parse(row["period"])
+        period = period_written(row["period"])
     except PeriodUnknown as unknown:
         table.faults.add(row.number, "period", str(unknown))
         return None
