@@ -22,6 +22,7 @@ from units.models import Account, Membership
 from units.passwords import mark_as_temporary
 from units.rights import rights_of
 from units.second_factor import forget
+from units.user_names import HELP, UserNameForm
 
 admin.site.unregister(Group)
 # Whoever saw a device's page could sign in with it.
@@ -116,12 +117,16 @@ class MembershipInline(UnitTabularInline):
         return readable <= set(rights.units_with([ADDS]))
 
 
-class AccountAddForm(UserCreationForm):  # type: ignore[type-arg]
+class AccountAddForm(UserNameForm, UserCreationForm):  # type: ignore[type-arg]
     """A new account of a unit. Its password is for the first time only: its owner chooses another."""
 
     class Meta:
         model = Account
         fields = ["username", "last_name", "first_name", "unit", "person"]
+
+    def clean_username(self) -> str:
+        """As it is: Django's would ask for the same name in all units."""
+        return str(self.cleaned_data["username"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -146,7 +151,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
         return account
 
 
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+class AccountForm(UserNameForm, forms.ModelForm):  # type: ignore[type-arg]
     """An account, without its password, which has a page of its own."""
 
     class Meta:
@@ -231,9 +236,12 @@ class AccountAdmin(UnitAdmin, UserAdmin):
         return [*super().get_readonly_fields(request, obj), *fixed]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.is_operator = rights_of(request.user).is_operator
         if "unit" in form.base_fields:
-            form.base_fields["unit"].required = not rights_of(request.user).is_operator
+            form.base_fields["unit"].required = not form.is_operator
+        if "username" in form.base_fields and not form.is_operator:
+            form.base_fields["username"].help_text = HELP
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:

@@ -31,6 +31,7 @@ from tests.portal.walking import (
     forged,
     lists,
     signed_in,
+    undone,
     walked,
 )
 from units.access import UnitAdmin
@@ -204,6 +205,61 @@ def test_no_form_takes_a_row_of_the_other_unit(estate: Estate, walker: str) -> N
     assert not holes, "\n".join(holes)
     assert rows_of(estate.theirs) == before
     assert crossings() == []
+
+
+# What is unique over the whole site, and why nobody learns by trying whether another unit has it.
+SITE_WIDE = {
+    "units.Unit.code": "whoever runs the site alone adds units: tried below",
+    "units.Account.username": "ends in the unit's code: tried below",
+    "ledger.Batch.head": "a digest, made by the site",
+    "ledger.PendingImport.token": "random, given by the site",
+    "reports.IssuedPaper.code+file_digest": "digests, made by the site",
+}
+
+
+def test_what_is_unique_over_the_whole_site_is_known() -> None:
+    found = set()
+    for model, path in walled_models():
+        fields = {field.name: field for field in model._meta.concrete_fields}
+        alone = [[name] for name, field in fields.items() if field.unique and not field.primary_key]
+        together = [
+            list(constraint.fields)
+            for constraint in model._meta.constraints
+            if isinstance(constraint, models.UniqueConstraint)
+        ]
+        for names in alone + together:
+            # A relation leads into one unit: what is unique beside it is unique there.
+            if not any(fields[name].is_relation for name in names) and path not in names:
+                found.add(f"{model._meta.label}.{'+'.join(names)}")
+    assert found == set(SITE_WIDE)
+
+
+@pytest.mark.parametrize("walker", [EVERYTHING, *ALONE])
+def test_a_user_name_and_a_code_of_the_other_unit_are_answered_like_new_ones(
+    estate: Estate, walker: str
+) -> None:
+    client = signed_in(account_of(walker, estate))
+    taken = estate.theirs.accounts.order_by("pk")[0]
+    own = estate.own.accounts.exclude(username=walker).order_by("pk")[0]
+    password = {"password1": "Xq7-longer-still", "password2": "Xq7-longer-still"}
+    formset = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+    for name, args, form, values in (
+        ("units_account_add", [], {"unit": estate.own.pk, **password}, ("username", taken.username, "沿用")),
+        (
+            "units_account_change",
+            [own.pk],
+            {"is_active": "on", **formset},
+            ("username", taken.username, "沿用2"),
+        ),
+        ("units_unit_add", [], {"name": "新"}, ("code", estate.theirs.code, "xinde")),
+    ):
+        field, *tried = values
+        answers = []
+        for value in tried:
+            with undone():
+                response = client.post(reverse(f"admin:{name}", args=args), form | {field: value})
+                answers.append(said(client, response, value, f"{value}@{estate.own.code}")[0])
+        assert answers[0] == answers[1], f"{name} tells that {tried[0]} is there"
 
 
 def test_no_query_reads_a_row_of_the_other_unit(estate: Estate) -> None:

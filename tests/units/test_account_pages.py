@@ -46,13 +46,13 @@ def roles_of(account: Account) -> set[tuple[str, str]]:
 
 def test_a_scheme_administrator_opens_an_account_of_the_unit(manager: Client, bureau: Unit) -> None:
     manager.post(ADD, new_account(bureau))
-    assert Account.objects.get(username="new").unit == bureau
+    assert Account.objects.get(username=f"new@{bureau.code}").unit == bureau
 
 
 def test_an_account_of_another_unit_is_not_opened(manager: Client, other_unit: Unit) -> None:
     manager.post(ADD, new_account(other_unit))
     manager.post(ADD, new_account(other_unit) | {"unit": ""})
-    assert not Account.objects.filter(username="new").exists()
+    assert not Account.objects.filter(username__startswith="new").exists()
 
 
 def test_an_account_is_not_linked_to_a_person_of_another_unit(
@@ -60,12 +60,12 @@ def test_an_account_is_not_linked_to_a_person_of_another_unit(
 ) -> None:
     person = Person.objects.create(unit=other_unit, no="1", name="外人")
     manager.post(ADD, new_account(bureau, person=person.pk))
-    assert not Account.objects.filter(username="new").exists()
+    assert not Account.objects.filter(username__startswith="new").exists()
 
 
 def test_a_posted_superuser_mark_is_not_taken(manager: Client, bureau: Unit, colleague: Account) -> None:
     manager.post(ADD, new_account(bureau, is_superuser="on"))
-    assert not Account.objects.get(username="new").is_superuser
+    assert not Account.objects.get(username=f"new@{bureau.code}").is_superuser
     address = reverse("admin:units_account_change", args=[colleague.pk])
     formset = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
     manager.post(address, {"username": "colleague", "is_active": "on", "is_superuser": "on", **formset})
@@ -148,7 +148,7 @@ def test_a_system_administrator_keeps_accounts_and_gives_no_roles(
 ) -> None:
     client.force_login(account_in("system", bureau, role="system_admin"))
     client.post(ADD, new_account(bureau))
-    assert Account.objects.filter(username="new").exists()
+    assert Account.objects.filter(username=f"new@{bureau.code}").exists()
     client.post(GRANT, {"account": colleague.pk, "unit": bureau.pk, "role": Role.RECORDER})
     assert not roles_of(colleague)
 
@@ -158,7 +158,7 @@ def test_a_security_administrator_gives_roles_and_opens_no_accounts(
 ) -> None:
     client.force_login(account_in("security", bureau, role="security_admin"))
     client.post(ADD, new_account(bureau))
-    assert not Account.objects.filter(username="new").exists()
+    assert not Account.objects.filter(username__startswith="new").exists()
     client.post(GRANT, {"account": colleague.pk, "unit": bureau.pk, "role": Role.RECORDER})
     assert roles_of(colleague) == {("bureau", "recorder")}
 
@@ -198,3 +198,47 @@ def test_two_accounts_of_one_person_are_one_hand(
     assert "账号 a、b 的持有人兼任" in named.msg
     settings.GONGGUO_SEPARATE_DUTIES = False
     assert check_holders(["default"]) == []
+
+
+def test_a_name_that_another_unit_has_is_given_like_one_that_nobody_has(
+    manager: Client, bureau: Unit, other_unit: Unit
+) -> None:
+    for taken in ("zhang", "Zhang"):
+        Account.objects.create_user(taken, unit=other_unit)
+    for name in ("zhang", "ZHANG2"):
+        answer = manager.post(ADD, new_account(bureau, username=name))
+        assert answer.status_code == 302
+        assert Account.objects.filter(username=f"{name}@{bureau.code}", unit=bureau).exists()
+
+
+def test_a_changed_name_gets_the_ending_and_one_left_as_it_is_stays(
+    manager: Client, bureau: Unit, colleague: Account, stranger: Account
+) -> None:
+    address = reverse("admin:units_account_change", args=[colleague.pk])
+    formset = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0, "is_active": "on"}
+    manager.post(address, {"username": "colleague", "last_name": "改", **formset})
+    colleague.refresh_from_db()
+    assert (colleague.username, colleague.last_name) == ("colleague", "改")
+    manager.post(address, {"username": stranger.username, **formset})
+    colleague.refresh_from_db()
+    assert colleague.username == f"{stranger.username}@{bureau.code}"
+
+
+@pytest.mark.parametrize("name", ["new@somewhere", "@", "new@bureau@bureau"])
+def test_a_name_with_an_ending_of_another_unit_is_refused(manager: Client, bureau: Unit, name: str) -> None:
+    answer = manager.post(ADD, new_account(bureau, username=name))
+    assert "用户名里不要写“@”" in answer.content.decode()
+    assert not Account.objects.filter(username__startswith="new").exists()
+
+
+def test_a_name_that_the_own_unit_has_is_said_to_be_taken(manager: Client, bureau: Unit) -> None:
+    manager.post(ADD, new_account(bureau))
+    answer = manager.post(ADD, new_account(bureau, username="NEW"))
+    assert "本单位已有这个用户名" in answer.content.decode()
+    assert Account.objects.filter(username__istartswith="new").count() == 1
+
+
+def test_only_whoever_runs_the_site_gives_names_without_an_ending(client: Client, bureau: Unit) -> None:
+    client.force_login(Account.objects.create(username="root", is_superuser=True))
+    client.post(ADD, new_account(bureau))
+    assert Account.objects.get(username="new").unit == bureau
