@@ -15,8 +15,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from rulesets.engine.protocols import Axis
+from rulesets.engine.scheme import Tier as EngineTier
 from rulesets.families import REGISTRY
-from rulesets.grid.layout import Layout, Words, layout_name, layouts
+from rulesets.families.wording import place_share
+from rulesets.grid.layout import LABELS, NARROWED, Layout, Words, layout_name, layouts
+from rulesets.grid.ranges import RangeUnclear, read_range
 from rulesets.grid.rows import (
     NEW_FAMILIES,
     Cell,
@@ -29,7 +32,7 @@ from rulesets.grid.rows import (
     stored_rows,
 )
 from rulesets.grid.saving import faults_of, save_rows
-from rulesets.models import Component, Rule, RuleTarget
+from rulesets.models import Component, Rule, RuleTarget, Term, Tier
 from rulesets.sentences import said_of_rules
 from rulesets.shape import plain_decimal
 from rulesets.snapshots import snapshot_of
@@ -41,6 +44,8 @@ from units.rights import rights_of
 TEMPLATE = "admin/rulesets/component/items.html"
 # The rows alone, for a page that has itself drawn anew in place.
 ROWS_TEMPLATE = "admin/rulesets/component/items_grid.html"
+# Asked for by the address: columns for every level, role and group.
+ALL_SHOWN = "all"
 CHANGED_MEANWHILE = (
     "您打开本页之后，本部分的计分项已在别处改动过。您填写的内容还在下面，没有保存；"
     "请核对后再次保存，届时以本页为准。"
@@ -57,8 +62,18 @@ class Head:
 
 
 @dataclass(slots=True)
+class Part:
+    """A line of an item's own: what it is for (a range is written there), and its cells."""
+
+    label: str
+    head: Cell | None
+    said: str  # what the range means, where its numbers alone don't tell
+    cells: list[Cell]
+
+
+@dataclass(slots=True)
 class Line:
-    """A row as the template draws it."""
+    """A row as the template draws it. `cells` stand in it; an item of three axes has `parts` below it instead."""
 
     row: GridRow
     layout_code: str
@@ -66,6 +81,7 @@ class Line:
     any_axes: str
     texts: list[Cell]
     cells: list[Cell]
+    parts: list[Part]
     faults: list[str]
     sentence: str
 
@@ -113,9 +129,35 @@ class _Page:
         self.component = component
         self.words = Words.of(component.edition)
         self.stored = stored_rows(component, self.words)
+        self._narrow()
         rights, unit = rights_of(request.user), component.edition.scheme.unit_id
         may = (rights.may(permission_on(Rule, action), unit) for action in ("add", "change", "delete"))
         self.may_change = not component.edition.frozen and all(may)
+
+    def _narrow(self) -> None:
+        """Leaves out the columns of levels, roles and groups that no item here uses and nobody asked for."""
+        show = [*self.request.GET.getlist("show"), *self.request.POST.getlist("show")]
+        tiers = Tier.objects.filter(rule__component=self.component)
+        used = {
+            str(key)
+            for keys in tiers.values_list(*(f"{axis.value}_id" for axis in NARROWED)).distinct()
+            for key in keys
+            if key is not None
+        }
+        self.words.shown = None if ALL_SHOWN in show else used | set(show)
+
+    def _left_out(self) -> list[tuple[str, list[Term]]]:
+        """The words without a column, by their kind."""
+        shown = self.words.shown
+        if shown is None:
+            return []
+        found = []
+        for axis in NARROWED:
+            terms = getattr(self.words, axis.value)
+            further = [term for term in terms if str(term.pk) not in shown]
+            if 0 < len(further) < len(terms):
+                found.append((LABELS[axis], further))
+        return found
 
     def posted(self) -> HttpResponse:
         """Redraws the rows as they were sent, or saves them."""
@@ -137,7 +179,7 @@ class _Page:
             messages.error(self.request, "没有保存：有填写不对的地方，已在下面标出。您填写的内容都还在。")
             return self.shown(rows, unsaved=True)
         messages.success(self.request, str(saved))
-        return HttpResponseRedirect(self.request.path)
+        return HttpResponseRedirect(self.request.get_full_path())
 
     def _redrawn(self, rows: list[GridRow]) -> list[GridRow]:
         """The rows after what the page asks for: other columns for one, a further one, one moved."""
@@ -183,6 +225,8 @@ class _Page:
             "longest_reason": LONGEST_REASON,
             "siblings": list(component.edition.components.values_list("pk", "name")),
             "related": self._related(),
+            "left_out": self._left_out(),
+            "also_shown": [key for key in self.request.POST.getlist("show") if key.isdecimal()],
             "is_nav_sidebar_enabled": False,
         }
         rows_alone = "rows-alone" in self.request.POST and "save" not in self.request.POST
@@ -192,7 +236,7 @@ class _Page:
         said = self._sentences(rows)
         for _, group in groupby(rows, key=_columns_key):
             own = list(group)
-            columns = len(own[0].columns(self.words)) or 1
+            columns = len(own[0].column_options(self.words)) or 1
             lines = [self._line(row, said) for row in own]
             yield Run(
                 list(self._heads(own[0])), lines, range(columns), _width(columns), own[0].layout is None
@@ -206,10 +250,23 @@ class _Page:
             layout_name="" if layout is None else layout_name(layout, row.family, self.words),
             any_axes=",".join(sorted(axis.value for axis in row.with_any)),
             texts=row.text_cells(),
-            cells=row.cells(self.words),
+            cells=[] if layout is not None and layout.lined else row.cells(self.words),
+            parts=list(self._parts(row)),
             faults=[message for name in row.faults for message in row.faults[name]],
             sentence=said.get(row.rule.code, ""),
         )
+
+    def _parts(self, row: GridRow) -> Iterator[Part]:
+        """The lines of an item of three axes, the outer axis down the page."""
+        if row.layout is None or row.layout.lined is None:
+            return
+        cells, ranges = row.cells(self.words), row.range_cells()
+        width = len(row.column_options(self.words))
+        for place, option in enumerate(row.options(row.layout.lined, self.words)):
+            head = ranges[place] if place < len(ranges) else None
+            yield Part(
+                option.label, head, _said_of(row.layout, head), cells[place * width : (place + 1) * width]
+            )
 
     def _heads(self, row: GridRow) -> Iterator[list[Head]]:
         """The lines of the columns' head, the outer axis first."""
@@ -218,10 +275,10 @@ class _Page:
         if not row.layout.axes:
             yield [Head(row.family.tier_value)]
             return
-        options = [row.options(axis, self.words) for axis in row.layout.axes]
+        options = [row.options(axis, self.words) for axis in row.layout.columns.axes]
         inner = len(options[1]) if len(options) > 1 else 1
         outer = [Head(option.label, inner) for option in options[0]]
-        for place, cell in enumerate(row.range_cells()):
+        for place, cell in enumerate(row.range_cells() if row.layout.lined is None else ()):
             outer[place] = replace(outer[place], cell=cell)
         yield outer
         if len(options) > 1:
@@ -243,9 +300,22 @@ def _columns_key(row: GridRow) -> tuple[Any, ...]:
     """Equal for rows that may stand under one head; ranges are written in a row's own head."""
     if row.layout is None:
         return ("",)
-    own = row.number if Axis.NUMBER in row.layout.axes else None
+    columns = row.layout.columns
+    own = row.number if Axis.NUMBER in columns.axes else None
     value = row.family.tier_value if row.layout == Layout() else ""
-    return (row.layout.code, value, row.with_any, own)
+    return (columns.code, value, row.with_any & set(columns.axes), own)
+
+
+def _said_of(layout: Layout, head: Cell | None) -> str:
+    """“前20%”: a share of the places, which is written as 0至20, and one from the last as a negative number."""
+    if layout.number != "place_share" or head is None or not head.text:
+        return ""
+    try:
+        read = read_range(head.text)
+    except RangeUnclear:
+        return ""
+    low, high = (None if end is None else plain_decimal(end) for end in (read.low, read.high))
+    return place_share(EngineTier(low=low, low_included=read.low_included, high=high))
 
 
 def _width(columns: int) -> int:

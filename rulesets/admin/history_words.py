@@ -105,11 +105,12 @@ def declare_words_of_history() -> None:
     MANNERS[Tier] = Manner(_tier_called, told=("value",))
     MANNERS[RuleTarget] = Manner(_target_called)
     MANNERS[Rule] = Manner(
+        lambda state, words: f"{state.code} {state.name}",
         tellers={
             "params": _params_told,
             "condition": _condition_told,
             "periods": _periods_told("periods"),
-        }
+        },
     )
     MANNERS[Component] = Manner(
         tellers={name: _periods_told(name) for name in ("periods", "base_periods")},

@@ -34,7 +34,7 @@ def number_range(tier: Tier) -> str:
 def counted_range(rule: Rule, tier: Tier) -> str:
     """The range of what the rule's tiers count: “第1至3名”, “第3次起”; or of a number."""
     if rule.params.get("number") == "place_share":
-        return _place_share(tier)
+        return place_share(tier)
     counted = rule.params.get("number", "rank" if rule.family in PLACES else "")
     counter = COUNTERS.get(counted)
     if tier.low is None and tier.high is None:
@@ -48,7 +48,7 @@ def counted_range(rule: Rule, tier: Tier) -> str:
     return f"第{first}{counter}" if first == last else f"第{first}至{last}{counter}"
 
 
-def _place_share(tier: Tier) -> str:
+def place_share(tier: Tier) -> str:
     """“前20%”, “前10%至20%”, “后20%”: a share counted from the last stands as a negative number."""
     low, high = fraction(tier.low or "0"), fraction(tier.high or "0")
     if low < 0:

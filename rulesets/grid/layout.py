@@ -1,4 +1,7 @@
-"""Which columns an item's cells stand under: none, or one or two of level, role, group, choice, range of a number."""
+"""Which columns an item's cells stand under: none, or some of level, role, group, choice, range of a number.
+
+One or two of them are columns; of three the first is lines of the item's own, a line a range, a choice or a level.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ AXES = (Axis.NUMBER, Axis.CHOICE, Axis.LEVEL, Axis.GROUP, Axis.ROLE)
 LABELS = {Axis.CHOICE: "情形", Axis.LEVEL: "级别", Axis.GROUP: "分组", Axis.ROLE: "角色"}
 ANY = "0"  # stands in a cell's key for an axis that the tier doesn't ask about
 ANY_LABEL = "不限"
-MOST_AXES = 2
+MOST_COLUMN_AXES = 2
+# Axes whose columns can be left out where no item of the component uses them.
+NARROWED = (Axis.LEVEL, Axis.GROUP, Axis.ROLE)
 MOST_RANGES = 20
 
 CellKey = tuple[str, ...]
@@ -40,6 +45,16 @@ class Layout:
     def has_ranges(self) -> bool:
         return Axis.NUMBER in self.axes
 
+    @property
+    def lined(self) -> Axis | None:
+        """The axis whose options are lines of the item; None where all are columns."""
+        return self.axes[0] if len(self.axes) > MOST_COLUMN_AXES else None
+
+    @property
+    def columns(self) -> Layout:
+        """What stands in the head of the columns."""
+        return self if self.lined is None else Layout(self.axes[1:])
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -59,6 +74,8 @@ class Words:
     group: list[Term] = field(default_factory=list)
     attributes: list[Term] = field(default_factory=list)
     choices: dict[str, list[Term]] = field(default_factory=lambda: defaultdict(list))
+    # The keys of the levels, roles and groups that have columns; None: all have.
+    shown: set[str] | None = None
 
     @classmethod
     def of(cls, edition: Edition) -> Words:
@@ -84,6 +101,9 @@ class Words:
     def options(self, axis: Axis, layout: Layout, with_any: bool) -> list[Option]:
         """The columns of an axis that is not the number."""
         named = [Option(str(term.pk), term.name, term) for term in self.terms(axis, layout)]
+        if self.shown is not None and axis in NARROWED:
+            used = [option for option in named if option.key in self.shown]
+            named = used or named
         return [*named, Option(ANY, ANY_LABEL)] if with_any else named
 
 
@@ -97,13 +117,22 @@ def layout_of(rule: Rule, family: Family, tiers: Sequence[Tier]) -> Layout | Non
     if not used and set(family.axes) == {Axis.NUMBER}:
         used = {Axis.NUMBER}  # there is nothing but ranges to write
     attribute = str(rule.params.get("attribute", "")) if Axis.CHOICE in used else ""
-    if len(used) > MOST_AXES or (Axis.CHOICE in used and not attribute):
+    if Axis.CHOICE in used and not attribute:
         return None
     number = number_of(rule, family) if Axis.NUMBER in used else ""
     layout = Layout(tuple(axis for axis in AXES if axis in used), attribute, number)
+    if not _fits_a_page(layout):
+        return None
     ranges = ranges_of(tiers)
     keys = [key_of(tier, layout, ranges) for tier in tiers]
     return layout if len(set(keys)) == len(keys) and len(ranges) < MOST_RANGES else None
+
+
+def _fits_a_page(layout: Layout) -> bool:
+    """Whether the cells can stand on a page: up to two axes; of three the last two are levels, groups or roles."""
+    return len(layout.axes) <= MOST_COLUMN_AXES or (
+        len(layout.axes) == MOST_COLUMN_AXES + 1 and set(layout.columns.axes) <= set(NARROWED)
+    )
 
 
 def asked(tier: Tier) -> Iterator[Axis]:
@@ -151,7 +180,11 @@ def layouts(family: Family, words: Words) -> list[tuple[str, str]]:
     """What a row of the family may be laid out by, code and name, the simplest first."""
     single = list(_single(family, words))
     found = [Layout()] if Axis.NUMBER not in family.axes or len(family.axes) > 1 else []
-    found += [*single, *(both for pair in combinations(single, 2) if (both := _joined(*pair)))]
+    pairs = [both for pair in combinations(single, 2) if (both := _joined(*pair))]
+    found += [*single, *pairs]
+    words_alone = [both for both in pairs if set(both.axes) <= set(NARROWED)]
+    triples = (all_three for one in single for both in words_alone if (all_three := _joined(one, both)))
+    found += dict.fromkeys(layout for layout in triples if _fits_a_page(layout))
     return [(layout.code, layout_name(layout, family, words)) for layout in found]
 
 
@@ -171,7 +204,7 @@ def _single(family: Family, words: Words) -> Iterator[Layout]:
 
 
 def _joined(one: Layout, other: Layout) -> Layout | None:
-    if one.axes == other.axes:
+    if set(one.axes) & set(other.axes):
         return None
     axes = tuple(axis for axis in AXES if axis in (*one.axes, *other.axes))
     return Layout(axes, one.attribute or other.attribute, one.number or other.number)

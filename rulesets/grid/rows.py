@@ -6,7 +6,7 @@ Everything typed stays text until it is saved, so that what can't be saved comes
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -88,6 +88,12 @@ class GridRow:
         if self.layout is None:
             return []
         return combined([self.options(axis, words) for axis in self.layout.axes])
+
+    def column_options(self, words: Words) -> list[tuple[Option, ...]]:
+        """What stands side by side: all columns, or those of one line where the item has lines of its own."""
+        if self.layout is None:
+            return []
+        return combined([self.options(axis, words) for axis in self.layout.columns.axes])
 
     def options(self, axis: Axis, words: Words) -> list[Option]:
         assert self.layout is not None
@@ -186,6 +192,7 @@ def posted_rows(
 ) -> list[GridRow]:
     """The rows that a page sends, in the order that it gives them; rules that are no longer there are left out."""
     known = {str(row.rule.pk): row for row in stored}
+    words.shown = None if words.shown is None else words.shown | set(typed_terms(post))
     count = min(_count(post.get("rows", "")), MOST_ROWS)
     places = {number: _count(post.get(f"r{number}-order", "")) for number in range(count)}
     parts: dict[str, dict[str, str]] = defaultdict(dict)
@@ -198,6 +205,14 @@ def posted_rows(
             row.posted_number = number
             rows.append(row)
     return rows
+
+
+def typed_terms(post: Mapping[str, str]) -> Iterator[str]:
+    """The keys in the names of cells in which something is typed: their columns are not left out."""
+    for name, text in post.items():
+        _, _, part = name.partition("-")
+        if part.startswith("c-") and text.strip():
+            yield from part.split("-")[1:]
 
 
 def _count(text: str) -> int:

@@ -201,7 +201,7 @@ class _Writing:
             filled = any(key[0] == f"r{place}" for key in self.row.values)
             if not cell.text:
                 if filled:
-                    self.row.faults[cell.name].append("本列填了分值，但没有写范围")
+                    self.row.faults[cell.name].append("这一段填了分值，但没有写范围")
                 continue
             try:
                 read = read_range(cell.text)
@@ -209,9 +209,9 @@ class _Writing:
                 self.row.faults[cell.name].append(str(unclear))
                 continue
             if read in found.values():
-                self.row.faults[cell.name].append("与前面一列的范围相同，请合并为一列")
+                self.row.faults[cell.name].append("与前面一段的范围相同，请合并为一段")
             elif not filled:
-                self.row.faults[cell.name].append("写了范围，但本列没有填分值")
+                self.row.faults[cell.name].append("写了范围，但这一段没有填分值")
             found[f"r{place}"] = read
         return found
 

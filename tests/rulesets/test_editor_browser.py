@@ -77,8 +77,8 @@ def browser(session: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def address(components: dict[str, Component], live_server: LiveServer) -> str:
-    """The page of the fifteen items."""
-    return live_server.url + reverse("admin:rulesets_component_items", args=[components["bonus"].pk])
+    """The page of the fifteen items, with columns for what none of them uses as well."""
+    return f"{live_server.url}{reverse('admin:rulesets_component_items', args=[components['bonus'].pk])}?show=all"
 
 
 @pytest.fixture

@@ -88,7 +88,8 @@ def form_of(client: Client, component: Component, **changes: Any) -> dict[str, A
             }
             data |= {row.input_name(part): value for part, value in own.items()}
             data |= {row.input_name("any"): line.any_axes} if line.any_axes else {}
-            data |= {cell.name: cell.text for cell in (*line.texts, *line.cells, *row.range_cells())}
+            cells = [*line.cells, *(cell for part in line.parts for cell in part.cells)]
+            data |= {cell.name: cell.text for cell in (*line.texts, *cells, *row.range_cells())}
     return data | changes
 
 
@@ -118,10 +119,68 @@ def test_a_rule_that_fits_no_grid_is_said_in_a_sentence_with_the_way_to_its_page
     clerk: Client, work: Component
 ) -> None:
     text = clerk.get(address(work)).content.decode()
-    for code in ("G4", "S1"):
-        assert reverse("admin:rulesets_rule_change", args=[Rule.objects.get(code=code).pk]) in text
+    assert reverse("admin:rulesets_rule_change", args=[Rule.objects.get(code="S1").pk]) in text
     assert "应有1件" in text or "每少" in text
-    assert "高、牵头、迟报：每次+1分" in text
+
+
+def part_cell(draft: Edition, *codes: str) -> str:
+    """The cell of G4, the fourth row, under a choice, a level and a role."""
+    keys = {term.code: term.pk for term in draft.terms.all()}
+    return "-".join(["r3-c", *(str(keys[code]) for code in codes)])
+
+
+def test_an_item_of_three_axes_has_a_line_for_each_choice_under_the_columns_of_the_others(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    runs = clerk.get(address(work)).context["runs"]
+    (line,) = (line for run in runs for line in run.lines if line.row.rule.code == "G4")
+    assert [part.label for part in line.parts] == ["迟报", "未报"] and line.layout_name == "情形×级别×角色"
+    changes = {
+        part_cell(draft, "late", "high", "lead"): "",
+        part_cell(draft, "missing", "low", "help"): "扣2分",
+    }
+    clerk.post(address(work), form_of(clerk, work, **changes))
+    tier = Tier.objects.get(rule__code="G4")
+    assert (tier.choice, tier.level, tier.role) == tuple(
+        draft.terms.get(code=c) for c in ("missing", "low", "help")
+    )
+    assert tier.value == -2
+
+
+def test_an_item_is_laid_out_by_ranges_levels_and_roles(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    layout = {"r0-layout": "number:place_share,level,role"}
+    data = form_of(clerk, work, **layout)
+    del data["save"]
+    redrawn = clerk.post(address(work), data).context
+    (line,) = (line for run in redrawn["runs"] for line in run.lines if line.row.rule.code == "G1")
+    # What is typed stands in the line that is there for a first range; under it the same columns as before.
+    assert [cell.text for cell in line.parts[0].cells] == ["3", "2", "1", ""]
+    data |= {cell.name: cell.text for part in line.parts for cell in part.cells}
+    data |= {"r0-shown": "number:place_share,level,role", "r0-range-0": "0至20", "save": "1"}
+    assert "前20%" in clerk.post(address(work), data, follow=True).content.decode()
+    assert {(t.low, t.high) for t in Tier.objects.filter(rule__code="G1")} == {(0, 20)}
+
+
+def test_levels_and_roles_that_no_item_of_the_component_uses_have_columns_when_asked_for(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    Tier.objects.filter(rule__component=work, level__code="low").delete()
+    low = cell(draft, 0, "low", "lead")
+    context = clerk.get(address(work)).context
+    assert [(label, [term.code for term in terms]) for label, terms in context["left_out"]] == [
+        ("级别", ["low"])
+    ]
+    data = form_of(clerk, work)
+    assert low not in data
+    del data["save"]
+    key = draft.terms.get(code="low").pk
+    assert low in clerk.post(address(work), data | {"show": key}).content.decode()
+    assert low in clerk.get(f"{address(work)}?show=all").content.decode()
+    # A cell that is sent is taken, whatever is shown: nothing that was typed is lost.
+    clerk.post(address(work), form_of(clerk, work, **{low: "0.5"}))
+    assert ("low", "lead", "0.5000") in tiers("G1")
 
 
 def test_rules_elsewhere_that_speak_of_the_items_are_named(clerk: Client, work: Component) -> None:
@@ -414,9 +473,9 @@ def test_what_a_save_of_the_grid_did_stands_together_in_the_histories_of_compone
     }
     clerk.post(address(work), form_of(clerk, work, **changes))
     expected = {
-        "clerk 依新文件 档次 G1 表彰：高（high）、牵头（lead）：数值：3 → 5",
-        "clerk 依新文件 删除档次 G1 表彰：高（high）、协助（help）：数值：2 → （空）",
-        "clerk 依新文件 新增档次 G1 表彰：低（low）、协助（help）：数值：（空） → 0.5",
+        "clerk 依新文件 档次 G1 表彰：高、牵头：数值：3 → 5",
+        "clerk 依新文件 删除档次 G1 表彰：高、协助：数值：2 → （空）",
+        "clerk 依新文件 新增档次 G1 表彰：低、协助：数值：（空） → 0.5",
     }
     for record in (work, Rule.objects.get(code="G1"), draft):
         rows = history_rows(clerk, record)

@@ -10,10 +10,11 @@
   const NUMBER = /^[+\-]?(\d+|\d{1,3}(,\d{3})+)(\.\d{1,4})?分?$/;
 
   const grid = () => document.getElementById("grid");
-  const inputs = (row) => [...row.querySelectorAll("td.code input, td.name input, td.clause input, td.value input")];
+  const CELLS = ["code", "name", "clause", "slice", "value"].map((kind) => `td.${kind} input`).join(", ");
+  const inputs = (row) => [...row.querySelectorAll(CELLS)];
   // The lines of the grid that hold inputs: heads with ranges, and items.
   const lines = () => [...grid().querySelectorAll("tr")]
-    .map((row) => (row.classList.contains("item") ? inputs(row) : [...row.querySelectorAll("th input")]))
+    .map((row) => (row.matches(".item, .part") ? inputs(row) : [...row.querySelectorAll("th input")]))
     .filter((cells) => cells.length > 0);
 
   function place(input) {
@@ -222,6 +223,8 @@
   form.addEventListener("change", (event) => {
     if (event.target.matches("select[data-family]")) {
       redraw({}, { name: event.target.name });
+    } else if (event.target.matches(".left-out input")) {
+      redraw({});
     } else if (event.target.matches(".remove input")) {
       event.target.closest("tr").classList.toggle("deleted", event.target.checked);
     }
