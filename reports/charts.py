@@ -37,22 +37,22 @@ class Bar:
     @property
     def low(self) -> Fraction:
         """The least that the chart must show for this bar."""
-        return min(self.start, self.mean or Fraction(0))
+        return min(self.start, self.value, self.mean or Fraction(0))
 
     @property
     def high(self) -> Fraction:
         """The most that the chart must show for this bar."""
-        return max(self.end, self.mean or Fraction(0), self.most or Fraction(0))
+        return max(self.end, self.value, self.mean or Fraction(0), self.most or Fraction(0))
 
     @property
     def start(self) -> Fraction:
-        """Where the outline begins."""
-        return min(Fraction(0), self.value, self.floor or Fraction(0))
+        """Where the outline begins: at the floor, which a score below it sticks out of."""
+        return min(Fraction(0), self.value if self.floor is None else self.floor)
 
     @property
     def end(self) -> Fraction:
-        """Where the outline ends."""
-        return max(Fraction(0), self.value, self.ceiling or Fraction(0))
+        """Where the outline ends: at the ceiling, which a score above it sticks out of."""
+        return max(Fraction(0), self.value if self.ceiling is None else self.ceiling)
 
 
 def bar_chart(bars: Sequence[Bar]) -> list[SafeString]:

@@ -7,6 +7,7 @@ the subject and the scores; the lines and the opinions. More lines than fit flow
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from django.utils.safestring import SafeString
 
@@ -24,6 +25,8 @@ STYLES = ("paper.css", "annual.css")
 # How wide the fields of the head are, by the columns that they span, and their labels; millimetres.
 VALUE_WIDTHS = {1: 21, 3: 70, 5: 122}
 FIRST_LABEL, LABEL = 30.4, 22.9
+# Longer ones stand below their line.
+LONGEST_CLAUSE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Field:
     span: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AnnualForm:
     """All that the form shows. `notes` are sentences under the scores, `head` the rows of fields."""
 
@@ -68,25 +71,36 @@ class AnnualForm:
     frame: Frame
 
     @property
-    def summary_height(self) -> int:
-        """The room for the summary, in millimetres, so that the first page is filled."""
+    def unit_line(self) -> str:
+        return f"单位：{self.unit_name}"
+
+    @property
+    def has_long_name(self) -> bool:
+        """Whether the unit's name stands on lines of its own."""
+        return layout.has_long_name(self.unit_line)
+
+    @cached_property
+    def first_page(self) -> layout.FirstPage:
+        """How the first page is filled: with room for the summary."""
         fields = [
             [(field.value, VALUE_WIDTHS[field.span]) for field in row]
             + [(field.label, FIRST_LABEL if place == 0 else LABEL) for place, field in enumerate(row)]
             for row in self.head
         ]
-        return layout.summary_height(
+        return layout.first_page(
             [*fields, [(self.band_name, 36)]],
             [(part.name, 54) for part in self.parts],
             self.notes,
-            f"单位：{self.unit_name}",
+            self.unit_line,
         )
 
     @property
     def opinion_heights(self) -> layout.OpinionHeights:
         """How high the opinions are, so that the page of the lines is filled."""
-        rows = [(line.event, line.name, line.about, line.clause, line.why) for line in self.lines]
-        return layout.opinion_heights(rows, len(self.frame.footer))
+        rows = [
+            (line.event, line.name, line.about, line.clause, line.why, line.further) for line in self.lines
+        ]
+        return layout.opinion_heights(rows, len(self.frame.footer), self.first_page.runs_over)
 
 
 def annual_form(source: Source, subject: Subject) -> AnnualForm:
@@ -109,7 +123,7 @@ def annual_form(source: Source, subject: Subject) -> AnnualForm:
         band_label="审定等次" if "decision" in subject else "建议等次",
         band_name=edition.band(scores.band_of(subject)),
         notes=_notes(source, subject),
-        lines=[scores.line_of(line) for line in subject["lines"]],
+        lines=[scores.with_room(scores.line_of(line), LONGEST_CLAUSE) for line in subject["lines"]],
         remark=subject.get("exclusion", {}).get("reason", ""),
         frame=frame_of(source, "annual", [subject], title),
     )

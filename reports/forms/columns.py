@@ -162,17 +162,18 @@ def without_empty(columns: Sequence[Column], subjects: Subjects) -> list[Column]
 
 
 def fitted_widths(
-    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], room: float, em: float
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], room: float, em: float, beside: float = 1.0
 ) -> list[float] | None:
     """Widths in millimetres that fill the room, as the texts need them; None where the columns don't fit.
 
-    em: the size of a character. Longer texts may wrap; numbers and short words may not.
+    em: the size of a character; beside: the room beside a heading in its cell. Longer texts may wrap; numbers and
+    short words may not.
     """
     natural, least = [], []
     for place, column in enumerate(columns):
         widest = max((text_width(row[place].text) for row in rows), default=0) * em + 2.2
         # A heading may stand in three lines of at least two characters.
-        heading = max(2, -(-text_width(column.heading) // 3)) * em + 1
+        heading = max(2, -(-text_width(column.heading) // 3)) * em + beside
         wanted = max(min(widest, WIDEST_TEXT), heading)
         natural.append(wanted)
         least.append(max(min(wanted, NARROWEST_TEXT), heading) if wanted > NARROWEST_TEXT else wanted)
@@ -215,9 +216,13 @@ def list_table(
     em: float,
     caption: str = "",
     nothing: str = "",
+    sums: Sequence[Cell] = (),
 ) -> Table:
-    """A list of these columns, as wide as the room in millimetres; columns that don't fit wrap."""
-    rows = rows_of(columns, subjects)
+    """A list of these columns, as wide as the room in millimetres; columns that don't fit wrap.
+
+    sums: a last row that stands under those of the subjects; none where it is empty.
+    """
+    rows = [*rows_of(columns, subjects), *([list(sums)] if sums else [])]
     widths = fitted_widths(columns, rows, room, em) or [room / len(columns)] * len(columns)
     headings = [(balanced(c.heading, w - 1, em), w) for c, w in zip(columns, widths, strict=True)]
     return Table(headings, *split_rows(rows), caption, nothing or "没有考核对象。")

@@ -20,15 +20,20 @@ LINE_EM = 3.18
 TEXT_LEADING = 5.6
 NOTE_LEADING = 4.9
 LINE_LEADING = 3.65
+# What a row with the form's text is higher than its lines.
+TEXT_BORDER = 0.4
 
-# The unit's name above the table.
-UNIT_WIDTH = 78.0
+# The unit's name above the table: beside period and number, or where it doesn't fit there on lines of its own.
+UNIT_WIDTH, UNIT_WIDTH_ALONE = 78.0, 155.0
 # The first page: title and heading; a row of the head, of the scores, of the outcome.
 TITLE = 20.1
 HEAD_ROW = 9.2
 SCORE_ROW = 7.7
 OUTCOME_ROW = 9.7
 LEAST_SUMMARY = 30
+# Where many parts leave less: lower rows of the scores, and less room.
+SCORE_ROW_TIGHT = 6.2
+LEAST_SUMMARY_TIGHT = 22
 # The page of the lines: caption and header; a row. The columns 事项号, 事项, 角色级别, 依据条款, 说明 may wrap.
 # A sentence under the tables.
 FOOTER_LINE = 5.2
@@ -36,6 +41,7 @@ LINES_HEADER = 12.8
 LINE_ROW = 5.2
 NO_LINES_ROW = 18.0
 LINE_COLUMNS = (14.8, 44.8, 13.2, 14.8, 25.7)
+WHOLE_LINE = 154.8
 # What the reckoning may be wrong by, on a page.
 SPARE = 2.5
 
@@ -53,6 +59,19 @@ class OpinionHeights:
 
 LEAST = (20, 22, 14, 10)
 MOST = (62, 72, 40, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """How the first page is filled. summary: the height of the room for the summary.
+
+    is_tight: the rows of the scores are lower. runs_over: even so the page doesn't hold all, and what is left over
+    stands on the next one, above the lines.
+    """
+
+    summary: int
+    is_tight: bool = False
+    runs_over: bool = False
 
 
 def text_width(text: str) -> float:
@@ -82,37 +101,57 @@ def row_height(least: float, cells: Iterable[tuple[str, float]], em: float, lead
     return least + leading * (max(text_lines(text, width, em) for text, width in cells) - 1)
 
 
-def summary_height(
+def text_row_height(least: float, cells: Iterable[tuple[str, float]]) -> float:
+    """The same of a row whose height of one line has room to spare for a part of the next."""
+    lines = max(text_lines(text, width) for text, width in cells)
+    return max(least, TEXT_LEADING * lines + TEXT_BORDER)
+
+
+def has_long_name(unit: str) -> bool:
+    """Whether the unit's name (`单位：…`) doesn't fit beside period and number."""
+    return text_lines(unit, UNIT_WIDTH) > 1
+
+
+def first_page(
     head: Sequence[Sequence[tuple[str, float]]],
     scores: Sequence[tuple[str, float]],
     notes: Sequence[str],
     unit: str = "",
-) -> int:
-    """The room for the person's summary on the first page.
+) -> FirstPage:
+    """What room the first page has for the person's summary.
 
     unit: what stands above the table, which a long name makes higher. head: the rows of the head and of the outcome.
     scores: the parts' names. notes: the sentences below. Texts of tables come with the widths of their columns.
     """
-    taken = TITLE + OUTCOME_ROW - HEAD_ROW + SCORE_ROW
-    taken += TEXT_LEADING * (text_lines(unit, UNIT_WIDTH) - 1)
-    taken += sum(row_height(HEAD_ROW, cells, TEXT_EM, TEXT_LEADING) for cells in head)
-    taken += sum(row_height(SCORE_ROW, [cell], TEXT_EM, TEXT_LEADING) for cell in scores)
+    taken = TITLE + OUTCOME_ROW - HEAD_ROW
+    taken += TEXT_LEADING * text_lines(unit, UNIT_WIDTH_ALONE) if has_long_name(unit) else 0
+    taken += sum(text_row_height(HEAD_ROW, cells) for cells in head)
     if notes:
         taken += 3 + NOTE_LEADING * sum(text_lines(note, 135, NOTE_EM) for note in notes)
-    return max(math.floor(PAGE - SPARE - taken), LEAST_SUMMARY)
+    for row, least in ((SCORE_ROW, LEAST_SUMMARY), (SCORE_ROW_TIGHT, LEAST_SUMMARY_TIGHT)):
+        rows = row + sum(text_row_height(row, [cell]) for cell in scores)
+        room = math.floor(PAGE - SPARE - taken - rows)
+        if room >= least:
+            return FirstPage(room, is_tight=row == SCORE_ROW_TIGHT)
+    return FirstPage(LEAST_SUMMARY_TIGHT, is_tight=True, runs_over=True)
 
 
-def opinion_heights(rows: Sequence[Sequence[str]], footer_lines: int = 0) -> OpinionHeights:
+def opinion_heights(
+    rows: Sequence[Sequence[str]], footer_lines: int = 0, runs_over: bool = False
+) -> OpinionHeights:
     """The heights of the opinions, so that together with the lines they fill the last page.
 
-    rows: of each line the texts of the columns that may wrap; footer_lines: how many sentences stand below.
+    rows: of each line the texts of the columns that may wrap, and what stands below it over all columns.
+    footer_lines: how many sentences stand below. runs_over: the first page's rest stands above the lines.
     """
     taken = LINES_HEADER if rows else LINES_HEADER + NO_LINES_ROW
-    for texts in rows:
+    for *texts, further in rows:
         height = row_height(LINE_ROW, zip(texts, LINE_COLUMNS, strict=True), LINE_EM, LINE_LEADING)
+        if further:
+            height += row_height(LINE_ROW, [(further, WHOLE_LINE)], LINE_EM, LINE_LEADING)
         taken = LINES_HEADER + height if taken + height > PAGE else taken + height
     room = PAGE - SPARE - taken - sum(LEAST) - FOOTER_LINE * footer_lines
-    on_new_page = room < 0
+    on_new_page = runs_over or room < 0
     if on_new_page:
         room += taken
     share = min(max(room / (sum(MOST) - sum(LEAST)), 0.0), 1.0)

@@ -4,7 +4,7 @@ Landscape. The lines of a month end in its sum; the parts' table shows how base,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -26,8 +26,7 @@ from rulesets.engine.period import Period
 # What stands for the limits of a part that enters through the sheets of sub-periods.
 IN_SHEETS = "计入分期考核表"
 # Longer texts than these stand below their line.
-LONGEST_CLAUSE, LONGEST_EVIDENCE = 40, 90
-BELOW = "见下行"
+LONGEST_CLAUSE, LONGEST_EVIDENCE = 21, 52
 STYLES = ("paper.css", "landscape.css", "ledger.css")
 
 
@@ -46,12 +45,11 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line with the sum of all points up to it. further: what is too long for its cell, for a row below."""
+    """A line with the sum of all points up to it."""
 
     line: scores.Line
     component: str
     balance: str
-    further: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +191,8 @@ def _months(source: Source, lines: Sequence[Mapping[str, Any]]) -> list[Month]:
 
 
 def _entry(line: scores.Line, component: str, balance: str) -> Entry:
-    """The entry of a line; what would make its cell as high as a page stands below, over the whole width."""
-    further = []
-    if len(line.clause) > LONGEST_CLAUSE:
-        further.append(f"依据条款：{line.clause}")
-        line = replace(line, clause=BELOW)
-    if len(line.evidence) > LONGEST_EVIDENCE:
-        further.append(f"依据材料：{line.evidence}")
-        line = replace(line, evidence=BELOW)
-    return Entry(line, component, balance, f"（{line.event}）{'　'.join(further)}" if further else "")
+    """The entry of a line; what would make its cell high stands below, over the whole width."""
+    return Entry(scores.with_room(line, LONGEST_CLAUSE, LONGEST_EVIDENCE), component, balance)
 
 
 def _notes(source: Source, subject: Subject) -> list[str]:

@@ -202,11 +202,10 @@ def _continued(tables: Sequence[Table]) -> str:
 
 def _with_hand(columns: Sequence[Column], rows: Subjects, sums: Mapping[str, str], caption: str) -> Table:
     """The list with a row of sums, and an empty column to sign in."""
-    table = list_table(columns, rows, PAGE_WIDTH - HAND, EM, caption, NOTHING)
+    summed = [Cell(sums.get(column.heading, ""), False) for column in columns[1:]]
+    closing = [Cell("合计", False), *summed] if sums and rows else []
+    table = list_table(columns, rows, PAGE_WIDTH - HAND, EM, caption, NOTHING, closing)
     last = [[*row, Cell("", False)] for row in table.last]
-    if sums and rows:
-        summed = [Cell(sums.get(column.heading, ""), False) for column in columns[1:]]
-        last.append([Cell("合计", False), *summed, Cell("", False)])
     first = [[*row, Cell("", False)] for row in table.rows]
     return Table([*table.columns, ("签名", HAND)], first, last, table.caption, table.nothing)
 

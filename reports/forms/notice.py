@@ -35,6 +35,8 @@ NUMBERS = (re.compile(r"[一二三四五六七八九十]+、"), re.compile(r"（
 LARGEST_HEAD, HEAD_WIDTH = 2.7, 27.0
 # A character of the list, usual and where the columns are many; millimetres.
 EM, CROWDED_EM = 4.45, 3.56
+# The room beside a heading in its cell, millimetres.
+BESIDE = 2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _fitting(
 ) -> tuple[float, float, Sequence[float]]:
     """The room and the size of characters in which the columns fit, and their widths: the page is turned last."""
     for room, em in ((BLOCK, EM), (BLOCK, CROWDED_EM), (WIDE_BLOCK, CROWDED_EM)):
-        widths = fitted_widths(columns, rows, room, em)
+        widths = fitted_widths(columns, rows, room, em, BESIDE)
         if widths is not None:
             return room, em, widths
     return WIDE_BLOCK, CROWDED_EM, [WIDE_BLOCK / len(columns)] * len(columns)

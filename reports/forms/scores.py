@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,8 @@ from rulesets.engine.period import Period
 
 # What stands for the event number where a standing rule made the line, not an event.
 STANDING = "按期评判"
+# Where the column of a text points to the row under the line.
+BELOW = "见下行"
 SUM_DIFFERS = "各部分得分各保留两位小数，总分按未舍入的数值相加后舍入一次，故与上列各部分之和略有不同。"
 FACTOR_OF_EACH = "有折算系数的，总分为各部分得分之和乘以其系数。"
 FACTOR = "总分为各部分得分之和乘以系数{}。"
@@ -19,7 +21,10 @@ FACTOR = "总分为各部分得分之和乘以系数{}。"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An award line as papers show it; all are texts, `about` is role and level, `why` the reasons."""
+    """An award line as papers show it; all are texts, `about` is role and level, `why` the reasons.
+
+    further: what stands below the line, over the whole width, as it would make its cell as high as a page.
+    """
 
     date: str
     event: str
@@ -30,6 +35,7 @@ class Line:
     raw: str
     points: str
     why: str
+    further: str = ""
 
 
 def line_of(line: Mapping[str, Any], evidence: str = "") -> Line:
@@ -47,6 +53,18 @@ def line_of(line: Mapping[str, Any], evidence: str = "") -> Line:
         points=wording.signed(line["points"]),
         why="；".join(wording.reason_words(reason) for reason in line["reasons"]),
     )
+
+
+def with_room(line: Line, longest_clause: int, longest_evidence: int = 0) -> Line:
+    """The line with a clause or evidence of more characters moved below it; no evidence is where none is shown."""
+    further = []
+    if len(line.clause) > longest_clause:
+        further.append(f"依据条款：{line.clause}")
+        line = replace(line, clause=BELOW)
+    if len(line.evidence) > longest_evidence:
+        further.append(f"依据材料：{line.evidence}")
+        line = replace(line, evidence=BELOW)
+    return replace(line, further=f"（{line.event}）{'　'.join(further)}") if further else line
 
 
 def total_of(subject: Subject) -> str:

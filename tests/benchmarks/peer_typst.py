@@ -28,7 +28,7 @@ def data_of(number: int) -> dict[str, str]:
         "parts": parts,
         "lines": [asdict(line) for line in form.lines],
         "summary": form.edition.summary,
-        "summary_height": form.summary_height,
+        "summary_height": form.first_page.summary,
         "opinions": [
             [getattr(form.edition, name).replace("<br>", ""), getattr(heights, name)] for name in OPINIONS
         ],

@@ -75,6 +75,43 @@ def test_a_long_name_of_the_unit_leaves_the_first_page_whole() -> None:
     assert len(document) == 2
 
 
+HOSPITAL = "某某市某某区人民医院（某某医学院附属第三临床医院、区妇女儿童医疗保健中心医联体）总院"
+CLAUSE = "《某某市医疗卫生机构工作人员考核实施细则（试行）》第三章第十二条第（五）项第2目"
+
+
+def hospital_form(parts: int, **subject: Any) -> list[Any]:
+    """The pages of a form of so many components, in a unit of a long name."""
+    components = [
+        {"code": f"c{n}", "name": f"第{n + 1}部分工作", "base": "5", "floor": "-400", "ceiling": None}
+        for n in range(parts)
+    ]
+    given = {"flags": ["ballots_missing:leader"], "components": {f"c{n}": "-32.5" for n in range(parts)}}
+    head = {"unit_name": HOSPITAL, "components": components}
+    return list(laid_out(annual_paper(head, **given | subject)).pages)
+
+
+def test_twelve_parts_in_a_unit_of_a_long_name_stand_on_one_page() -> None:
+    document = hospital_form(12, name="阿卜杜热合曼·买买提", lines=[])
+    assert len(document) == 2
+    assert rows(document[0])[-1][0].startswith("说明")
+    assert rows(document[1])[0][0].startswith("得分明细")
+
+
+def test_what_the_first_page_does_not_hold_leaves_no_empty_page_behind() -> None:
+    document = hospital_form(22, lines=[line(1)])
+    assert len(document) == 3
+    assert "得分明细（2025年，共1条）" in [text for text, _, _ in rows(document[1])]
+    for page in document:
+        assert_within_cells(page)
+
+
+def test_a_long_clause_stands_below_its_line() -> None:
+    document = pages_of(lines=[line(n, clause=CLAUSE) for n in range(10)])
+    assert len(document) == 2
+    printed = [text for text, _, _ in rows(document[1])]
+    assert sum(f"依据条款：{CLAUSE}" in text for text in printed) == 10
+
+
 def test_a_year_without_lines_says_so() -> None:
     assert "本期没有加分、扣分事项。" in [text for text, _, _ in rows(pages_of(lines=[])[1])]
 

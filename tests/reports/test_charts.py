@@ -31,6 +31,10 @@ def test_a_score_without_limits_has_the_outline_of_itself() -> None:
     assert drawn([Bar("合计", Fraction(8), None, None)]) == [[(0, WIDTH), (0, WIDTH)]]
 
 
+def test_a_score_far_below_its_floor_sticks_out_of_the_outline() -> None:
+    assert drawn([Bar("扣分", Fraction(-30), Fraction(0), Fraction(10))]) == [[(750, 250), (0, 750)]]
+
+
 def test_scores_of_zero_without_limits_are_drawn() -> None:
     assert drawn([Bar("合计", Fraction(0), None, None)]) == [[(0, 0), (0, 0)]]
 
