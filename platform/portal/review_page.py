@@ -15,6 +15,7 @@ from rulesets.engine.scheme import Scheme
 # What is looked at, in this order; a subject stands under the first that it has.
 LOOKED_AT = ("tie_at_cut", "vetoed", "figure_missing", "ballots_missing", "not_assessed")
 BY_ROSTER = ("no_grade", "excluded")
+OF_FEW = "amount_of_few"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,43 @@ def review_page(run: Run, scheme: Scheme) -> ReviewPage:
 
 def _groups(result: Mapping[str, Any], scheme: Scheme) -> list[Group]:
     rows: dict[str, list[Row]] = {}
+    of_few = _amounts_of_few(result, scheme)
     for subject in result["subjects"]:
-        open_kinds = {flag_kind(flag) for flag in open_flags(subject)}
-        kind = next((kind for kind in (*LOOKED_AT, *BY_ROSTER) if kind in open_kinds), "")
+        open_kinds = {OF_FEW if flag in of_few else flag_kind(flag) for flag in open_flags(subject)}
+        kind = next((kind for kind in (*LOOKED_AT, *BY_ROSTER, OF_FEW) if kind in open_kinds), "")
         rows.setdefault(kind, []).append(_row(result, subject, scheme))
     looked_at = [Group(kind, *FLAG_KINDS[kind], rows[kind]) for kind in LOOKED_AT if kind in rows]
     heading = "其余考核对象" if looked_at else "全部考核对象"
     others = [Group("others", heading, "没有需要研究的提示。", rows[""])] if "" in rows else []
     by_roster = [Group(kind, *FLAG_KINDS[kind], rows[kind]) for kind in BY_ROSTER if kind in rows]
-    return [*looked_at, *others, *by_roster]
+    without = [Group(OF_FEW, "只有少数人有的金额", _advice(of_few), rows[OF_FEW])] if OF_FEW in rows else []
+    return [*looked_at, *others, *without, *by_roster]
+
+
+def _amounts_of_few(result: Mapping[str, Any], scheme: Scheme) -> dict[str, tuple[str, int]]:
+    """Flags of a missing amount of money that somebody has and most have not: its name, and how many have it.
+
+    Such an amount concerns few; who lacks one that most have would not be found among all the others.
+    """
+    assessed = [
+        subject for subject in result["subjects"] if subject.get("exclusion", {}).get("kind") != "excluded"
+    ]
+    found = {}
+    for rule in scheme.rules:
+        if rule.family == "bracket":
+            flag = f"figure_missing:{rule.code}"
+            lacking = sum(flag in subject["flags"] for subject in assessed)
+            if len(assessed) < 2 * lacking < 2 * len(assessed):
+                found[flag] = (rule.name, len(assessed) - lacking)
+    return found
+
+
+def _advice(of_few: Mapping[str, tuple[str, int]]) -> str:
+    have = "，".join(f"“{name}”只有{count}个考核对象有数据" for name, count in of_few.values())
+    return (
+        f"{have}。其余的确实不涉及，就不用处理；漏登记的请补充登记。"
+        "以后不想再提示的，在办法的这条规则里把“没有这项数据的”选为“不涉及”。"
+    )
 
 
 def _row(result: Mapping[str, Any], subject: Mapping[str, Any], scheme: Scheme) -> Row:

@@ -20,12 +20,14 @@ from rulesets.families.figures import figures_of
 
 HUNDRED = 100
 CENTS = 2
+MISSING = (("flag", "提示缺少数据"), ("none", "不涉及"))
 
 
 class Bracket(SubjectFamily):
     """The sum over the slices of rate × what of the figure lies in the slice, rounded once to 0.01 yuan.
 
-    The figure is that of the assessed period. Where the edge of a slice belongs makes no difference.
+    The figure is that of the assessed period. Where the edge of a slice belongs makes no difference. Who has no
+    figure is flagged, unless the rule says that it does not concern them.
     """
 
     code = "bracket"
@@ -35,6 +37,13 @@ class Bracket(SubjectFamily):
     fields = (
         FamilyField(
             "metric", "指标编码", FieldKind.TEXT, required=True, help="指标表格中“指标”一栏填写的编码。"
+        ),
+        FamilyField(
+            "missing",
+            "没有这项数据的",
+            FieldKind.CHOICE,
+            choices=MISSING,
+            help="人人都应有这项数据的，选“提示缺少数据”；只有少数人有的，选“不涉及”。不填为提示。",
         ),
     )
     axes = (Axis.NUMBER,)
@@ -67,11 +76,26 @@ class Bracket(SubjectFamily):
                 "flags": {"1": [], "4": ["figure_missing:commission"]},
             },
         ),
+        Example(
+            title="只有营销人员有销售额的：没有销售额的人不涉及，不发也不提示缺少数据",
+            rules=(
+                {
+                    "code": "commission", "name": "计提奖励", "family": "bracket",
+                    "params": {"metric": "income", "missing": "none"}, "tiers": [{"value": "10"}],
+                },
+            ),
+            given={
+                "subjects": ["1", "2"],
+                "metrics": [{"metric": "income", "period": "2025", "subject": "1", "value": "2000"}],
+            },
+            expected={"outcomes": {"1": {"commission": "200"}, "2": {}}, "flags": {"1": [], "2": []}},
+        ),
     )  # fmt: skip
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
+        missing = dict(MISSING)[rule.params.get("missing", "flag")]
         slices = "；".join(f"{_slice_name(tier)}按{tier.value}%" for tier in ordered(rule.tiers))
-        return f"指标“{rule.params['metric']}”分段计提：{slices}；各段相加，精确到分。"
+        return f"指标“{rule.params['metric']}”分段计提：{slices}；各段相加，精确到分；没有数据的{missing}。"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         if not rule.tiers:
@@ -91,9 +115,9 @@ class Bracket(SubjectFamily):
             found = figures_of(inquiry, rule.params["metric"])
             for standing in standings:
                 value = found.get((standing.subject, inquiry.period.code))
-                if value is None:
+                if value is None and rule.params.get("missing") != "none":
                     standing.flags.add(f"figure_missing:{rule.code}")
-                else:
+                elif value is not None:
                     standing.outcomes[rule.code] = plain(amount(rule.tiers, unscaled(value)), CENTS)
 
 

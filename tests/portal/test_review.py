@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -12,10 +13,11 @@ from django.urls import reverse
 
 from assessments.models import Decision, Publication, Run
 from assessments.projection import project
-from assessments.reckoning import reckon
+from assessments.reckoning import reckon, scheme_of
 from jobs.work import perform, take
 from ledger.imports.events import import_events
 from ledger.models import PeriodClosing
+from portal.review_page import review_page
 from units.models import Account, Membership, Unit
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,30 @@ def test_ties_come_first_then_vetoes_then_missing_figures_then_the_others(
     page = signed_in().get(address(tied_run)).content.decode()
     headings = re.findall(r'<h2 id="group-(\w+)"', page)
     assert headings[:3] == ["tie_at_cut", "vetoed", "figure_missing"]
+
+
+def test_who_lacks_an_amount_that_few_have_does_not_hide_who_lacks_a_figure(run: Run) -> None:
+    scheme = scheme_of(run.edition)
+    money = replace(scheme.rule("B103"), code="M1", name="计提奖励", family="bracket")
+    scheme = replace(scheme, rules=(*scheme.rules, money))
+    flags = {
+        "1001": ["figure_missing:B103", "figure_missing:M1"],
+        "1002": ["figure_missing:M1"],
+        "1003": ["figure_missing:M1"],
+    }
+    result = run.result
+    for subject in result["subjects"]:
+        subject["flags"] = flags.get(subject["no"], [])
+    project(run, result, run.inputs.read())
+    groups = {group.code: group for group in review_page(run, scheme).groups}
+    assert [row.no for row in groups["figure_missing"].rows] == ["1001"]
+    assert {row.no for row in groups["amount_of_few"].rows} == {"1002", "1003"}
+    assert groups["amount_of_few"].advice.startswith("“计提奖励”只有1个考核对象有数据。")
+    # Where nobody has it, it is not registered yet: everybody lacks it.
+    for subject in result["subjects"]:
+        subject["flags"] = ["figure_missing:M1"]
+    project(run, result, run.inputs.read())
+    assert [group.code for group in review_page(run, scheme).groups] == ["figure_missing"]
 
 
 def test_one_decision_is_recorded_and_shown_beside_the_reckoning(
