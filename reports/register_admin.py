@@ -29,10 +29,12 @@ class SupersededFilter(admin.SimpleListFilter):
 
 @admin.register(IssuedPaper)
 class IssuedPaperAdmin(UnitAdmin):
+    when_empty = "打印表册以后，每份在这里有一条登记。"
     issuer = staticmethod(account_named("issued_by", "印发人"))
     list_display = ["title", "format", "period_name", "whom", "code", "issued_at", "issuer", "page"]
     list_filter = ["unit", "form", "format", SupersededFilter]
     search_fields = ["code", "no", "name", "file_digest"]
+    search_help_text = "可按核验编号、工号或姓名查找"
     list_select_related = ["unit", "issued_by"]
     list_per_page = 50
     date_hierarchy = "issued_at"

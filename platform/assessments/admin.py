@@ -47,11 +47,13 @@ def page_link(url_name: str, run: Run, *args: str) -> SafeString:
 
 @admin.register(Run)
 class RunAdmin(ReadOnly, UnitAdmin):
+    when_empty = "人员、事项都登记好以后，在首页核算。"
     maker = staticmethod(account_named("made_by", "核算人"))
     list_display = ["unit", "edition", "period_name", "as_of", "made_at", "maker", "short_digest", "page"]
     list_display_links = ["unit", "edition"]
     list_filter = ["unit", ("period", PeriodFilter), "edition"]
     search_fields = ["digest", "period"]
+    search_help_text = "可按核验码或期间查找"
     list_select_related = ["unit", "edition__scheme", "made_by"]
     date_hierarchy = "made_at"
     fields = ["unit", "edition", "period_name", "as_of", "made_at", "maker", "digest", "page"]
@@ -72,6 +74,7 @@ class RunAdmin(ReadOnly, UnitAdmin):
 @admin.register(Decision)
 class DecisionAdmin(ReadOnly, UnitAdmin):
     unit_path = "run__unit"
+    when_empty = "核算之后，在首页打开审定页登记。"
     decider = staticmethod(account_named("decided_by", "审定登记人"))
     list_display = [
         "no",
@@ -100,6 +103,7 @@ class DecisionAdmin(ReadOnly, UnitAdmin):
 @admin.register(Publication)
 class PublicationAdmin(ReadOnly, UnitAdmin):
     unit_path = "run__unit"
+    when_empty = "审定之后，在首页打开审定页公布。"
     publisher = staticmethod(account_named("published_by", "发布人"))
     list_display = [
         "scheme",
@@ -135,6 +139,7 @@ class ResultAdmin(ReadOnly, ExportPages, UnitAdmin):
         "lines": Export("得分明细", lines_sheet),
     }
     export_permission = "assessments.download_result"
+    when_empty = "人员、事项都登记好以后，在首页核算。"
     unit_path = "run__unit"
     list_display = ["no", "name", "department_name", "run", "plain_total", "rank", "shown_band", "page"]
     list_display_links = ["no", "name"]

@@ -32,9 +32,11 @@ from ledger.record_admin import (
     SUBJECT_SEARCH_HELP,
     CalledByName,
     CurrentFilter,
+    DayPeriodFilter,
     NamedFilter,
     PeriodFilter,
     RecordAdmin,
+    codes_called,
 )
 from ledger.withdrawal import LONGEST_REASON, withdraw_event
 from rulesets.engine.numbers import fraction, plain
@@ -118,12 +120,13 @@ class EventAdmin(EntryPages, ImportPages, ExportPages, CalledByName, RecordAdmin
     exports = {"events": Export("事项", events_sheet)}
     importer = staticmethod(import_events)
     kind = "events"
+    when_empty = "可以下载空白模板填好后一次导入，也可以逐件登记；要先有人员和考核办法。"
     list_display = ["event_no", "date", "who", "matter", "evidence", "batch", "is_current"]
-    list_filter = [CurrentFilter, "unit", "date"]
+    list_filter = [CurrentFilter, "unit", DayPeriodFilter]
     search_fields = ["event_no", "matter", "evidence"]
     search_help_text = "可按事件号、工号、姓名、姓名拼音、计分项、同一事项或依据查找"
-    # By the unit itself: by its code, a database sorts all of its events first.
-    ordering = ["unit_id", "event_no", "pk"]
+    # The newest number first. By the unit itself: by its code, a database sorts all of its events first.
+    ordering = ["-unit_id", "-event_no", "-pk"]
     fields = ["unit", "event_no", "date", "matter", "evidence", "withdrawal_reason", "batch", "history"]
     readonly_fields = ["history"]
     inlines = [ParticipantInline]
@@ -138,7 +141,8 @@ class EventAdmin(EntryPages, ImportPages, ExportPages, CalledByName, RecordAdmin
         for word in search_term.split():
             people = within_units(Person.objects.all(), request.user)
             named = people.filter(Q(no__icontains=word) | Q(name__icontains=word) | Q(pinyin__icontains=word))
-            parts = Participant.objects.filter(Q(person__in=named) | Q(item__icontains=word)).values("event")
+            items = Q(item__icontains=word) | Q(item__in=codes_called(request, word, "items"))
+            parts = Participant.objects.filter(Q(person__in=named) | items).values("event")
             text = Q(event_no__icontains=word) | Q(matter__icontains=word) | Q(evidence__icontains=word)
             queryset = queryset.filter(text | Q(pk__in=parts))
         return queryset, False
@@ -204,6 +208,7 @@ class MetricAdmin(ImportPages, ExportPages, CalledByName, RecordAdmin):
     exports = {"metrics": Export("指标数据", metrics_sheet)}
     importer = staticmethod(import_metrics)
     kind = "metrics"
+    when_empty = "先下载空白模板，填好后导入。"
     fields = [
         *("unit", "figure", "period_name", "subject", "plain_value", "withdrawal_reason", "batch"),
         "is_current",
@@ -235,6 +240,7 @@ class MetricAdmin(ImportPages, ExportPages, CalledByName, RecordAdmin):
 
 @admin.register(Batch)
 class BatchAdmin(RecordAdmin):
+    when_empty = "导入、登记、更正或撤回之后自动生成。"
     maker = staticmethod(account_named("made_by", "经办人"))
     list_display = ["number", "unit", "kind", "source", "size", "maker", "made_at", "head"]
     fields = [
@@ -249,6 +255,7 @@ class BatchAdmin(RecordAdmin):
 
 @admin.register(PeriodClosing)
 class PeriodClosingAdmin(RecordAdmin):
+    when_empty = "结果公布之后，可在首页给这一期间封账。"
     closer = staticmethod(account_named("closed_by", "封账人"))
     reopener = staticmethod(account_named("reopened_by", "解除人"))
     list_display = ["unit", "period_name", "closed_at", "closer", "reopened_at", "reopener", "reason"]
@@ -268,6 +275,9 @@ class ExclusionAdmin(ImportPages, RecordAdmin):
 
     importer = staticmethod(import_exclusions)
     kind = "roster"
+    when_empty = (
+        "名册按任职自动编成，只有不参加考核的、不定等次的才登记；人少时可在首页的考核对象名册里勾选。"
+    )
     said_after = "名册变了，请重新核算。"
 
     maker = staticmethod(account_named("made_by", "登记人"))

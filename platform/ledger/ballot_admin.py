@@ -54,6 +54,7 @@ class BallotAdmin(ImportPages, CalledByName, RecordAdmin):
 
     importer = staticmethod(import_ballots)
     kind = "ballots"
+    when_empty = "先下载空白模板，填好后导入。"
     readonly_fields = ["period_name", "round_name", "part_name", "group_name", "subject", "count", "mean"]
     list_display = ["subject", "period_name", "round_name", "part_name", "group_name", "count", "mean"]
     fields = ["unit", "subject", "period_name", "round_name", "part_name", "group_name", "count", "mean"]

@@ -40,8 +40,10 @@ class ImportRecordAdmin(RecordAdmin):
         *("state", "undone_at", "undoer", "undo_reason", "undoing"),
     ]
     readonly_fields = ["maker", "undoer", "state"]
+    when_empty = "每从表格导入一次，这里就有一条记录，可以整批撤销。"
     list_filter = ["unit", "kind"]
     search_fields = ["filename", "digest"]
+    search_help_text = "可按文件名查找"
     list_select_related = ["unit", "batch", "made_by"]
     show_full_result_count = False
 

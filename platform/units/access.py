@@ -237,6 +237,12 @@ class UnitAdmin(HistoryPage, UnitChoices, admin.ModelAdmin):
 
     unit_path = "unit"
     action_permissions: Mapping[str, str] = {}
+    # What a list without a row says beside the ways to add one.
+    when_empty = ""
+    # The address by which a row is best begun, by name, where that is not the form of a new row.
+    starts_at = ""
+    # Counts beside each choice of a filter would be a count of the whole list each.
+    show_facets = admin.ShowFacets.NEVER
 
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
@@ -244,6 +250,15 @@ class UnitAdmin(HistoryPage, UnitChoices, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return within_units(super().get_queryset(request), request.user)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Django's, without the unit where the account sees rows of one alone."""
+        columns = super().get_list_display(request)
+        rights = rights_of(request.user)
+        seen = rights.units_with([permission_on(self.model, action) for action in ("view", "change")])
+        if rights.is_operator or len(set(seen)) > 1:
+            return columns
+        return [column for column in columns if column != "unit"]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [self._walled(entry) for entry in super().get_list_filter(request)]

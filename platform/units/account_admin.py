@@ -185,6 +185,7 @@ class AccountAdmin(UnitAdmin, UserAdmin):
     list_filter = ["unit", "is_active"]
     list_select_related = ["unit", "person"]
     search_fields = ["username", "last_name", "first_name", "person__no", "person__name"]
+    search_help_text = "可按用户名、姓名或本人的工号查找"
     readonly_fields = ["last_login", "date_joined", "new_password"]
     ordering = ["username"]
     actions = ["unlock", "forget_phone"]
@@ -295,6 +296,7 @@ class MembershipAdmin(UnitAdmin):
     list_filter = ["unit", "role"]
     autocomplete_fields = ["account"]
     search_fields = ["account__username", "account__last_name", "account__first_name"]
+    search_help_text = "可按用户名或姓名查找"
     list_select_related = ["account", "unit"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

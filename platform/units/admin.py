@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
-from units.access import UnitAdmin, UnitTabularInline
+from units.access import UnitAdmin, UnitTabularInline, within_units
 from units.account_admin import AccountAdmin, MembershipAdmin
 from units.citizen_number import CitizenNumberWrong, clean_citizen_number
 from units.models import Appointment, Department, Membership, Person, Unit
@@ -61,13 +62,47 @@ class UnitRecordAdmin(PrintsPapers, FixedAfterCreation):
         return [*super().get_readonly_fields(request, obj), *fixed]
 
 
+class DepartmentFilter(admin.SimpleListFilter):
+    """People by the department in which they hold their main appointment today."""
+
+    title = "部门"
+    parameter_name = "department"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        own = within_units(Department.objects.all(), request.user)
+        return [(str(key), name) for key, name in own.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        today = Appointment.objects.on(timezone.localdate()).filter(person=OuterRef("pk"), is_secondary=False)
+        return queryset.filter(Exists(today.filter(department=self.value())))
+
+
+class InOfficeFilter(admin.SimpleListFilter):
+    """Appointments that hold today, and those that have ended."""
+
+    title = "是否在任"
+    parameter_name = "in_office"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "在任"), ("no", "已结束")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        ended = Q(end__lt=timezone.localdate())
+        wanted = {"yes": ~ended | Q(end__isnull=True), "no": ended}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(wanted)
+
+
 @admin.register(Department)
 class DepartmentAdmin(PrintsPapers, FixedAfterCreation):
+    when_empty = "部门随人员表一起导入，也可以先在这里增加。"
     print_key, print_field = "department", "code"
     fixed_fields = ("unit", "code")
     list_display = ["code", "name", "unit", "direct_led"]
     list_filter = ["unit", "direct_led"]
     search_fields = ["code", "name"]
+    search_help_text = "可按代码或名称查找"
     autocomplete_fields = ["unit"]
     list_select_related = ["unit"]
 
@@ -139,7 +174,8 @@ class PersonAdmin(PrintsPapers, FixedAfterCreation):
     readonly_fields = ["masked_citizen_number"]
     fields = ["unit", "no", "name", "gender", "birth", "politics", "masked_citizen_number"]
     list_display = ["no", "name", "department", "unit", "gender", "masked_citizen_number"]
-    list_filter = ["unit"]
+    when_empty = "先下载空白模板，把全部人员和任职填成一张表，一次导入。"
+    list_filter = ["unit", DepartmentFilter]
     search_fields = ["no", "name", "pinyin"]
     search_help_text = "可按工号、姓名或姓名拼音（全拼、首字母）查找"
     autocomplete_fields = ["unit"]
@@ -175,9 +211,9 @@ class PersonAdmin(PrintsPapers, FixedAfterCreation):
 @admin.register(Appointment)
 class AppointmentAdmin(UnitAdmin):
     list_display = ["person", "department", "group", "position", "start", "end", "is_secondary"]
-    list_filter = ["unit", "department", "is_secondary"]
+    when_empty = "任职随人员表一起导入，也可以打开某个人员逐条填写。"
+    list_filter = ["unit", InOfficeFilter, "department", "is_secondary"]
     search_fields = ["person__no", "person__name", "person__pinyin", "department__name", "position"]
     search_help_text = "可按工号、姓名、姓名拼音、部门或职务查找"
     autocomplete_fields = ["unit", "person", "department"]
     list_select_related = ["person", "department"]
-    date_hierarchy = "start"

@@ -41,6 +41,8 @@ class ComponentAdmin(ItemsPage, DraftOnlyAdmin):
     list_filter = ["edition"]
     list_select_related = ["edition__scheme"]
     search_fields = ["code", "name"]
+    search_help_text = "可按代码或名称查找"
+    when_empty = "先新建一份考核办法，在办法的草稿里填写。"
     readonly_fields = ["rules_listed", "periods_named", "base_periods_named"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

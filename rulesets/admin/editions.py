@@ -57,6 +57,7 @@ class EditionAdmin(TermsPage, WorkbookPages, ComparePage, SortableAdminBase, Dra
     change_form_template = "admin/rulesets/edition/change_form.html"
     list_display = ["scheme", "number", "status", "document_number", "effective_from", "published_at"]
     list_filter = ["scheme", "status"]
+    when_empty = "先新建一份考核办法，它的第一个草稿就在这里。"
     list_select_related = ["scheme"]
     inlines = [ComponentInline]
     readonly_fields = [

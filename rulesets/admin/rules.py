@@ -133,6 +133,8 @@ class RuleAdmin(LiveSentence, DraftOnlyAdmin):
     list_filter = ["edition"]
     list_select_related = ["edition__scheme", "component"]
     search_fields = ["code", "name"]
+    search_help_text = "可按代码或名称查找"
+    when_empty = "先新建一份考核办法，在办法的草稿里填写。"
     readonly_fields = ["family_name", "condition_said", "params_said", "targets_said", "periods_said"]
     change_form_template = "admin/rulesets/rule/change_form.html"
     add_form_template = "admin/rulesets/rule/add_form.html"

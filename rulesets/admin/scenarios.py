@@ -16,6 +16,8 @@ class ScenarioAdmin(DraftOnlyAdmin):
     list_filter = ["edition"]
     list_select_related = ["edition__scheme"]
     search_fields = ["name"]
+    search_help_text = "可按名称查找"
+    when_empty = "用例在办法草稿的“用例”一步里新增。"
     fields = ["edition", "name", "period", "as_of", "from_record", "order"]
     readonly_fields = ["edition", "from_record"]
 

@@ -20,6 +20,9 @@ class SchemeAdmin(StartPages, UnitAdmin):
     list_display = ["name", "code", "unit", "is_shared"]
     list_filter = ["unit"]
     search_fields = ["code", "name"]
+    search_help_text = "可按代码或名称查找"
+    when_empty = "从五套范本、别的单位共享的办法或者工作簿复制一份开始，最省事。"
+    starts_at = "admin:rulesets_scheme_start"
     form = SchemeForm
     fields = ["unit", "name", "code", "is_shared", "editions_listed"]
     readonly_fields = ["editions_listed"]

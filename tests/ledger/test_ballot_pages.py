@@ -35,7 +35,7 @@ def reader(
 def test_a_group_stands_as_one_row_with_its_mean(reader: Client, bureau: Unit) -> None:
     cast(bureau, "1001", "90", "95", "97.5")
     page = reader.get(LIST).content.decode()
-    assert "94.17" in page and "97.5" not in page and "1 测评票" in page
+    assert "94.17" in page and "97.5" not in page and "共1条" in page
 
 
 def test_a_group_of_two_has_no_mean(reader: Client, bureau: Unit) -> None:
