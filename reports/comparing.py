@@ -10,7 +10,7 @@ from reports.issuing import paper_kept
 from reports.models import IssuedPaper
 from reports.pictures import CODE_KEY, pictures_of
 from reports.seals import CODE
-from tabular.contents import TableRefused, contents_of, keywords_of
+from tabular.contents import TableRefused, contents_of, marks_of
 
 PNG, ZIP = b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"
 # Pictures of other kinds, into which phones turn what is sent on: by the bytes that they begin with.
@@ -34,7 +34,7 @@ def is_workbook(content: bytes) -> bool:
 
 def code_in(content: bytes) -> str | None:
     """The code that a picture or a workbook carries inside; None where it carries none. Raises NotReadable."""
-    text = str(_opened(content).info.get(CODE_KEY, "")) if is_picture(content) else _keywords(content)
+    text = str(_opened(content).info.get(CODE_KEY, "")) if is_picture(content) else _marks(content)
     found = CODE.search(text)
     return found[0] if found else None
 
@@ -76,9 +76,9 @@ def _furthest(one: Image.Image, other: Image.Image) -> int:
     return furthest
 
 
-def _keywords(content: bytes) -> str:
+def _marks(content: bytes) -> str:
     try:
-        return keywords_of(content)
+        return "\n".join(marks_of(content))
     except TableRefused as refused:
         raise NotReadable(
             "这个文件不是可以核验的 Excel 工作簿；压缩包请先解压，再逐个文件核验。"

@@ -106,7 +106,7 @@ def _issue(
 
 
 def _workbook_issue(job: Job) -> Issue:
-    """The workbook of an order, with its code among the file's properties."""
+    """The workbook of an order, with its code among the file's properties and at the foot of its pages."""
     assert job.form.workbook is not None and job.run is not None
     stem = stem_of(job.source, job.form.name)
     code = code_of(job.run.document.digest, job.form.code, stem, *_further_facts(job))

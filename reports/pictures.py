@@ -14,6 +14,8 @@ from reports.rendering import Paper, PrintingStopped, RenderingUnavailable, rend
 
 # The width of most phones' screens.
 PHONE_PIXELS = 1080
+# Seconds after which a file that can't be drawn is given up.
+LONGEST = 120
 # White that is left below the last line of a picture, in pixels.
 MARGIN = 48
 # The entry of a picture's own text that holds its code.
@@ -30,8 +32,10 @@ def pages_as_png(
         chosen = ["-f", str(first), *(["-l", str(last)] if last else [])]
         command = ["pdftoppm", "-png", "-scale-to-x", str(width), "-scale-to-y", "-1", *chosen, str(source)]
         try:
-            subprocess.run([*command, str(Path(scratch) / "page")], check=True, capture_output=True)
-        except (FileNotFoundError, subprocess.CalledProcessError) as error:
+            subprocess.run(
+                [*command, str(Path(scratch) / "page")], check=True, capture_output=True, timeout=LONGEST
+            )
+        except (FileNotFoundError, subprocess.SubprocessError) as error:
             raise RenderingUnavailable(
                 "缺少图片工具 pdftoppm，不能生成 PNG；请以 root 执行 apt-get install poppler-utils。"
             ) from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from assessments.errors import NoRun
 from assessments.models import Run
 from assessments.results import latest_run
 from jobs.refusal import Refusal
@@ -18,6 +19,10 @@ from rulesets.engine.period import Period, PeriodUnknown
 from units.models import Unit
 
 SIZES = ("A4", "A3")
+NOT_RECKONED = (
+    "{}{}还没有核算结果，请先核算再打印（在首页选这个期间后点“核算”，或用命令 assess UNIT {}）；"
+    "花名册和民主测评表不需要结果，现在就可以打印。"
+)
 
 
 class OrderRefused(Refusal):
@@ -80,21 +85,27 @@ class Job:
 def prepared(unit: Unit, order: Order) -> Job:
     """The job of an order.
 
-    Raises Refusal: the form is unknown or doesn't apply, nothing was reckoned, a subject or department is not in
-    the result, the form isn't made in that format or size.
+    Raises Refusal: the form or the period is unknown or doesn't apply, nothing was reckoned, a subject or department
+    is not in the result, the form isn't made in that format or size.
     """
     form = form_of(order.form)
     _require_made(form, order)
+    period = _period(order)
     options = Options(order.size, order.posted, order.until, timezone.localdate())
-    run = _run(unit, order) if form.needs_result else None
-    source = source_of(run, options) if run else _source_without_result(unit, order, options)
+    run = _run(unit, order, period) if form.needs_result else None
+    source = source_of(run, options) if run else source_without_result(unit, period, order.scheme, options)
     form.require_applicable(source)
     return Job(unit, order, form, source, selected(source, order.nos, order.departments), run)
 
 
-def _run(unit: Unit, order: Order) -> Run:
+def _run(unit: Unit, order: Order, period: Period) -> Run:
     if order.run is None:
-        return latest_run(unit, order.period, order.scheme)
+        try:
+            return latest_run(unit, order.period, order.scheme)
+        except NoRun as error:
+            # Says so itself where there is no such scheme or the scheme has no such period.
+            source_without_result(unit, period, order.scheme)
+            raise OrderRefused(NOT_RECKONED.format(unit, period.name, period.code)) from error
     runs = Run.objects.select_related("unit", "edition__scheme", "outcome", "decided")
     run = runs.filter(unit=unit, period=order.period, pk=order.run).first()
     if run is None:
@@ -102,12 +113,11 @@ def _run(unit: Unit, order: Order) -> Run:
     return run
 
 
-def _source_without_result(unit: Unit, order: Order, options: Options) -> Source:
+def _period(order: Order) -> Period:
     try:
-        period = Period.parse(order.period)
+        return Period.parse(order.period)
     except PeriodUnknown as unknown:
         raise OrderRefused(str(unknown)) from unknown
-    return source_without_result(unit, period, order.scheme, options)
 
 
 def _require_made(form: Form, order: Order) -> None:

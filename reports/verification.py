@@ -1,8 +1,8 @@
 """Reading a paper back: is it what was issued, does it say what was issued, and what holds today.
 
 The register decides by the file's own digest. A file that is not registered byte by byte is held against what was
-issued under its code: its text against the text printed anew, its enclosure against the stored result. What the
-file says of itself is never believed.
+issued under its code: its text and its looks against the paper printed anew, its enclosure against the stored
+result. What the file says of itself is never believed.
 """
 
 import json
@@ -25,6 +25,7 @@ from assessments.replay import replay
 from jobs.refusal import Refusal
 from reports.comparing import NotReadable, code_in, differences_from, is_picture, is_workbook
 from reports.issuing import digest_of_file, paper_kept
+from reports.looks import MOST_LOOKED_AT, differing_pages, looks_of
 from reports.models import IssuedPaper
 from reports.rendering import rendered
 from reports.seals import CODE, normal_code
@@ -58,7 +59,7 @@ class Verdict(StrEnum):
 
 VERDICTS = {
     Verdict.ORIGINAL: "原件：与印发登记的文件逐字节相同。",
-    Verdict.COPY: "内容相符：不是登记的那份文件（可能另存或重新打印过），但文字和所附数据与印发的一致。",
+    Verdict.COPY: "内容相符：不是登记的那份文件（可能另存或重新打印过），但所载内容与印发的一致。",
     Verdict.ALTERED: "内容不符：文件与登记的印发内容不一致，不能采信。",
     Verdict.UNKNOWN: "未登记：印发登记中没有这份文件，也没有它所载的核验编号。",
 }
@@ -98,6 +99,7 @@ def verified(content: bytes) -> Verification:
         return Verification(Verdict.UNKNOWN, [], notes=notes)
     notes = list(_signature_notes(content, found[0].unit.code))
     differences = [*_text_differences(text, found), *_enclosure_differences(content, found)]
+    differences = differences or list(_look_differences(content, found))
     verdict = Verdict.ALTERED if differences else Verdict.COPY
     return Verification(verdict, found, differences[:MOST_DIFFERENCES], notes)
 
@@ -170,6 +172,16 @@ def _text_differences(given: Sequence[str], entries: Sequence[IssuedPaper]) -> I
             if tag != "equal":
                 old, new = _shown(before, start, end), _shown(after, first, last)
                 yield f"第{number}页：印发时为“{old}”，此文件为“{new}”。"
+
+
+def _look_differences(content: bytes, entries: Sequence[IssuedPaper]) -> Iterator[str]:
+    """Where a file of the same text looks otherwise than the papers that were issued; its first pages alone."""
+    issued: list[bytes] = []
+    for entry in entries:
+        if len(issued) < MOST_LOOKED_AT:
+            issued += looks_of(rendered(paper_kept(entry.content)))
+    for number in differing_pages(issued, looks_of(content)):
+        yield f"第{number}页：文字与印发时相同，但样子不同，可能有遮盖、改画或者加盖的内容，请与原件对照。"
 
 
 def _shown(text: str, start: int, end: int) -> str:

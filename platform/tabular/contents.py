@@ -1,8 +1,9 @@
-"""What a workbook holds as a whole, to be held against another: every cell as text, and its keywords."""
+"""What a workbook holds as a whole, to be held against another: every cell as text, and by what it is known."""
 
 import html
 import re
 import zipfile
+from collections.abc import Iterator
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -11,9 +12,14 @@ from tabular.faults import TableRefused
 from tabular.guard import check_content
 from tabular.sheets import open_sheets
 
-PROPERTIES = "docProps/core.xml"
-KEYWORDS = re.compile(r"<cp:keywords[^>]*>([^<]*)</cp:keywords>")
-LONGEST_PROPERTIES = 100_000
+# Where `write_workbook` puts the mark: a program that drops it in one place keeps it in another.
+MARKED = {
+    "docProps/core.xml": re.compile(r"<cp:keywords[^>]*>([^<]*)</cp:keywords>"),
+    "docProps/custom.xml": re.compile(r"<vt:lpwstr[^>]*>([^<]*)</vt:lpwstr>"),
+}
+SHEETS = "xl/worksheets/"
+FOOTER = re.compile(r"<oddFooter[^>]*>([^<]*)</oddFooter>")
+LONGEST_PROPERTIES, LONGEST_SHEET = 100_000, 20_000_000
 
 # Sheet's name → its rows of texts, without empty cells and rows at the ends.
 Contents = dict[str, list[list[str]]]
@@ -28,14 +34,21 @@ def contents_of(content: bytes) -> Contents:
     }
 
 
-def keywords_of(content: bytes) -> str:
-    """The keywords among the properties of an xlsx workbook; empty where there are none. Raises TableRefused."""
+def marks_of(content: bytes) -> list[str]:
+    """The texts that stand where a workbook is marked: keywords, properties, feet of pages. Raises TableRefused."""
     check_content(content, ".xlsx")
     with zipfile.ZipFile(BytesIO(content)) as package:
-        if PROPERTIES not in package.namelist() or package.getinfo(PROPERTIES).file_size > LONGEST_PROPERTIES:
-            return ""
-        found = KEYWORDS.search(package.read(PROPERTIES).decode("utf-8", "replace"))
-    return html.unescape(found[1]) if found else ""
+        return [html.unescape(text) for text in _marks(package)]
+
+
+def _marks(package: zipfile.ZipFile) -> Iterator[str]:
+    names = package.namelist()
+    for name, pattern in MARKED.items():
+        if name in names and package.getinfo(name).file_size <= LONGEST_PROPERTIES:
+            yield from pattern.findall(package.read(name).decode("utf-8", "replace"))
+    for name in names:
+        if name.startswith(SHEETS) and package.getinfo(name).file_size <= LONGEST_SHEET:
+            yield from FOOTER.findall(package.read(name).decode("utf-8", "replace"))
 
 
 def _text(cell: Any) -> str:
@@ -55,4 +68,4 @@ def _trimmed(values: list[Any]) -> list[Any]:
     return values
 
 
-__all__ = ["Contents", "TableRefused", "contents_of", "keywords_of"]
+__all__ = ["Contents", "TableRefused", "contents_of", "marks_of"]

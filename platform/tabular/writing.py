@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.comments import Comment
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
@@ -28,6 +29,8 @@ from tabular.cells import MOST_DIGITS
 
 Written = str | int | Decimal | date | bool | None
 
+# What the property that holds a file's mark is called.
+MARK = "核验"
 FIXED_TIME = datetime(2000, 1, 1)
 DATE_FORMAT = "yyyy-mm-dd"
 TEXT_FORMAT = "@"
@@ -75,7 +78,8 @@ class Sheet:
 def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet], mark: str = "") -> None:
     """Writes an xlsx workbook with bold, frozen headers and fitting column widths.
 
-    mark: by what the file is known again; it stands among its properties and at the foot of printed pages.
+    mark: by what the file is known again; it stands twice among its properties, since programs drop one or the
+    other, and at the foot of printed pages.
     Raises ValueError for no sheet, a row that doesn't fit the header and text longer than a cell may hold,
     TypeError for other values.
     """
@@ -92,6 +96,8 @@ def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet], mark: str =
             worksheet.oddFooter.right.text = "第&[Page]页　共&[Pages]页"
     if mark:
         workbook.properties.keywords = mark
+        properties = workbook.custom_doc_props  # type: ignore[attr-defined]  # not in the type stubs
+        properties.append(StringProperty(name=MARK, value=mark))
     _put(target, _bytes_of(workbook))
 
 

@@ -25,7 +25,7 @@ from reports.forms.source import Source, Subject
 from reports.forms.summary import named
 from reports.rendering import Paper
 from rulesets.engine.numbers import plain
-from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
+from rulesets.engine.period import Period, PeriodKind
 
 STYLES = ("paper.css", "landscape.css", "monthly.css")
 PAGE_WIDTH, EM = 257.0, 3.53
@@ -235,10 +235,10 @@ def refusal(source: Source) -> str | None:
     """Why there are no monthly sheets; None where there are."""
     if source.period.kind is PeriodKind.MONTH or any("periods" in subject for subject in source.subjects):
         return None
-    name = PERIOD_KIND_NAMES[source.period.kind]
+    name = source.result["period_name"]
     if PeriodKind.MONTH in source.scheme.periods:
         month = source.period.parts(PeriodKind.MONTH)[0].code
-        return f"《{source.scheme.name}》的{name}度结果里没有分月的考核表，请先按月核算，再打印某一个月的，如 {month}。"
+        return f"《{source.scheme.name}》的{name}结果里没有分月的考核表，请先按月核算，再打印某一个月的，如 {month}。"
     return f"《{source.scheme.name}》不按月考核。"
 
 

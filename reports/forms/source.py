@@ -160,12 +160,11 @@ def selected(source: Source, nos: Iterable[str] = (), departments: Iterable[str]
     if not wanted and not codes:
         return list(source.subjects)
     known = {subject["no"] for subject in source.subjects}
+    held_in = f"{source.result['period_name']}的{'结果' if source.result['digest'] else '名册'}中"
     for no in sorted(wanted - known):
-        raise SubjectUnknown(f"{source.result['period_name']}的结果中没有编号为“{no}”的考核对象。")
+        raise SubjectUnknown(f"{held_in}没有编号为“{no}”的考核对象，请核对编号，或换一个有此对象的期间。")
     held = {subject["department"]: subject["department_name"] for subject in source.subjects}
     for code in sorted(codes - held.keys()):
         offered = "、".join(f"{own}（{name}）" for own, name in sorted(held.items(), key=str) if own)
-        raise DepartmentUnknown(
-            f"{source.result['period_name']}的结果中没有代码为“{code}”的部门，有的是：{offered or '（没有部门）'}。"
-        )
+        raise DepartmentUnknown(f"{held_in}没有代码为“{code}”的部门，有的是：{offered or '（没有部门）'}。")
     return [s for s in source.subjects if s["no"] in wanted or s["department"] in codes]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.header_footer import HeaderFooter
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
@@ -41,6 +42,10 @@ def saved(content: bytes, cell: str = "", value: str = "", keywords: str | None 
         workbook.worksheets[0][cell] = value
     if keywords is not None:
         workbook.properties.keywords = keywords
+    return written(workbook)
+
+
+def written(workbook: Workbook) -> bytes:
     out = BytesIO()
     workbook.save(out)
     return out.getvalue()
@@ -57,7 +62,19 @@ def test_a_workbook_is_registered_and_read_back_cell_by_cell(printed: Printed, y
     forged = verified(saved(content, "C3", "王五"))
     assert forged.verdict == Verdict.ALTERED
     assert list(forged.differences) == ["“考核结果汇总表”第3行第3列：印发时为“陈一”，此文件为“王五”。"]
-    assert verified(saved(content, keywords="")).verdict == Verdict.UNKNOWN
+
+
+def test_a_workbook_whose_program_dropped_the_mark_in_a_place_is_known_by_another(
+    printed: Printed, year: Run
+) -> None:
+    content = printed("summary", "xlsx")
+    workbook = load_workbook(BytesIO(saved(content, keywords="")))
+    assert verified(written(workbook)).verdict == Verdict.COPY
+    del workbook.custom_doc_props["核验"]  # type: ignore[attr-defined]  # not in the type stubs
+    assert verified(written(workbook)).verdict == Verdict.COPY
+    for sheet in workbook.worksheets:
+        sheet.HeaderFooter = HeaderFooter()
+    assert verified(written(workbook)).verdict == Verdict.UNKNOWN
 
 
 def test_a_picture_is_registered_and_read_back_by_its_pixels(printed: Printed, year: Run) -> None:

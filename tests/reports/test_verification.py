@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import Error, connection, transaction
 from pypdf import PdfReader, PdfWriter
+from weasyprint import HTML
 
 from assessments.models import Run
 from assessments.publication import publish_run
@@ -121,6 +122,26 @@ def test_a_changed_figure_is_found_though_the_enclosure_is_untouched(
     found = verified(forged)
     assert found.verdict == Verdict.ALTERED
     assert any("99.88" in sentence and "第1页" in sentence for sentence in found.differences)
+
+
+def drawn_over(content: bytes, html: str) -> bytes:
+    """The same file with something drawn over its first page."""
+    over = HTML(string=f"<style>@page {{ size: A4; margin: 0 }} p {{ position: absolute }}</style>{html}")
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(content)))
+    writer.pages[0].merge_page(PdfReader(BytesIO(over.write_pdf())).pages[0])
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_covered_figure_is_found_though_text_and_enclosure_are_untouched(
+    issued: tuple[Issue, bytes],
+) -> None:
+    cover = '<p style="left: 60mm; top: 200mm; width: 60mm; height: 40mm; background: white"></p>'
+    found = verified(drawn_over(issued[1], cover))
+    assert found.verdict == Verdict.ALTERED
+    [difference] = found.differences
+    assert difference.startswith("第1页：文字与印发时相同，但样子不同")
 
 
 def test_a_changed_enclosure_is_found_though_the_text_is_untouched(issued: tuple[Issue, bytes]) -> None:
