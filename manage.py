@@ -17,6 +17,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import ManagementUtility, get_commands
 
+    from units.reach import everywhere
+
     class Utility(ManagementUtility):
         """Django's own, but for an unknown command: wrong usage ends with 2, and is said in Chinese."""
 
@@ -26,7 +28,11 @@ def main() -> None:
                 sys.exit(2)
             return super().fetch_command(subcommand)
 
-    Utility(sys.argv).execute()
+    # Of a server's requests each runs in a thread of its own, or says itself what is within its reach.
+    with everywhere(
+        "whoever runs commands on the machine is its operator; so does the worker's queue belong to all"
+    ):
+        Utility(sys.argv).execute()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from rulesets.models import Edition, Scheme
 from rulesets.packs import read_pack, refuse_taken_codes
 from rulesets.yaml_text import read_yaml
 from units.models import Unit
+from units.reach import everywhere
 
 FOLDER = Path(settings.ROOT) / "fixtures"
 # What another unit decided for itself, and what the new one has to decide.
@@ -54,9 +55,10 @@ def shipped_snapshot(code: str) -> Mapping[str, Any]:
     return read_pack(FOLDER / "schemes" / f"{code}.yaml")
 
 
-def shared_editions(but_of: QuerySet[Unit] | list[Unit]) -> QuerySet[Edition]:
+@everywhere("what a unit shares it shares with all")
+def shared_editions(but_of: QuerySet[Unit] | list[Unit]) -> list[Edition]:
     """The published editions of the schemes that units share, without those of the units given."""
-    return (
+    return list(
         Edition.objects.filter(status=Edition.Status.PUBLISHED, scheme__is_shared=True)
         .exclude(scheme__unit__in=but_of)
         .select_related("scheme__unit")

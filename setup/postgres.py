@@ -22,6 +22,8 @@ import debian
 SERVER = "postgresql-15"
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 OWNER = "postgres"
+# By whom the command signs in: no superuser, for whom row-level security would not hold.
+ROLE = "gongguo"
 # A throw-away cluster: nothing in it must outlive a power cut.
 FAST = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nunix_socket_directories=''\n"
 
@@ -30,15 +32,20 @@ class ClusterFailed(Exception):
     """The server could not be made or started; the message says what it said."""
 
 
-def run_as_owner(command: Sequence[str | Path], folder: Path) -> None:
-    """Runs a program of PostgreSQL, which refuses to be root, as its own user. Raises ClusterFailed."""
+def run_as_owner(command: Sequence[str | Path], folder: Path, told: str = "") -> None:
+    """Runs a program of PostgreSQL, which refuses to be root, as its own user. Raises ClusterFailed.
+
+    told: what it reads from its standard input.
+    """
     owner = OWNER if os.geteuid() == 0 else None
-    # The server keeps open what it inherits: a file, not a pipe that would never end.
-    with (folder / "said.log").open("a+") as said:
+    # The server keeps open what it inherits: files, not a pipe that would never end.
+    with (folder / "said.log").open("a+") as said, tempfile.TemporaryFile("w+") as read:
+        read.write(told)
+        read.seek(0)
         answer = subprocess.run(
             command,
             cwd=folder,
-            stdin=subprocess.DEVNULL,
+            stdin=read,
             stdout=said,
             stderr=said,
             user=owner,
@@ -79,8 +86,11 @@ def cluster() -> Iterator[str]:
         run_as_owner(initdb, folder)
         with (data / "postgresql.conf").open("a", encoding="ascii") as settings:
             settings.write(f"{FAST}listen_addresses='127.0.0.1'\nport={port}\n")
+        made = f"CREATE ROLE {ROLE} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS PASSWORD '{password}'"
+        made += f"\nCREATE DATABASE {ROLE} OWNER {ROLE}\n"
+        run_as_owner([PROGRAMS / "postgres", "--single", "-D", data, OWNER], folder, made)
         run_as_owner([*pg_ctl, f"--log={folder / 'server.log'}", "start"], folder)
-        yield f"postgres://{OWNER}:{password}@127.0.0.1:{port}/postgres"
+        yield f"postgres://{ROLE}:{password}@127.0.0.1:{port}/{ROLE}"
     finally:
         if (data / "postmaster.pid").exists():
             run_as_owner([*pg_ctl, "--mode=immediate", "stop"], folder)

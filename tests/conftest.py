@@ -16,6 +16,7 @@ from rulesets.packs import load_pack, read_pack
 from rulesets.publication import publish
 from units.backends import permission_names
 from units.models import Account, Membership, Person, Unit
+from units.reach import everywhere
 from units.roles import gives
 from units.triggers import install_triggers
 
@@ -99,6 +100,13 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("data")
     with override_settings(DATA_FOLDER=folder, MEDIA_ROOT=str(folder / "files")):
         yield folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def within_reach() -> Iterator[None]:
+    """What the tests do by themselves they do as the operator's commands; each request has the reach of its account."""
+    with everywhere("tests make rows of all units"):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -11,10 +11,12 @@ from rulesets.engine.period import Period, PeriodKind
 from rulesets.engine.scheme import Scheme
 from rulesets.models import Scheme as SchemeRecord
 from units.models import Unit
+from units.reach import everywhere
 
 Row = tuple[str, str, str | None, str | None]
 
 
+@everywhere("a scheme may build on the result of a unit above, whatever its account may see there")
 def inherited_results(unit: Unit, scheme: Scheme, period: Period) -> pl.DataFrame:
     """Columns INHERITED: what the scheme's rules ask for, as it was published, decided bands and all.
 

@@ -22,8 +22,10 @@ from reports.standing import Today, today_of
 from reports.verification import LARGEST, Held, Verification, held_today, registered, verified
 from rulesets.engine.period import Period
 from units.models import Account
+from units.reach import everywhere
 
 MOST_SHOWN = 20
+ANY_PAPER = "whoever holds a paper may ask for it, of whichever unit it is"
 
 
 class VerifyForm(forms.Form):
@@ -56,6 +58,7 @@ class Shown:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@everywhere(ANY_PAPER)
 def verify(request: HttpRequest) -> HttpResponse:
     """Asks for a code or a file, and verifies the file."""
     form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
@@ -80,6 +83,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@everywhere(ANY_PAPER)
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """What a code stands for; the address in the QR code of a paper."""
     entries = list(registered(code))

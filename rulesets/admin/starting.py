@@ -85,7 +85,7 @@ class StartPages:
     def from_shared(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What another unit's shared edition says, and the form that copies it."""
         units = self._units(request)
-        edition = shared_editions(units).filter(pk=pk).first()
+        edition = next((shared for shared in shared_editions(units) if shared.pk == pk), None)
         if edition is None:
             raise Http404
         number = f"（{edition.document_number}）" if edition.document_number else ""

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from assessments.reckoning import reckon
 from assessments.simulation import simulate
 from units.models import Unit
+from units.reach import everywhere
 
 LINES, ROUNDS = 20_000, 5
 
@@ -37,6 +38,7 @@ def measured(unit: Unit) -> tuple[list[float], list[float], int]:
     return clock, processor, len(moves)
 
 
+@everywhere("a benchmark is the operator's")
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--keep", action="store_true", help="write it into docs/benchmarks.md")

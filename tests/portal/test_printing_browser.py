@@ -16,6 +16,7 @@ from assessments.models import Run
 from jobs.work import perform, take
 from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, PHONE, grave_faults, launched, signed_in
 from units.models import Account, Membership, Person
+from units.reach import everywhere
 
 pytestmark = IN_A_BROWSER
 PRINTS = reverse("portal:prints", args=["bureau", "2025"])
@@ -29,8 +30,10 @@ def worker(transactional_db: None) -> Callable[[], None]:
     def work() -> None:
         if shared is not None:
             connections["default"] = shared
-        while (task := take()) is not None:
-            perform(task)
+        # What is within reach is said in each thread anew.
+        with everywhere("the worker's jobs are of all units"):
+            while (task := take()) is not None:
+                perform(task)
         if shared is None:
             connection.close()
 
