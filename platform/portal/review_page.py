@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assessments.models import Publication, Run
+from assessments.models import Decision, Publication, Run
 from assessments.projection import outline
 from assessments.results import is_settled, open_flags, open_ties
 from ledger.models import PeriodClosing
+from portal.places import BandPlaces, band_places
 from portal.wording import FLAG_KINDS, flag_kind, flag_names, padded, shown_flags
 from rulesets.engine.explain import flag_sentence
 from rulesets.engine.scheme import Scheme
@@ -51,7 +52,8 @@ class ReviewPage:
     """Everything on the page.
 
     ties: how many subjects wait for a decision. standing: the publication in force. is_published: whether it is
-    this very result. closing: that of the period, None where it is open.
+    this very result. closing: that of the period, None where it is open. places: of bands that only so many may
+    have.
     """
 
     result: Mapping[str, Any]
@@ -62,6 +64,7 @@ class ReviewPage:
     standing: Publication | None
     is_published: bool
     closing: PeriodClosing | None
+    places: Sequence[BandPlaces]
 
 
 def review_page(run: Run, scheme: Scheme) -> ReviewPage:
@@ -69,26 +72,38 @@ def review_page(run: Run, scheme: Scheme) -> ReviewPage:
     result = outline(run)
     publications = Publication.objects.current().filter(scheme=run.edition.scheme, period=run.period)
     standing = publications.select_related("published_by").first()
+    is_published = standing is not None and standing.document_id == (run.decided_id or run.outcome_id)
+    # A corrected result is decided on anew: what the committee said of the former one stands beside.
+    is_open = open_ties(result) > 0 or (standing is not None and not is_published)
     closing = PeriodClosing.objects.in_force(run.unit).filter(period=run.period).select_related("closed_by")
     return ReviewPage(
         result=result,
-        groups=_groups(result, scheme),
+        groups=_groups(result, scheme, _earlier_decisions(run) if is_open else {}),
         bands=[(band["code"], band["name"]) for band in result["bands"]],
         ties=open_ties(result),
         decided=sum("decision" in subject for subject in result["subjects"]),
         standing=standing,
-        is_published=standing is not None and standing.document_id == (run.decided_id or run.outcome_id),
+        is_published=is_published,
         closing=closing.first(),
+        places=band_places(result, scheme),
     )
 
 
-def _groups(result: Mapping[str, Any], scheme: Scheme) -> list[Group]:
+def _earlier_decisions(run: Run) -> dict[str, Decision]:
+    """What the committee last decided on each subject in other runs of the scheme's period."""
+    others = Decision.objects.filter(
+        is_current=True, run__unit=run.unit, run__period=run.period, run__edition__scheme=run.edition.scheme
+    ).exclude(run=run)
+    return {decision.no: decision for decision in others.order_by("pk")}
+
+
+def _groups(result: Mapping[str, Any], scheme: Scheme, earlier: Mapping[str, Decision]) -> list[Group]:
     rows: dict[str, list[Row]] = {}
     of_few = _amounts_of_few(result, scheme)
     for subject in result["subjects"]:
         open_kinds = {OF_FEW if flag in of_few else flag_kind(flag) for flag in open_flags(subject)}
         kind = next((kind for kind in (*LOOKED_AT, *BY_ROSTER, OF_FEW) if kind in open_kinds), "")
-        rows.setdefault(kind, []).append(_row(result, subject, scheme))
+        rows.setdefault(kind, []).append(_row(subject, scheme, earlier.get(subject["no"])))
     looked_at = [Group(kind, *FLAG_KINDS[kind], rows[kind]) for kind in LOOKED_AT if kind in rows]
     heading = "其余考核对象" if looked_at else "全部考核对象"
     others = [Group("others", heading, "没有需要研究的提示。", rows[""])] if "" in rows else []
@@ -123,7 +138,7 @@ def _advice(of_few: Mapping[str, tuple[str, int]]) -> str:
     )
 
 
-def _row(result: Mapping[str, Any], subject: Mapping[str, Any], scheme: Scheme) -> Row:
+def _row(subject: Mapping[str, Any], scheme: Scheme, earlier: Decision | None) -> Row:
     decision = subject.get("decision", {})
     reckoned = subject.get("band_reckoned_name", subject["band_name"])
     return Row(
@@ -137,9 +152,25 @@ def _row(result: Mapping[str, Any], subject: Mapping[str, Any], scheme: Scheme) 
         reason=decision.get("reason", ""),
         minutes=decision.get("minutes", ""),
         flags=flag_names(shown_flags(subject)),
-        details=_details(subject, scheme),
+        details=[*_details(subject, scheme), *_remembered(subject, scheme, earlier)],
         is_decidable="exclusion" not in subject,
     )
+
+
+def _remembered(subject: Mapping[str, Any], scheme: Scheme, earlier: Decision | None) -> list[str]:
+    """What was decided before this reckoning, where nothing is decided yet: it doesn't hold by itself any more."""
+    if earlier is None or "decision" in subject or _goes_without(subject, earlier):
+        return []
+    names = {rule.code: rule.name for rule in scheme.rules}
+    band = names.get(earlier.band, earlier.band)
+    return [
+        f"上次核算后审定为{band}：{earlier.reason}（{earlier.minutes}）；仍照此办理的，请在本次结果上再登记"
+    ]
+
+
+def _goes_without(subject: Mapping[str, Any], earlier: Decision) -> bool:
+    """Whether the reckoning says by itself what was decided before, and no tie asks again."""
+    return bool(earlier.band == subject["band"]) and not open_flags(subject)
 
 
 def _details(subject: Mapping[str, Any], scheme: Scheme) -> list[str]:

@@ -22,6 +22,7 @@ class Column:
     aliases: further names that a header may use.
     tolerated_when_empty: the column may stand in the file, but a cell of it that holds something is a fault.
     empty_words: what people write for an empty cell (至今), in half width.
+    meant: what it holds, for a column that no sheet has by itself; said where it is missing.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     tolerated_when_empty: bool = False
     empty_words: tuple[str, ...] = ()
+    meant: str = ""
 
     def __post_init__(self) -> None:
         if self.required and self.tolerated_when_empty:

@@ -59,6 +59,8 @@ def _check(row: int, headings: dict[int, str], named: dict[int, Column], columns
         if present.count(column) > 1:
             faults.append(Fault(row, column.name, "这一列出现了不止一次；请只保留一列"))
         if column.required and column not in present:
-            faults.append(Fault(row, column.name, "缺少这一列；请补上"))
+            faults.append(
+                Fault(row, column.name, f"缺少这一列；请补上{column.meant and f'（{column.meant}）'}")
+            )
     if faults:
         raise TableRefused(faults)

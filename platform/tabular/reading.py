@@ -15,7 +15,9 @@ from tabular.header import Header, find_header
 from tabular.sheets import OpenSheet, open_sheets
 from tabular.survey import MERGED, column_letters
 
-TOTALS = re.compile("(本页|本表|本部门|本单位)?(合计|总计|小计|累计|共计):?")
+TOTALS = re.compile(
+    "(本页|本表|本部门|本单位)?((合计|总计|小计|累计|共计):?|(合计|总计|小计|累计|共计|共):?[0-9]+[人件项次条个份票])"
+)
 # Who filled in a table and who checked it stands below it, and notes do.
 SIGNED = re.compile(
     r"(制表|填表|填报|审核|复核|负责|经办|分管领导|单位)(人|单位|日期|时间|负责人)?(\(?(签字|签名|盖章)\)?)?:.*"

@@ -37,7 +37,13 @@ class Inherit(SubjectFamily):
     about = "把部门、本人或指定单位已公布的结果计入，或者作为系数。"
     stage = Stage.SCORE
     fields = (
-        FamilyField("source", "出自哪个考核办法（编码）", FieldKind.TEXT, required=True),
+        FamilyField(
+            "source",
+            "出自哪个考核办法（编码）",
+            FieldKind.TEXT,
+            required=True,
+            help="该办法页面上的编码；在该办法里公布了同一期间的结果，这里才能计入。",
+        ),
         FamilyField("whose", "谁的结果", FieldKind.CHOICE, required=True, choices=WHOSE),
         FamilyField("subject", "指定单位或部门的编码", FieldKind.TEXT),
         FamilyField("effect", "如何沿用", FieldKind.CHOICE, required=True, choices=EFFECTS),

@@ -192,9 +192,10 @@ class Payout(SubjectFamily):
             each = "，按各期分别认定" if kind == "periods" else ""
             return f"{'、'.join([*asked, *(case for case, _ in cases)]) or '所有人'}：{rule.name}{each}。"
         listed = "；".join(f"{case}：{plain(fraction(value or '0'))}" for case, value in cases)
-        listed = f"{'、'.join(asked)}的，{listed}" if asked else listed
+        listed = f"{'、'.join(asked)}的，{listed}" if asked and listed else listed
         default = rule.params.get("default")
-        return f"{listed}{f'；其余：{default}' if default is not None else ''}。"
+        rest = f"{'其余' if cases else '所有人'}：{default}" if default is not None else ""
+        return f"{'；'.join(part for part in (listed, rest) if part)}。"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         kind = rule.params.get("kind")

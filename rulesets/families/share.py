@@ -158,7 +158,7 @@ def _merits(
 
 def _mark(rule: Rule, period: str | None, selection: Sequence[Standing], merits: Sequence[Merit]) -> None:
     name = rule.code if period is None else f"{rule.code}:{period}"
-    places = _places(rule, len(selection))
+    places = places_of(rule, len(selection))
     for standing, answer in zip(selection, within_places(merits, places, rule.params["side"]), strict=True):
         if answer == "inside":
             standing.inside.add(name)
@@ -166,7 +166,8 @@ def _mark(rule: Rule, period: str | None, selection: Sequence[Standing], merits:
             standing.tied_at.add(name)
 
 
-def _places(rule: Rule, of: int) -> int:
+def places_of(rule: Rule, of: int) -> int:
+    """How many places the share has among so many."""
     if "count" in rule.params:
         return int(rule.params["count"])
     if "part_of" in rule.params:

@@ -35,6 +35,8 @@ TEXTS = ("code", "name", "clause")
 MOST_ROWS = 1000
 # What a new row may be: the families whose items are nothing but a table.
 NEW_FAMILIES = ("tiered", "quantity")
+# How many ranges can be written at once where a rule has few: 第1至2次, 第3次起 in one go.
+FIRST_RANGES = 3
 
 
 class Cell(NamedTuple):
@@ -99,10 +101,16 @@ class GridRow:
         assert self.layout is not None
         if axis is not Axis.NUMBER:
             return words.options(axis, self.layout, axis in self.with_any)
-        # One more than are written, for another range.
-        written = [*self.ranges, ""][:MOST_RANGES]
+        written = self.written_ranges()
         options = [Option(range_key(place), text or "新的一段") for place, text in enumerate(written)]
         return [*options, Option("0", "不限")] if axis in self.with_any else options
+
+    def written_ranges(self) -> list[str]:
+        """The ranges, and empty ones for more: where nothing else has columns, as many as a rule begins with."""
+        assert self.layout is not None
+        at_least = FIRST_RANGES if len(self.layout.axes) == 1 else 0
+        more = max(1, at_least - len(self.ranges))
+        return [*self.ranges, *[""] * more][:MOST_RANGES]
 
     def cells(self, words: Words) -> list[Cell]:
         """The inputs of the row's values."""
@@ -128,7 +136,7 @@ class GridRow:
         """The inputs in the head of the columns, where the ranges are written."""
         if self.layout is None or not self.layout.has_ranges:
             return []
-        written = [*self.ranges, ""][:MOST_RANGES]
+        written = self.written_ranges()
         return [
             Cell(name, f"{self.title} 第{place + 1}段的范围", text, self.faults.get(name, ()))
             for place, text in enumerate(written)

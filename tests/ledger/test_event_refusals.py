@@ -8,6 +8,7 @@ import pytest
 from ledger.errors import NoVocabulary
 from ledger.imports.events import import_events
 from ledger.models import Batch, Event
+from tabular import TableRefused
 from units.models import Person, Unit
 
 Refusal = Callable[..., str]
@@ -18,6 +19,12 @@ pytestmark = pytest.mark.django_db
 def test_a_unit_without_a_scheme_takes_no_events(other_unit: Unit) -> None:
     with pytest.raises(NoVocabulary, match="还没有考核办法"):
         import_events(other_unit, BytesIO(b""), filename="events.csv")
+
+
+def test_a_sheet_without_event_numbers_is_told_what_they_are(bureau: Unit) -> None:
+    sheet = BytesIO("日期,事项,对象\n2025-05-01,B102,1001\n".encode())
+    with pytest.raises(TableRefused, match="列“事件号”：缺少这一列；请补上（一件事一个号，由本单位编"):
+        import_events(bureau, sheet, filename="events.csv")
 
 
 def test_one_bad_row_refuses_the_file(refusal: Refusal, row: Line) -> None:

@@ -90,6 +90,27 @@ def test_who_lacks_an_amount_that_few_have_does_not_hide_who_lacks_a_figure(run:
     assert [group.code for group in review_page(run, scheme).groups] == ["figure_missing"]
 
 
+def test_a_corrected_result_shows_what_the_committee_decided_before(
+    signed_in: Callable[..., Client], run: Run
+) -> None:
+    browser = signed_in()
+    browser.post(address(run), {"no": ["1001"], **GIVEN})
+    browser.post(address(run, "publish"), {"run": run.pk})
+    assert "上次核算后审定" not in text_of(browser.get(address(run)))
+    later = "事件号,日期,事项,对象\nE9,2025-10-01,B102,1001\n"
+    import_events(run.unit, BytesIO(later.encode()), filename="更正.csv")
+    reckon(run.unit, "2025")
+    page = text_of(browser.get(address(run)))
+    assert "上次核算后审定为基本称职(基本合格)：群众反映（纪要〔2026〕1号）" in page
+
+
+def test_more_in_a_band_than_it_has_places_is_told(signed_in: Callable[..., Client], run: Run) -> None:
+    browser = signed_in()
+    assert "优秀：名额0个，现有0个。" in text_of(browser.get(address(run)))
+    answer = browser.post(address(run), {"no": ["1001"], **GIVEN, "band": "excellent"}, follow=True)
+    assert "优秀：名额0个，现有1个，超出1个" in text_of(answer)
+
+
 def test_one_decision_is_recorded_and_shown_beside_the_reckoning(
     signed_in: Callable[..., Client], run: Run
 ) -> None:

@@ -1,5 +1,6 @@
 """The page of a component's items: what it shows, what it saves, what it refuses without losing a letter."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -264,6 +265,17 @@ def test_a_further_range_becomes_a_tier(clerk: Client, work: Component) -> None:
         ("3.0000", "True", "5.0000", "True", "-1.0000"),
         ("5.0000", "False", "None", "False", "-2.0000"),
     ]
+
+
+def test_the_first_ranges_of_an_item_are_written_in_one_go(clerk: Client, work: Component) -> None:
+    def heads(layout: str) -> list[str]:
+        data = form_of(clerk, work, **{"r0-layout": layout, "rows-alone": "1"})
+        del data["save"]
+        page = clerk.post(address(work), data)
+        return re.findall(r'name="(r0-range-\d)"', page.content.decode())
+
+    assert heads("number:occurrence") == ["r0-range-0", "r0-range-1", "r0-range-2"]
+    assert heads("number:occurrence,role") == ["r0-range-0"]
 
 
 def added(row: int, **parts: str) -> dict[str, str]:

@@ -133,7 +133,7 @@ def test_empty_rows_are_skipped() -> None:
     assert [(row.number, row["no"]) for row in table.rows] == [(3, "1"), (6, "2")]
 
 
-@pytest.mark.parametrize("label", ["合计", "总 计", "小计：", "合计:"])
+@pytest.mark.parametrize("label", ["合计", "总 计", "小计：", "合计:", "合计：12人", "共 12 人"])
 def test_a_total_row_is_skipped(label: str) -> None:
     table = read_csv(f"工号,姓名,分数\n1,陈一,3\n,{label},3\n")
     assert [row["no"] for row in table.rows] == ["1"]

@@ -4,8 +4,10 @@ from rulesets.vocabulary import AttributeWords, Vocabulary
 from tabular import Column
 from tabular.columns import Kind
 
+EVENT_NO = "一件事一个号，由本单位编，如 2025-001；以后更正同一件事，仍用这个号"
+
 FIXED = (
-    Column("event_no", "事件号", "code", required=True),
+    Column("event_no", "事件号", "code", required=True, meant=EVENT_NO),
     Column("date", "日期", "date", required=True),
     Column("item", "事项", "code", required=True, aliases=("计分项",)),
     Column("subject", "对象", "code", required=True),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from rulesets.engine.scheme import Rule, Scheme, Tier
+from rulesets.families import REGISTRY
 from rulesets.families.wording import counted_range, item_clauses, tier_list
 
 SCHEME = Scheme.from_snapshot(
@@ -78,3 +79,14 @@ def test_a_condition_on_last_year_is_said(bench: Any) -> None:
 
 def test_an_item_that_is_registered_once_a_quarter_says_so() -> None:
     assert item_clauses(rule_of([], once="quarter"), SCHEME) == "同一对象每季度只登记一次。"
+
+
+def test_an_outcome_without_tiers_gives_everybody_the_same() -> None:
+    outcome = {
+        "code": "P",
+        "name": "奖金",
+        "family": "payout",
+        "params": {"kind": "number", "default": "600"},
+    }
+    rule = Scheme.from_snapshot({"code": "s", "name": "s", "rules": [outcome]}).rules[0]
+    assert REGISTRY.of(rule).sentence(rule, SCHEME) == "所有人：600。"
