@@ -35,6 +35,9 @@ NUMBERS = (re.compile(r"[一二三四五六七八九十]+、"), re.compile(r"（
 LARGEST_HEAD, HEAD_WIDTH = 2.7, 27.0
 # A character of the list, usual and where the columns are many; millimetres.
 EM, CROWDED_EM = 4.45, 3.56
+# How wide a list is and how large its characters are, what is tried first in front: on paper, on a phone.
+ON_PAPER = ((BLOCK, EM), (BLOCK, CROWDED_EM), (WIDE_BLOCK, CROWDED_EM))
+ON_PHONE = ((98.0, 3.88), (98.0, 2.82))
 # The room beside a heading in its cell, millimetres.
 BESIDE = 2.4
 
@@ -70,12 +73,14 @@ class NoticeForm:
     frame: Frame
 
 
-def notice_form(source: Source, subjects: Subjects) -> NoticeForm:
-    """What the notice of these subjects shows."""
+def notice_form(
+    source: Source, subjects: Subjects, rooms: Sequence[tuple[float, float]] = ON_PAPER
+) -> NoticeForm:
+    """What the notice of these subjects shows. rooms: the widths and sizes of characters that its list may have."""
     chosen = ordered(source, subjects, source.text("notice_order"))
     columns = columns_of(source, chosen_columns(source, "notice"), source.text("notice_names"))
     rows = rows_of(columns, chosen)
-    room, em, widths = _fitting(columns, rows)
+    room, em, widths = _fitting(columns, rows, rooms)
     first, last = split_rows(rows)
     head = source.text("notice_head", subjects)
     day = source.options.posted
@@ -88,7 +93,7 @@ def notice_form(source: Source, subjects: Subjects) -> NoticeForm:
             (balanced(c.heading, w - 2, em), round(w * 100 / room, 2))
             for c, w in zip(columns, widths, strict=True)
         ],
-        is_crowded=em < EM,
+        is_crowded=em < rooms[0][1],
         is_wide=room > BLOCK,
         rows=first,
         last=last,
@@ -104,14 +109,15 @@ def notice_form(source: Source, subjects: Subjects) -> NoticeForm:
 
 
 def _fitting(
-    columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], rooms: Sequence[tuple[float, float]]
 ) -> tuple[float, float, Sequence[float]]:
-    """The room and the size of characters in which the columns fit, and their widths: the page is turned last."""
-    for room, em in ((BLOCK, EM), (BLOCK, CROWDED_EM), (WIDE_BLOCK, CROWDED_EM)):
+    """The first room and size of characters in which the columns fit, else the last; and their widths."""
+    for room, em in rooms:
         widths = fitted_widths(columns, rows, room, em, BESIDE)
         if widths is not None:
             return room, em, widths
-    return WIDE_BLOCK, CROWDED_EM, [WIDE_BLOCK / len(columns)] * len(columns)
+    room, em = rooms[-1]
+    return room, em, [room / len(columns)] * len(columns)
 
 
 def paragraph_of(line: str) -> Paragraph:
@@ -136,7 +142,7 @@ def notice_papers(source: Source, subjects: Subjects) -> list[Paper]:
 
 def notice_pictures(source: Source, subjects: Subjects) -> list[Paper]:
     """The notice for phones: narrow pages of large type."""
-    form = notice_form(source, subjects)
+    form = notice_form(source, subjects, ON_PHONE)
     return [paper_of("notice", stem_of(source, "公示"), form, form.frame, PHONE_STYLES, "notice_phone")]
 
 

@@ -15,7 +15,8 @@ from reports.forms.filing import filing_form
 from reports.forms.form import FormNotApplicable
 from reports.forms.ledger import ledger_form
 from reports.forms.monthly import monthly_form
-from reports.forms.notice import notice_form
+from reports.forms.layout import text_width
+from reports.forms.notice import ON_PHONE, notice_form
 from reports.forms.registry import FORMS
 from reports.forms.source import DepartmentUnknown, Options, Source, selected
 from reports.forms.summary import summary_form, summary_workbook
@@ -318,3 +319,15 @@ def test_a_notices_numbered_headings_have_their_own_faces(
     made = source(wordings={"notice_intro": line_of_text})
     [paragraph] = notice_form(made, made.subjects).paragraphs
     assert (paragraph.heading, paragraph.level, paragraph.text) == expected
+
+
+def test_scores_and_bands_of_a_notice_for_phones_stand_on_one_line() -> None:
+    made = source(result(total="-390", band_name="不合格", department_name="重症医学与急诊急救中心" * 2))
+    form = notice_form(made, made.subjects, ON_PHONE)
+    room, em = ON_PHONE[0]
+    [row] = form.last
+    widths = {heading: percent * room / 100 for heading, percent in form.columns}
+    texts = dict(zip(widths, (cell.text for cell in row), strict=True))
+    assert set(widths) == {"名次", "姓名", "部门", "总分", "等次"}
+    for heading in ("名次", "总分", "等次"):
+        assert text_width(texts[heading]) * em + 1 <= widths[heading]
