@@ -1,14 +1,19 @@
-"""Debian's Chromium for tests of pages: how it is launched, how somebody signs in, what axe finds grave, pictures."""
+"""Debian's Chromium for tests of pages: how it is launched, how somebody signs in, what axe finds grave, pictures.
+
+No page of a launched browser may have its content policy refuse anything, a script fail, or an error on its console.
+"""
 
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -23,6 +28,8 @@ ARGUMENTS = [
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 PASSWORD = "a-long-password"
 GRAVE = ("serious", "critical")
+# What pages of each launched browser said is wrong with them.
+HEARD: WeakKeyDictionary[Browser, list[str]] = WeakKeyDictionary()
 # With this variable naming a folder, pictures of the pages are kept there to be looked at.
 KEPT_IN = "GONGGUO_SCREENS"
 # The marks of a module of such tests.
@@ -34,11 +41,50 @@ IN_A_BROWSER = [
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """Chromium. What is in the database is made before: no database work is possible while it is driven."""
+    """Chromium. What is in the database is made before: no database work is possible while it is driven.
+
+    At the end the test fails for what any page said was wrong with it.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        heard = listen(browser)
         yield browser
         browser.close()
+    if heard:
+        pytest.fail("\n".join(heard))
+
+
+def listen(browser: Browser) -> list[str]:
+    """What pages of the browser's contexts say is wrong with them from now on; the list grows by itself."""
+    heard = HEARD.setdefault(browser, [])
+
+    def hear(message: ConsoleMessage) -> None:
+        if is_fault(message.type, message.text, message.location.get("url", "")):
+            heard.append(f"{message.page.url if message.page else ''}: {message.text}")
+
+    open_context = browser.new_context
+
+    def new_context(**options: Any) -> BrowserContext:
+        context = open_context(**options)
+        context.on("console", hear)
+        context.on("weberror", lambda error: heard.append(f"script: {error.error}"))
+        return context
+
+    browser.new_context = new_context  # type: ignore[method-assign]
+    browser.new_page = lambda **options: new_context(**options).new_page()  # type: ignore[method-assign]
+    return heard
+
+
+def is_fault(kind: str, text: str, source: str) -> bool:
+    """Whether what stands on the console is a fault of the page.
+
+    A page that answers with a status of its own (what was typed is refused, nothing is there) is none; a script or
+    a style that is missing is one.
+    """
+    if "Content Security Policy" in text:
+        return True
+    answered = text.startswith("Failed to load resource") and "/static/" not in source
+    return kind == "error" and not answered
 
 
 def signed_in(browser: Browser, address: str, username: str, viewport: dict[str, int]) -> Page:
@@ -52,11 +98,26 @@ def signed_in(browser: Browser, address: str, username: str, viewport: dict[str,
     return page
 
 
+def found_by_axe(page: Page, context: str | None = None) -> list[Any]:
+    """What axe finds on the page, or within what a selector chooses.
+
+    It tries styles of its own, which the content policy refuses: that is not heard.
+    """
+    assert page.context.browser is not None
+    heard = HEARD.get(page.context.browser, [])
+    before = len(heard)
+    violations: list[Any] = Axe().run(page, context=context).response["violations"]
+    # What it gave rise to has arrived once the page answers something else.
+    page.evaluate("0")
+    del heard[before:]
+    return violations
+
+
 def grave_faults(page: Page) -> list[tuple[str, str, int]]:
     """What axe finds of weight on the page: the rule, the first element, how many."""
     return [
         (fault["id"], fault["nodes"][0]["html"][:160], len(fault["nodes"]))
-        for fault in Axe().run(page).response["violations"]
+        for fault in found_by_axe(page)
         if fault["impact"] in GRAVE
     ]
 
@@ -73,12 +134,12 @@ def violations_on(page: Page) -> list[str]:
     return found
 
 
-def picture_of(page: Page, address: str, folder: Path) -> Path:
-    """Takes a picture of what the screen shows, named by the address and the width of the screen."""
+def picture_of(page: Page, address: str, folder: Path, whole: bool = False) -> Path:
+    """Takes a picture of what the screen shows, or of the whole page, named by the address and the screen's width."""
     folder = Path(os.environ.get(KEPT_IN) or folder)
     folder.mkdir(parents=True, exist_ok=True)
     assert page.viewport_size is not None
     name = re.sub(r"\W+", "-", address).strip("-") or "home"
     path = folder / f"{name}-{page.viewport_size['width']}.png"
-    page.screenshot(path=path)
+    page.screenshot(path=path, full_page=whole)
     return path

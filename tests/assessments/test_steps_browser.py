@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from openpyxl import Workbook
 from playwright.sync_api import Browser, expect
@@ -14,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from assessments.models import Run
 from rulesets.models import Edition
 from rulesets.packs import load_pack
-from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, PHONE, launched, signed_in
+from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, PHONE, found_by_axe, launched, picture_of, signed_in
 from units.models import Account, Membership, Unit
 
 pytestmark = IN_A_BROWSER
@@ -73,6 +72,10 @@ def test_one_person_tries_and_submits_and_another_one_publishes(
     expect(page.locator("svg.band-chart")).to_be_visible()
     page.locator("table.moves summary").first.click()
     expect(page.locator("table.moves details[open] li").first).to_be_visible()
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        picture_of(page, "simulation", tmp_path, whole=True)
     page.get_by_role("link", name="下一步：发布").click()
     page.get_by_label("文号").fill("某局〔2025〕3号")
     page.get_by_label("发布说明").fill("经党组会研究")
@@ -92,7 +95,7 @@ def test_each_step_fits_its_screen_and_has_no_serious_fault(
     for step in STEPS:
         address = reverse(f"admin:rulesets_edition_{step}", args=[draft.pk])
         page.goto(f"{live_server.url}{address}?period=2025")
-        found = Axe().run(page, context=".steps-page, .compare-page").response["violations"]
+        found = found_by_axe(page, ".steps-page, .compare-page")
         assert not [(step, v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS]
         for viewport in (PHONE, DESK):
             page.set_viewport_size(viewport)  # type: ignore[arg-type]

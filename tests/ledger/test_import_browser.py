@@ -60,7 +60,7 @@ def test_a_refused_workbook_is_mended_by_its_marks_confirmed_and_undone(page: Pa
     cells["B4"].value, cells["D4"].value = "2025-05-06", "1002"
     marked.save(tmp_path / "事项（改正）.xlsx")
     show(page, tmp_path / "事项（改正）.xlsx")
-    expect(page.get_by_role("cell", name="事件 E2（2025-05-06）：1002 B102")).to_be_visible()
+    expect(page.get_by_role("cell", name="事件 E2（2025年5月6日）：李二（1002） B102")).to_be_visible()
     assert not grave_faults(page)
     page.get_by_role("button", name="确认导入").click()
     expect(page.get_by_text("已导入“事项（改正）.xlsx”：新增 2")).to_be_visible()

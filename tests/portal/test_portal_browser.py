@@ -106,3 +106,16 @@ def test_no_page_goes_against_the_content_policy(
         == "rgb(155, 27, 31)"
     )
     assert not refused
+
+
+def test_what_a_page_has_refused_or_fails_at_fails_its_test(served_run: Run, live_server: LiveServer) -> None:
+    with pytest.raises(pytest.fail.Exception) as failed, launched() as opened:
+        page = opened.new_page()
+        page.goto(live_server.url)
+        page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+        page.evaluate("console.error('wrong'); setTimeout(() => { throw new Error('broken'); })")
+        page.goto(f"{live_server.url}/nowhere/")
+    said = str(failed.value)
+    assert "Content Security Policy" in said and "wrong" in said and "broken" in said
+    # A page that is not there, and says so, is no fault.
+    assert "404" not in said

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Dialog, Page, expect
@@ -12,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from rulesets.drafts import new_draft
 from rulesets.models import Component, Scheme
-from tests.browsing import DESK, IN_A_BROWSER, PHONE, launched
+from tests.browsing import DESK, IN_A_BROWSER, PHONE, found_by_axe, launched
 from units.models import Account, Membership, Unit
 
 LEVELS = ("国家级", "省部级", "市厅级", "县处级", "乡镇街道级")
@@ -121,10 +120,9 @@ def paste(page: Page, text: str) -> None:
 
 def serious_faults(page: Page) -> list[str]:
     """What axe-core calls serious or critical on the page, with the place."""
-    results = Axe().run(page, context="#content")
     return [
         f"{fault['id']}: {fault['nodes'][0]['html'][:120]}"
-        for fault in results.response["violations"]
+        for fault in found_by_axe(page, "#content")
         if fault["impact"] in ("serious", "critical")
     ]
 
