@@ -52,6 +52,8 @@ class RuleAddForm(GivenCode):
     """A new rule begins with its family; what that declares is filled in on the page after."""
 
     family = forms.ChoiceField(label="规则类型", widget=FamilyChoice)
+    # The component that was chosen for a rule that belongs to none, and may count into one.
+    counted_into: Component | None = None
 
     class Meta:
         model = Rule
@@ -72,10 +74,19 @@ class RuleAddForm(GivenCode):
             return cleaned
         self.instance.family_version = family.version
         if not family.has_component:
+            self.counted_into = cleaned.get("component")
             cleaned["component"] = None
         elif cleaned.get("component") is None and "component" not in self.errors:
             self.add_error("component", f"“{family.name}”须属于一个构成部分，请选择。")
         return cleaned
+
+    def save_targets(self) -> None:
+        """Writes the component that was chosen, where the family asks for one that its rule counts into."""
+        for target in ticked_targets(family_of(self.instance)):
+            if self.counted_into is not None and target.of == "component":
+                RuleTarget.objects.create(
+                    rule=self.instance, purpose=target.purpose, target_component=self.counted_into
+                )
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -188,8 +188,7 @@ class RuleAdmin(LiveSentence, DraftOnlyAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if change:
-            form.save_targets()
+        form.save_targets()
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         """A new rule comes after the others of its edition."""

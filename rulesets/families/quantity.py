@@ -23,7 +23,10 @@ class PointsTooFine(ValueError):
     """A quantity times its points needs more than four decimals."""
 
     def __init__(self, event: str, item: str) -> None:
-        super().__init__(f"事项 {event}（{item}）的数量乘以分值后小数超过四位，请核对数量。")
+        super().__init__(
+            f"事项 {event}（{item}）的数量乘以分值后小数超过四位，请核对数量。"
+            "按比例折算本来就除不尽的（如按月份折算），改用“按完成率计分”，折算前的数量作为指标登记。"
+        )
 
 
 class QuantityTooLarge(ValueError):

@@ -190,6 +190,19 @@ def test_a_new_rule_begins_with_its_family(clerk: Client, draft: Edition) -> Non
     assert 'name="param_most"' in shown(clerk, page("rule_change", Rule.objects.get(code="L1").pk))
 
 
+def test_the_component_chosen_for_a_rule_that_counts_into_one_is_not_asked_for_again(
+    clerk: Client, draft: Edition
+) -> None:
+    clerk.post(page("rule_add"), new_rule(draft, "inherit", "H1"))
+    rule = Rule.objects.get(code="H1")
+    target = rule.targets.get()
+    assert (rule.component, target.purpose, target.target_component) == (
+        None,
+        "component",
+        draft.components.get(),
+    )
+
+
 def test_a_new_rule_leads_on_to_the_page_where_its_contents_are_filled_in(
     clerk: Client, draft: Edition
 ) -> None:
