@@ -68,10 +68,13 @@ def manage(title: str, *arguments: str | Path) -> None:
     """
     from django.core.management import execute_from_command_line
 
+    from units.reach import everywhere  # type: ignore[import-not-found]
+
     words = [str(word).removeprefix(f"{ROOT}/") for word in arguments]
     say(f"\n● {title}\n  $ .venv/bin/python manage.py {shlex.join(words)}")
     try:
-        execute_from_command_line(["manage.py", *map(str, arguments)])
+        with everywhere("as manage.py, whose commands these are"):
+            execute_from_command_line(["manage.py", *map(str, arguments)])
     except SystemExit as ended:
         if ended.code:
             raise DemoFailed(f"演示停在这一步：{title}。原因见上。") from ended
