@@ -18,6 +18,7 @@ from reports.models import IssuedPaper, PrintOrder
 from reports.paper import Enclosure, Paper, packed
 from reports.paper import unpacked as whole_paper
 from reports.printing import Job
+from reports.rendering import looks_digest
 from reports.seals import Seal, code_of, sealed
 from reports.signing import certificate_of
 from rulesets.engine.canonical import canonical
@@ -209,7 +210,8 @@ def kept(issue: Issue) -> Document:
     paper = issue.paper
     if issue.workbook:
         return Document.objects.keep({"stem": paper.stem, "cells": contents_of(issue.workbook)})
-    content = {"stem": paper.stem, "html": paper.html, "styles": list(paper.styles)}
+    looks = looks_digest(paper.styles)
+    content = {"stem": paper.stem, "html": paper.html, "styles": list(paper.styles), "looks": looks}
     return Document.objects.keep(content)
 
 
@@ -217,6 +219,12 @@ def paper_kept(document: Document) -> Paper:
     """The paper that was kept. Raises DocumentAltered."""
     content = document.read()
     return Paper(content["stem"], content["html"], tuple(content["styles"]))
+
+
+def is_drawn_as_issued(document: Document) -> bool:
+    """Whether the paper that was kept is drawn today as on the day when it was issued. Raises DocumentAltered."""
+    content = document.read()
+    return bool(content.get("looks") == looks_digest(content["styles"]))
 
 
 def digest_of_file(content: bytes) -> str:

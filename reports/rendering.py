@@ -10,6 +10,7 @@ from reports import press, typesetting
 from reports.environment import RenderingUnavailable, check_environment
 from reports.paper import Enclosure, Paper
 from reports.press import PrintingStopped
+from reports.typesetting import looks_digest
 
 __all__ = [
     "Enclosure",
@@ -18,6 +19,7 @@ __all__ = [
     "RenderingUnavailable",
     "check_environment",
     "laid_out",
+    "looks_digest",
     "print_forms",
     "rendered",
 ]

@@ -7,6 +7,7 @@ Where the time of a form went, and what was done: docs/benchmarks-printing.md.
 import atexit
 import functools
 import gc
+import hashlib
 import logging
 import multiprocessing
 import os
@@ -15,6 +16,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,13 @@ def fonts_for(papers: Sequence[Paper], store: Path) -> Path:
     styles = {name for paper in papers for name in paper.styles}
     texts = [(STYLES / name).read_text("utf-8") for name in sorted(styles)]
     return prepared(characters_of((paper.html for paper in papers), texts), store)
+
+
+def looks_digest(styles: Sequence[str]) -> str:
+    """What stands for how papers of these styles are drawn; another one where styles or WeasyPrint have changed."""
+    texts = [(STYLES / name).read_text("utf-8") for name in (ELEMENTS, *styles)]
+    drawn_by = [version("weasyprint"), fonts.stylesheet(), *texts]
+    return hashlib.sha256("\0".join(drawn_by).encode()).hexdigest()
 
 
 @functools.cache

@@ -24,7 +24,7 @@ from assessments.models import DocumentAltered
 from assessments.replay import replay
 from jobs.refusal import Refusal
 from reports.comparing import NotReadable, code_in, differences_from, is_picture, is_workbook
-from reports.issuing import digest_of_file, paper_kept
+from reports.issuing import digest_of_file, is_drawn_as_issued, paper_kept
 from reports.looks import MOST_LOOKED_AT, differing_pages, looks_of
 from reports.models import IssuedPaper
 from reports.rendering import rendered
@@ -40,6 +40,7 @@ SENT_ON = (
     "转发、截屏过的图片已不是印发的那份文件，不能凭文件核验；"
     "请按图片末尾的核验编号（或扫二维码）查询，再与查到的内容对照。"
 )
+NOT_LOOKED_AT = "印发以后版式有过更新，只核对了文字和所附数据，没有比对样子；有疑问的请与原件对照。"
 # So much stands beside a difference, that one finds it on the page.
 AROUND = 6
 
@@ -99,7 +100,11 @@ def verified(content: bytes) -> Verification:
         return Verification(Verdict.UNKNOWN, [], notes=notes)
     notes = list(_signature_notes(content, found[0].unit.code))
     differences = [*_text_differences(text, found), *_enclosure_differences(content, found)]
-    differences = differences or list(_look_differences(content, found))
+    if not differences:
+        if all(is_drawn_as_issued(entry.content) for entry in found):
+            differences = list(_look_differences(content, found))
+        else:
+            notes.append(NOT_LOOKED_AT)
     verdict = Verdict.ALTERED if differences else Verdict.COPY
     return Verification(verdict, found, differences[:MOST_DIFFERENCES], notes)
 

@@ -13,9 +13,9 @@ from reports.forms.appraisal import appraisal_forms
 from reports.forms.columns import shown_name
 from reports.forms.filing import filing_form
 from reports.forms.form import FormNotApplicable
+from reports.forms.layout import text_width
 from reports.forms.ledger import ledger_form
 from reports.forms.monthly import monthly_form
-from reports.forms.layout import text_width
 from reports.forms.notice import ON_PHONE, notice_form
 from reports.forms.registry import FORMS
 from reports.forms.source import DepartmentUnknown, Options, Source, selected

@@ -144,6 +144,15 @@ def test_a_covered_figure_is_found_though_text_and_enclosure_are_untouched(
     assert difference.startswith("第1页：文字与印发时相同，但样子不同")
 
 
+def test_after_a_change_of_the_styles_it_is_told_that_looks_were_not_compared(
+    issued: tuple[Issue, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.issuing.looks_digest", lambda styles: "other")
+    found = verified(saved_again(issued[1]))
+    assert found.verdict == Verdict.COPY
+    assert any("没有比对样子" in note for note in found.notes)
+
+
 def test_a_changed_enclosure_is_found_though_the_text_is_untouched(issued: tuple[Issue, bytes]) -> None:
     issue, _ = issued
     [enclosure] = issue.paper.enclosures

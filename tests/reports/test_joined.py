@@ -1,0 +1,15 @@
+"""What is held together at the end of a line."""
+
+from reports.templatetags.papers import joined
+
+
+def test_a_dot_within_a_name_stays_with_the_character_before_it() -> None:
+    assert joined("阿卜杜热合曼·买买提") == '阿卜杜热合<span class="joined">曼·</span>买买提'
+
+
+def test_a_day_to_be_written_by_hand_stays_whole() -> None:
+    assert joined("公示至　　年　月　日。") == '公示至　　<span class="joined">年　月　日</span>。'
+
+
+def test_other_texts_are_escaped_alone() -> None:
+    assert joined("<b>·") == "&lt;b&gt;·"
