@@ -99,7 +99,13 @@ def verified(content: bytes) -> Verification:
     if not found:
         return Verification(Verdict.UNKNOWN, [], notes=notes)
     notes = list(_signature_notes(content, found[0].unit.code))
-    differences = [*_text_differences(text, found), *_enclosure_differences(content, found)]
+    differences: list[str] = []
+    for way in _ways(found):
+        against = [*_text_differences(text, way), *_enclosure_differences(content, way)]
+        if not against:
+            found, differences = way, []
+            break
+        differences = differences or against
     if not differences:
         if all(is_drawn_as_issued(entry.content) for entry in found):
             differences = list(_look_differences(content, found))
@@ -107,6 +113,20 @@ def verified(content: bytes) -> Verification:
             notes.append(NOT_LOOKED_AT)
     verdict = Verdict.ALTERED if differences else Verdict.COPY
     return Verification(verdict, found, differences[:MOST_DIFFERENCES], notes)
+
+
+def _ways(found: list[IssuedPaper]) -> Iterator[list[IssuedPaper]]:
+    """What a file may be a copy of: the newest papers of its codes; where it has one, those issued earlier as well.
+
+    A paper that was issued again after a change of its layout keeps its code.
+    """
+    yield found
+    if len(found) == 1:
+        kept = {found[0].content_id}
+        for entry in _entries().filter(code=found[0].code):
+            if entry.content_id not in kept:
+                kept.add(entry.content_id)
+                yield [entry]
 
 
 def _verified_otherwise(content: bytes) -> Verification:

@@ -19,6 +19,7 @@ from assessments.publication import publish_run
 from ledger.errors import LedgerFixed
 from reports.issuing import Issue, digest_of_file, register, target_of
 from reports.models import IssuedPaper
+from reports.paper import packed
 from reports.printing import Job
 from reports.rendering import rendered
 from reports.standing import Standing, today_of
@@ -142,6 +143,16 @@ def test_a_covered_figure_is_found_though_text_and_enclosure_are_untouched(
     assert found.verdict == Verdict.ALTERED
     [difference] = found.differences
     assert difference.startswith("第1页：文字与印发时相同，但样子不同")
+
+
+def test_a_copy_of_a_paper_that_was_issued_again_in_another_layout_is_still_one(
+    issued: tuple[Issue, bytes], ordered: Ordered
+) -> None:
+    job, [issue] = ordered("1001")
+    paper = replace(issue.paper, html=issue.paper.html.replace("</body>", "<p>第二种版式</p></body>"))
+    register(job, [replace(issue, content=packed(paper))], ["0" * 64])
+    assert IssuedPaper.objects.filter(code=issue.code).count() == 2
+    assert verified(saved_again(issued[1])).verdict == Verdict.COPY
 
 
 def test_after_a_change_of_the_styles_it_is_told_that_looks_were_not_compared(
