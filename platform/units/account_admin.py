@@ -292,12 +292,16 @@ class MembershipAdmin(UnitAdmin):
     """Who has which role in the unit, for who grants them."""
 
     form = MembershipForm
-    list_display = ["account", "unit", "role"]
+    list_display = ["account", "called", "unit", "role"]
     list_filter = ["unit", "role"]
     autocomplete_fields = ["account"]
     search_fields = ["account__username", "account__last_name", "account__first_name"]
     search_help_text = "可按用户名或姓名查找"
     list_select_related = ["account", "unit"]
+
+    @admin.display(description="姓名", ordering="account__last_name")
+    def called(self, membership: Membership) -> str:
+        return membership.account.display_name
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A role is taken away and another given: the history tells both."""

@@ -242,3 +242,8 @@ def test_only_whoever_runs_the_site_gives_names_without_an_ending(client: Client
     client.force_login(Account.objects.create(username="root", is_superuser=True))
     client.post(ADD, new_account(bureau))
     assert Account.objects.get(username="new").unit == bureau
+
+
+def test_the_list_of_roles_says_who_has_them(manager: Client, bureau: Unit, colleague: Account) -> None:
+    Membership.objects.create(account=colleague, unit=bureau, role=Role.RECORDER)
+    assert ">同事</td>" in manager.get(reverse("admin:units_membership_changelist")).content.decode()
