@@ -1,6 +1,7 @@
 """Why what the ledger would change must stay: a result that was published after it."""
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from assessments.models import Publication
 from assessments.reckoning import scheme_of
@@ -20,7 +21,7 @@ def published_since(record: ImportRecord, span: Span) -> str | None:
         if first <= span[1] and span[0] <= period.end:
             day = timezone.localtime(publication.published_at).date()
             return (
-                f"本次导入不能整批撤销：{period.name}的结果（{publication.scheme}）已在导入之后的 {day} 公布。"
+                f"本次导入不能整批撤销：{period.name}的结果（{publication.scheme}）已在导入之后的{date_format(day)}公布。"
                 "确有错误的，请逐件更正或撤回，重新核算后公布更正。"
             )
     return None

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from assessments.errors import NoScheme, RunRefused
 from assessments.inheritance import inherited_results
@@ -45,7 +46,7 @@ def edition_for(unit: Unit, scheme_code: str | None, day: datetime.date) -> Edit
             raise NoScheme(f"单位“{unit}”没有编码为“{scheme_code}”的考核办法。")
     editions = [edition for s in schemes if (edition := Edition.objects.in_force(s, day).first()) is not None]
     if not editions:
-        raise NoScheme(f"单位“{unit}”在 {day} 没有已发布的考核办法，请先发布。")
+        raise NoScheme(f"单位“{unit}”在{date_format(day)}没有已发布的考核办法，请先发布。")
     if len(editions) > 1:
         codes = "、".join(edition.scheme.code for edition in editions)
         raise NoScheme(f"单位“{unit}”有多个考核办法，请用 --scheme 选定其一：{codes}。")
@@ -77,13 +78,14 @@ def reckon(
     period = parsed_period(period_code)
     as_of = as_of or default_as_of(period)
     if as_of < period.start:
-        raise RunRefused(f"截止日 {as_of} 早于{period.name}的第一天 {period.start}，请改用期间内的日期。")
+        said = f"截止日{date_format(as_of)}早于{period.name}的第一天{date_format(period.start)}"
+        raise RunRefused(f"{said}，请改用期间内的日期。")
     edition = edition_for(unit, scheme_code, min(as_of, period.end))
     scheme = scheme_of(edition)
     frames = read_frames(unit, scheme, period, as_of)
     result = assessed(scheme, frames, period, as_of, edition.digest)
     if not result.subjects:
-        raise RunRefused(f"单位“{unit}”在 {as_of} 没有在任的考核对象，请先导入人员。")
+        raise RunRefused(f"单位“{unit}”在{date_format(as_of)}没有在任的考核对象，请先导入人员。")
     # Under the same name, so that a large unit's events are not held twice while all is stored.
     frames = known_by(frames, scheme, REGISTRY, period, as_of)
     return store(unit, edition, period, as_of, frames, result, account)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from django.utils.formats import date_format
+
 from assessments.errors import RunRefused
 from assessments.inheritance import inherited_sources
 from assessments.models import Run
@@ -144,7 +146,7 @@ def try_out(unit: Unit, period_code: str, snapshot: Mapping[str, Any]) -> Simula
     frames = read_frames(unit, scheme, period, as_of)
     result = assessed_document(scheme, frames, period, as_of, digest_of(snapshot))
     if not result["subjects"]:
-        raise RunRefused(f"单位“{unit}”在 {as_of} 没有在任的考核对象，请先导入人员。")
+        raise RunRefused(f"单位“{unit}”在{date_format(as_of)}没有在任的考核对象，请先导入人员。")
     nothing: dict[str, Any] = {"subjects": [], "bands": []}
     return Simulation(
         standing=None,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from ledger.chain import lock
 from ledger.entries import Change, Entry, EventEntry
@@ -25,7 +26,7 @@ def close_period(unit: Unit, code: str, account: Account | None = None) -> tuple
     """
     period = _parsed(code)
     if period.end >= timezone.localdate():
-        raise ClosingRefused(f"{period.name}还没有结束，不能封账；请在 {period.end} 之后封账。")
+        raise ClosingRefused(f"{period.name}还没有结束，不能封账；请在{date_format(period.end)}之后封账。")
     lock(unit)
     closing = PeriodClosing.objects.in_force(unit).filter(period=period.code).first()
     if closing is not None:

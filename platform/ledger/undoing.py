@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from ledger.chain import Source, lock
 from ledger.closing import ClosedPeriods, closed_sentence, days_of
@@ -157,7 +158,7 @@ def _check_restored(record: ImportRecord, changes: Sequence[Change]) -> None:
         for part in entry.participants:
             if part.subject_kind == "person" and not subjects.is_appointed(part.subject, entry.date):
                 raise UndoRefused(
-                    f"事件 {entry.event_no} 不能恢复：人员 {part.subject} 在 {entry.date} 已没有任职；"
+                    f"事件 {entry.event_no} 不能恢复：人员 {part.subject} 在{date_format(entry.date)}已没有任职；"
                     "请先补充其任职。"
                 )
     twice = restored_twice(record.unit, entries, vocabulary_of(record.unit).items)

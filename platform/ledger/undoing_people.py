@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import DO_NOTHING, ForeignObjectRel, Model
+from django.utils.formats import date_format
 
 from ledger.errors import UndoRefused
 from ledger.imports.records import DEPARTMENT_VALUES, PERSON_VALUES, State, former_of, state_of
@@ -62,7 +63,7 @@ def _refuse_uncovered(unit: Unit, numbers: Sequence[str]) -> None:
         for number, day, event in rows.values_list("person__no", "event__date", "event__event_no"):
             if not subjects.is_appointed(number, day):
                 raise UndoRefused(
-                    f"本次导入不能撤销：撤销后人员 {number} 在 {day} 没有任职，而事项 {event} 记有该人员；"
+                    f"本次导入不能撤销：撤销后人员 {number} 在{date_format(day)}没有任职，而事项 {event} 记有该人员；"
                     "请先撤销或更正这些事项。"
                 )
 

@@ -51,7 +51,7 @@ def assess(request: HttpRequest, code: str) -> HttpResponse:
     sight.require_assessing()
     form = ReckoningForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "没有核算：请选择期间，截至日期写作 2025-12-31。")
+        messages.error(request, "没有核算：请选择期间，截至日期写作2025年12月31日。")
         return redirect(home_of(sight.unit))
     chosen = form.cleaned_data
     try:

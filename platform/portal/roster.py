@@ -40,7 +40,7 @@ class EntryForm(forms.Form):
     since = forms.DateField(
         label="起算日",
         required=False,
-        error_messages={"invalid": "起算日请写作 2025-03-01。"},
+        error_messages={"invalid": "起算日请写作2025年3月1日。"},
     )
 
     def __init__(self, nos: list[str], data: QueryDict | None) -> None:

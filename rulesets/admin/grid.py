@@ -43,6 +43,8 @@ from units.rights import rights_of
 
 TEMPLATE = "admin/rulesets/component/items.html"
 # The rows alone, for a page that has itself drawn anew in place.
+# What the narrow column of codes shows whole: B601-2.
+SHORT_CODE = 6
 ROWS_TEMPLATE = "admin/rulesets/component/items_grid.html"
 # Asked for by the address: columns for every level, role and group.
 ALL_SHOWN = "all"
@@ -214,6 +216,7 @@ class _Page:
             "limits": _limits(component),
             "runs": list(self._runs(rows)),
             "row_count": len(rows),
+            "has_long_codes": any(len(row.texts["code"]) > SHORT_CODE for row in rows),
             "faults": list(faults_of(rows, self.words)),
             "stamp": stamp_of(self.stored),
             "unsaved": unsaved,

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.formats import date_format
 
 from rulesets.engine.period import Period, PeriodUnknown
 from rulesets.freezing import EditionRecord
@@ -53,4 +54,6 @@ class Scenario(EditionRecord):
         except PeriodUnknown as unknown:
             raise ValidationError({"period": str(unknown)}) from unknown
         if self.as_of is not None and self.as_of < period.start:
-            raise ValidationError({"as_of": f"截至日期早于{period.name}的第一天{period.start}。"})
+            raise ValidationError(
+                {"as_of": f"截至日期早于{period.name}的第一天{date_format(period.start)}。"}
+            )

@@ -196,5 +196,7 @@ def _lines(expected: Sequence[Document], got: Sequence[Document], scheme: Scheme
 
 def _label(event: str, item: str, role: str | None, scheme: Scheme) -> str:
     name = _rule_name(item, scheme)
-    words = [event, item, "" if name == item else name, scheme.name_of("role", role) if role else ""]
+    # What a standing rule made has no event that anybody entered.
+    happened = "按期评判" if event.startswith("@") else event
+    words = [happened, item, "" if name == item else name, scheme.name_of("role", role) if role else ""]
     return " ".join(word for word in words if word)

@@ -225,7 +225,7 @@ def test_an_appointment_that_an_event_needs_is_not_taken_away(
 ) -> None:
     record = people(bureau, "1005,钱五,K02,第二科,staff,科员,2025-04-01,")
     events(row(subject="1005"))
-    assert "撤销后人员 1005 在 2025-05-05 没有任职，而事项 E1" in refused(record)
+    assert "撤销后人员 1005 在2025年5月5日没有任职，而事项 E1" in refused(record)
 
 
 def test_an_import_of_people_that_were_changed_since_is_refused(

@@ -26,6 +26,7 @@ from ledger.scenarios.keeping import import_scenario
 from ledger.scenarios.workbook import write_scenario, write_template
 from rulesets.admin.editions import EditionAdmin
 from rulesets.checks import Finding, errors_of, warnings_of
+from rulesets.engine.explain import chinese_date
 from rulesets.models import Edition, Scenario, Tier
 from rulesets.publication import awaits_second_person, publish, submit, take_back
 from rulesets.scenarios import verdicts_of
@@ -193,6 +194,7 @@ class EditionStepsAdmin(EditionAdmin):
                 rows = move_rows(simulation)
                 context |= {
                     "simulation": simulation,
+                    "as_of": chinese_date(simulation.result["as_of"]),
                     "unfinished": _unfinished(edition, simulation),
                     "chart": band_chart(simulation.bands, beside=simulation.standing is not None),
                     "rows": rows[:ROWS_SHOWN],
