@@ -62,7 +62,7 @@ def test_looking_orders_nothing(client: Client, bureau: Unit, visitor: Callable[
     [
         ({"period": "2025Q1"}, "没有规定按季度核算"),
         ({"as_of": "2024-12-31"}, "早于2025年的第一天"),
-        ({"as_of": "年底"}, "截至日期写作 2025-12-31"),
+        ({"as_of": "年底"}, "截至日期写作2025年12月31日"),
         ({"scheme": "none"}, "没有编码为“none”的考核办法"),
     ],
 )
