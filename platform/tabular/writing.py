@@ -8,10 +8,11 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,11 +27,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.writer.excel import ExcelWriter
 
 from tabular.cells import MOST_DIGITS
+from tabular.rows_xml import date_cell, number_cell, rows_xml, text_cell
 
 Written = str | int | Decimal | date | bool | None
 
 # What the property that holds a file's mark is called.
 MARK = "核验"
+END_OF_ROWS = b"</sheetData>"
 FIXED_TIME = datetime(2000, 1, 1)
 DATE_FORMAT = "yyyy-mm-dd"
 TEXT_FORMAT = "@"
@@ -86,11 +89,12 @@ def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet], mark: str =
     if not sheets:
         raise ValueError("a workbook needs at least one sheet")
     workbook = Workbook(write_only=True)
+    rows = []
     for sheet in sheets:
         worksheet = workbook.create_sheet(sheet.name)
         if sheet.hidden:
             worksheet.sheet_state = "hidden"
-        _fill(worksheet, sheet)
+        rows.append(_fill(worksheet, sheet))
         if mark:
             worksheet.oddFooter.left.text = mark
             worksheet.oddFooter.right.text = "第&[Page]页　共&[Pages]页"
@@ -98,7 +102,7 @@ def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet], mark: str =
         workbook.properties.keywords = mark
         properties = workbook.custom_doc_props  # type: ignore[attr-defined]  # not in the type stubs
         properties.append(StringProperty(name=MARK, value=mark))
-    _put(target, _bytes_of(workbook))
+    _put(target, _bytes_of(workbook, rows))
 
 
 def write_csv(target: Path | BinaryIO, sheet: Sheet) -> None:
@@ -128,7 +132,8 @@ def display_width(text: str) -> int:
     return max(sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line) for line in lines)
 
 
-def _fill(worksheet: Any, sheet: Sheet) -> None:  # type stubs know no write-only worksheets
+def _fill(worksheet: Any, sheet: Sheet) -> Iterator[bytes]:  # type stubs know no write-only worksheets
+    """Gives a worksheet all but its rows below the header, and these as XML."""
     header_row = 2 if sheet.title else 1
     worksheet.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{header_row + 1}"
     for number, width in enumerate(_widths(sheet), start=1):
@@ -148,8 +153,35 @@ def _fill(worksheet: Any, sheet: Sheet) -> None:  # type stubs know no write-onl
         if len(sheet.header) > 1:
             worksheet.merged_cells.add(CellRange(min_col=1, min_row=1, max_col=len(sheet.header), max_row=1))
     worksheet.append(_headings(worksheet, sheet))
-    for row in sheet.rows:
-        worksheet.append([None if value is None else _cell(worksheet, value) for value in row])
+    styles = _styles(worksheet, sheet.rows)
+    return rows_xml(sheet.rows, header_row + 1, lambda value: _rest(value, styles))
+
+
+def _styles(worksheet: Any, rows: Sequence[Sequence[Written]]) -> dict[str, int]:
+    """The numbers of the styles of texts and dates, in the order in which the rows first need them."""
+    styles: dict[str, int] = {}
+    for value in chain.from_iterable(rows):
+        if value is not None and not _is_plain_number(value):
+            kind = "date" if isinstance(value, date) else "text"
+            if kind not in styles:
+                styles[kind] = _cell(worksheet, value).style_id
+                if len(styles) == 2:
+                    break
+    return styles
+
+
+def _rest(value: Written, styles: Mapping[str, int]) -> str:
+    if _is_plain_number(value):
+        return number_cell(value)
+    if isinstance(value, date):
+        return date_cell(styles["date"], value)
+    return text_cell(styles["text"], _writable(value))
+
+
+def _writable(value: Written) -> str:
+    """The value as text of characters that a workbook can hold."""
+    text = NO_CHARACTERS.sub("", ILLEGAL_CHARACTERS_RE.sub("", _as_text(value)))
+    return LIKE_AN_ESCAPE.sub("_x005F_", text)
 
 
 def _headings(worksheet: Any, sheet: Sheet) -> list[Cell]:
@@ -186,7 +218,9 @@ def _widths(sheet: Sheet) -> list[int]:
                 f"row {number} of sheet {sheet.name} has {len(row)} values for {len(widths)} columns"
             )
         for place, value in enumerate(row):
-            widths[place] = max(widths[place], display_width(_as_text(value)))
+            text = _as_text(value)
+            if 2 * len(text) > widths[place]:
+                widths[place] = max(widths[place], display_width(text))
     return [min(max(width + 2, NARROWEST), WIDEST) for width in widths]
 
 
@@ -198,8 +232,7 @@ def _cell(worksheet: Any, value: Any) -> Cell:
         cell = Cell(worksheet, row=1, column=1, value=value)
         cell.number_format = DATE_FORMAT
         return cell
-    text = NO_CHARACTERS.sub("", ILLEGAL_CHARACTERS_RE.sub("", _as_text(value)))
-    cell = Cell(worksheet, row=1, column=1, value=LIKE_AN_ESCAPE.sub("_x005F_", text))
+    cell = Cell(worksheet, row=1, column=1, value=_writable(value))
     cell.data_type = "s"  # openpyxl takes text that begins with = for a formula, and #REF! for an error
     cell.number_format = TEXT_FORMAT
     return cell
@@ -235,18 +268,23 @@ def _guarded(value: Written) -> str:
     return f"'{text}" if isinstance(value, str) and FORMULA_START.match(text) else text
 
 
-def _bytes_of(workbook: Workbook) -> bytes:
-    """The workbook as a package whose entries and properties carry a fixed time.
+def _bytes_of(workbook: Workbook, rows: Sequence[Iterable[bytes]]) -> bytes:
+    """The workbook as a package whose entries and properties carry a fixed time; rows go below each sheet's header.
 
     `Workbook.save` would stamp the present time on the properties; the zip entries get it in any case.
     """
     workbook.properties.created = workbook.properties.modified = FIXED_TIME
+    parts = {f"xl/worksheets/sheet{number}.xml": xml for number, xml in enumerate(rows, start=1)}
     draft, final = io.BytesIO(), io.BytesIO()
     ExcelWriter(workbook, zipfile.ZipFile(draft, "w")).save()
     with zipfile.ZipFile(draft) as source, zipfile.ZipFile(final, "w", zipfile.ZIP_DEFLATED) as package:
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, FIXED_TIME.timetuple()[:6])
-            package.writestr(entry, source.read(name), zipfile.ZIP_DEFLATED)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            above, end, below = source.read(name).partition(END_OF_ROWS)
+            with package.open(entry, "w") as target:
+                for piece in (above, *parts.get(name, ()), end, below):
+                    target.write(piece)
     return final.getvalue()
 
 

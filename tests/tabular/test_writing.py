@@ -1,5 +1,7 @@
 import io
+import random
 import time
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tabular import Sheet, read_table, write_csv, write_workbook
+from tabular import Sheet, read_table, write_csv, write_workbook, writing
 from tabular.writing import Written, display_width
 from tests.tabular.spreadsheets import HEADER, PEOPLE
 
@@ -152,3 +154,51 @@ def test_csv_can_be_written_to_a_path(tmp_path: Path) -> None:
     write_csv(tmp_path / "people.csv", PEOPLE_SHEET)
     table = read_table(tmp_path / "people.csv", PEOPLE)
     assert [row["no"] for row in table.rows] == ["0007", "1002"]
+
+
+def test_rows_are_written_as_openpyxl_writes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(1)
+    plain = [
+        None,
+        True,
+        False,
+        0,
+        1,
+        Decimal(1),
+        Decimal("0.1"),
+        -7,
+        10**14,
+        10**15,
+        date(2025, 5, 1),
+        date(1900, 2, 1),
+    ]
+    texts = [
+        "",
+        "\x0b",
+        " 陈 ",
+        "a\r\nb\tc",
+        "<b>&\"'",
+        "]]>",
+        "_x0041_",
+        "𠮷\x7f\x85",
+        "=1+1",
+        "+1",
+        "@x",
+        "\t=1",
+    ]
+    rows = [chance.choices(plain + texts, k=9) for _ in range(60)] + [[None] * 9]
+    sheets = [
+        Sheet("甲", list("一二三四五六七八九"), rows, title="标题"),
+        Sheet("乙", list("一二三四五六七八九"), [row for row in rows if any(row)], notes={0: "说明"}),
+        Sheet("丙", ["一"], []),
+    ]
+    ours = written(*sheets)
+
+    def each_by_openpyxl(worksheet: Any, table: Sequence[Sequence[Written]]) -> dict[str, int]:
+        for row in table:
+            worksheet.append([None if value is None else writing._cell(worksheet, value) for value in row])
+        return {}
+
+    monkeypatch.setattr(writing, "_styles", each_by_openpyxl)
+    monkeypatch.setattr(writing, "rows_xml", lambda *_: ())
+    assert written(*sheets) == ours

@@ -18,6 +18,7 @@ from django.utils import timezone
 from import_export.admin import ExportMixin
 
 from ledger.imports.pages import XLSX, UnitForm
+from rulesets.engine.collection import without_collection
 from tabular import Sheet, write_csv, write_workbook
 from units.access import account_of, permission_on, unit_path_of, units_of
 from units.models import Unit
@@ -89,12 +90,13 @@ class ExportPages(ExportMixin):
             rows = self.get_export_queryset(request)
         except IncorrectLookupParameters as error:
             raise SuspiciousOperation("the list's filters can't be read") from error
-        sheet = export.make(unit, rows.filter(**{str(unit_path_of(self.model)): unit}))
         stream = BytesIO()
-        if kind == "csv":
-            write_csv(stream, sheet)
-        else:
-            write_workbook(stream, [sheet])
+        with without_collection():
+            sheet = export.make(unit, rows.filter(**{str(unit_path_of(self.model)): unit}))
+            if kind == "csv":
+                write_csv(stream, sheet)
+            else:
+                write_workbook(stream, [sheet])
         stream.seek(0)
         name = f"{unit.name}-{export.name}-{timezone.localdate()}.{kind}"
         content_type = CSV if kind == "csv" else XLSX

@@ -19,12 +19,14 @@ from ledger.imports.subjects import Subjects
 from ledger.imports.writing import write_events
 from ledger.models import Event, ImportRecord, Participant
 from ledger.stored import recorded_events
+from rulesets.engine.collection import without_collection
 from units.models import Account, Unit
 
 EVENT_TEXTS = {"event_no": "event_no", "matter": "matter", "evidence": "evidence"}
 
 
 @transaction.atomic
+@without_collection()
 def import_events(
     unit: Unit,
     source: Path | BinaryIO,

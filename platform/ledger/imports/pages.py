@@ -27,6 +27,7 @@ from ledger.imports import pending as waiting
 from ledger.imports.blanks import blank_for
 from ledger.imports.report import Importer, ImportReport
 from ledger.models import ImportRecord, PendingImport
+from rulesets.engine.collection import without_collection
 from tabular import TableRefused
 from tabular.marking import marked_workbook
 from units.access import account_of, permission_on, units_of
@@ -130,7 +131,8 @@ class ImportPages(ImportMixin):
             content = waiting.content_of(pending)
             type(self).importer(pending.unit, BytesIO(content), filename=pending.filename, dry_run=True)
         except TableRefused as refused:
-            workbook = marked_workbook(content, pending.filename, refused)
+            with without_collection():
+                workbook = marked_workbook(content, pending.filename, refused)
             name = f"{pending.filename.rpartition('.')[0]}-标注.xlsx"
             return FileResponse(BytesIO(workbook), as_attachment=True, filename=name, content_type=XLSX)
         except Refusal as refused:

@@ -61,6 +61,7 @@ class Subjects:
             self.departments[code] = row
             self.names.setdefault(code, name)
             self.department_names[code] = name
+        self._by_digits: dict[str, list[str]] | None = None
         self._posts: dict[str, list[Post]] = defaultdict(list)
         for number, post in posts:
             self._posts[number].append(post)
@@ -97,12 +98,19 @@ class Subjects:
         if numbers := self._numbers_of_name.get("".join(text.split())):
             return f"请填写工号：{'、'.join(numbers)}"
         # A spreadsheet takes the zeros before a number away.
-        longer = [number for number in self._people if number.lstrip("0") == text and number != text]
-        if text.isdecimal() and longer:
+        if text.isdecimal() and (longer := self._longer(text)):
             return (
                 f"是否应为 {'、'.join(longer)}？前面的 0 会被表格软件去掉，请把本列设为“文本”格式后重新填写"
             )
         return "允许已导入的工号或部门编码"
+
+    def _longer(self, text: str) -> list[str]:
+        """The numbers that are this one with zeros before it."""
+        if self._by_digits is None:
+            self._by_digits = defaultdict(list)
+            for number in self._people:
+                self._by_digits[number.lstrip("0")].append(number)
+        return [number for number in self._by_digits.get(text, []) if number != text]
 
     def at(self, kind: str, code: str) -> Subject:
         """The subject of a kind and code that was found before."""

@@ -8,6 +8,8 @@ from tabular import fold
 
 # So many words are read through; of more, those are named that look like what was written.
 MOST_LISTED = 12
+# Looking for those takes long among hundreds; a file with more unknown words than this is not one of slips.
+MOST_LOOKED_FOR = 200
 
 
 class WordUnknown(ValueError):
@@ -24,6 +26,7 @@ class Words:
         for code, name in names.items():
             self._by_name.setdefault(fold(name), []).append(code)
         self._meant: dict[str, str] = {}
+        self._looked_for = 0
 
     def code_of(self, text: str) -> str:
         """The code that the text is, whose name it is, or whose label. Raises WordUnknown."""
@@ -62,7 +65,8 @@ class Words:
             return f"名为“{text}”的{self.kind}不止一个；请填写编码：{self.listed(codes)}"
         if len(self.names) <= MOST_LISTED:
             return f"没有{self.kind}“{text}”；允许 {self.listed(self.names)}"
-        close = self._close(text)
+        self._looked_for += 1
+        close = self._close(text) if self._looked_for <= MOST_LOOKED_FOR else []
         hint = f"相近的有 {self.listed(close)}" if close else f"允许 {self.listed(self.names)}"
         return f"没有{self.kind}“{text}”；{hint}"
 
