@@ -10,12 +10,17 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
+from openpyxl import LXML
 from openpyxl.compat import safe_string
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 ROWS_A_PIECE = 1_000
 REMEMBERED = 50_000
+# Whichever writer of XML openpyxl uses for all else has its own manner of these.
+NOTHING = "></c>" if LXML else " />"
+ESCAPED = {"\r": "&#13;"} if LXML else {}
+ENCODED = ("ascii", "xmlcharrefreplace") if LXML else ("utf-8", "strict")
 
 # What of a cell follows its place: `s` (style), `t` (type) and what it holds.
 Rest = Callable[[Any], str]
@@ -35,9 +40,9 @@ def date_cell(style: int, value: date) -> str:
 def text_cell(style: int, text: str) -> str:
     """A text that is never calculated, of characters that XML can hold."""
     if not text:
-        return f' s="{style}" t="inlineStr"></c>'
+        return f' s="{style}" t="inlineStr"{NOTHING}'
     kept = ' xml:space="preserve"' if text != text.strip() else ""
-    return f' s="{style}" t="inlineStr"><is><t{kept}>{escape(text, {chr(13): "&#13;"})}</t></is></c>'
+    return f' s="{style}" t="inlineStr"><is><t{kept}>{escape(text, ESCAPED)}</t></is></c>'
 
 
 def rows_xml(rows: Iterable[Sequence[Any]], first: int, rest: Rest) -> Iterator[bytes]:
@@ -62,4 +67,4 @@ def rows_xml(rows: Iterable[Sequence[Any]], first: int, rest: Rest) -> Iterator[
 
 
 def _bytes_of(piece: list[str]) -> bytes:
-    return "".join(piece).encode("ascii", "xmlcharrefreplace")
+    return "".join(piece).encode(*ENCODED)
