@@ -9,9 +9,11 @@ DB = sqlite
 TESTS = -n 2
 
 python = .venv/bin/python
+# What a command runs behind for a PostgreSQL server of its own: `make bench-pages DB=postgres`.
+on_database = $(if $(filter postgres,$(DB)),$(python) setup/postgres.py)
 export PYTHON PORT SERVE
 
-.PHONY: help setup setup-test demo test lint bench bench-engine bench-command bench-printing bench-print-run clean
+.PHONY: help setup setup-test demo test lint bench bench-engine bench-command bench-printing bench-print-run bench-import bench-pages clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -60,6 +62,14 @@ bench-printing: setup-test
 # A thousand forms as a job: killed, stopped, gone on with; what its processes hold.
 bench-print-run: setup-test
 	@PYTHONPATH=platform:. $(python) tests/benchmarks/bench_print_run.py
+
+# A unit of 300 people: preview and confirmation of 20,000 and 100,000 rows, of a file full of faults, exports. Two minutes.
+bench-import: setup-test
+	@PYTHONPATH=platform:. $(on_database) $(python) tests/benchmarks/bench_import.py
+
+# Every page on a unit of 400 items, 300 people and 100,000 events; those over the limits last. Three minutes.
+bench-pages: setup-test
+	@PYTHONPATH=platform:. $(on_database) $(python) tests/benchmarks/bench_pages.py --slowest 25
 
 # Data stay: they are in var/ or GONGGUO_DATA.
 clean:

@@ -5,13 +5,19 @@ import random
 from typing import Any
 from unittest.mock import patch
 
+from assessments.decisions import DecisionEntry, decide
 from assessments.models import Run
 from assessments.reckoning import reckon
+from assessments.steps.taking import scenario_from_record
 from ledger.chain import Source, append
-from ledger.models import Ballot, Batch, Event, ImportRecord, Metric, Participant
+from ledger.closing import close_period
+from ledger.models import Ballot, Batch, Event, Exclusion, ImportRecord, Metric, Participant
+from ledger.roster import Entry, enter
+from rulesets.drafts import copy_as_draft
 from rulesets.packs import load_pack
 from rulesets.publication import publish
-from units.models import Appointment, Department, Person, Unit
+from tests.portal.estate import printed
+from units.models import Account, Appointment, Department, Membership, Person, Unit
 
 COMPONENTS = 10
 LEVELS = ("national", "provincial", "municipal", "county", "township")
@@ -70,7 +76,9 @@ def scheme(items: int) -> dict[str, Any]:
 
 
 def large_unit(items: int, people: int, events: int) -> tuple[Unit, Run]:
-    """The unit with its scheme published, its people, a year of events, some ballots and figures; reckoned."""
+    """The unit with its scheme published, its people, a year of events, some ballots and figures; reckoned, and with
+    the beginnings of all that comes then.
+    """
     unit = Unit.objects.create(code="large", name="大单位")
     edition, _ = load_pack(unit, scheme(items))
     with patch("rulesets.publication.check_snapshot", return_value=[]):
@@ -79,7 +87,29 @@ def large_unit(items: int, people: int, events: int) -> tuple[Unit, Run]:
     _events(unit, numbers, items, events)
     _figures(unit, numbers)
     _records(unit)
-    return unit, reckon(unit, str(YEAR))
+    run = reckon(unit, str(YEAR))
+    _go_on(unit, run)
+    return unit, run
+
+
+def _go_on(unit: Unit, run: Run) -> None:
+    """A row of each kind that the unit's work brings: the next draft, a case of it, a closed year, papers, …"""
+    account = Account.objects.create(username="recorder", unit=unit)
+    Membership.objects.create(account=account, unit=unit, role=Membership.Role.RECORDER)
+    draft = copy_as_draft(run.edition)
+    scenario_from_record(draft, str(YEAR), "用例", in_detail=False)
+    no = run.results.order_by("rank").values_list("no", flat=True)[0]
+    decide(run, [DecisionEntry(no, "competent", "理由", "纪要")], account)
+    close_period(unit, str(YEAR - 1), account)
+    person = Person.objects.filter(unit=unit).latest("pk")
+    enter(
+        unit,
+        str(YEAR),
+        person,
+        Entry(Exclusion.Kind.EXCLUDED, "probation", "", datetime.date(YEAR, 1, 1)),
+        account,
+    )
+    printed(run, "表", account)
 
 
 def _people(unit: Unit, count: int) -> list[int]:

@@ -1,17 +1,16 @@
 """The history of rows in words: each change with what it was before and what it became."""
 
-import heapq
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.db import connection, models
 
 from units.sealed import SealedTextField
 from units.values import plain_value
@@ -113,6 +112,8 @@ class Words:
 
     def __init__(self) -> None:
         self._related: dict[tuple[Any, Any], str] = {}
+        # Rows, or where they were deleted their last kept states, by model and key; None where nothing is left.
+        self._rows: dict[tuple[Any, Any], Any] = {}
 
     def said(self, field: models.Field, value: Any) -> str:
         """A stored value in words, cut where it is long."""
@@ -142,22 +143,33 @@ class Words:
                 if isinstance(each, models.ForeignKey) and key is not None:
                     keys[each.related_model].add(key)
         for model, wanted in keys.items():
-            found = model._base_manager.in_bulk(wanted)
-            self._related |= {(model, key): str(row) for key, row in found.items()}
+            self._look_up(model, wanted)
+
+    def row(self, model: Any, key: Any) -> Any:
+        """The row of a key; its last kept state where it was deleted, None where nothing is left of it."""
+        if (model, key) not in self._rows:
+            self._look_up(model, {key})
+        return self._rows[model, key]
+
+    def _look_up(self, model: Any, wanted: set[Any]) -> None:
+        found = model._base_manager.in_bulk(wanted)
+        gone = wanted - found.keys()
+        if gone and hasattr(model, "history"):
+            name = model._meta.pk.attname
+            kept = model.history.filter(**{f"{name}__in": gone}).order_by("history_date", "history_id")
+            found |= {getattr(state, name): state for state in kept}
+        self._rows |= {(model, key): found.get(key) for key in wanted}
 
     def _row(self, model: Any, key: Any) -> str:
         if (model, key) not in self._related:
-            row = model._base_manager.filter(pk=key).first()
-            self._related[model, key] = str(row) if row is not None else self._gone(model, key)
+            row = self.row(model, key)
+            there = isinstance(row, model)
+            self._related[model, key] = str(row) if there else self._gone(model, row)
         return self._related[model, key]
 
-    def _gone(self, model: Any, key: Any) -> str:
+    def _gone(self, model: Any, last: Any) -> str:
         """What a deleted row was called, where its history is kept."""
         kind = model._meta.verbose_name
-        last = None
-        if hasattr(model, "history"):
-            history = model.history.filter(**{model._meta.pk.attname: key})
-            last = history.order_by("-history_date", "-history_id").first()
         return f"（已删除的{kind}{f' {called(last, self)}' if last is not None else ''}）"
 
 
@@ -173,16 +185,38 @@ def history_of(row: models.Model) -> models.QuerySet[Any]:
 
 def entries_in(histories: Iterable[models.QuerySet[Any]], most: int) -> list[Entry]:
     """The latest changes among kept states of several models, the newest first, each beside what was before."""
-    newest = (
-        history.select_related("history_user").order_by("-history_date", "-history_id")[:most]
-        for history in histories
-    )
-    merged = heapq.merge(*newest, key=lambda state: state.history_date, reverse=True)
-    states = list(islice(merged, most))
-    earlier = _states_before(states)
+    states = _newest(list(histories), most)
+    earlier = _states_before([state for state in states if state.history_type == "~"])
     words = Words()
     words.learn([*states, *earlier.values()])
     return [entry_of(state, earlier.get((type(state), state.history_id)), words) for state in states]
+
+
+def _newest(histories: Sequence[models.QuerySet[Any]], most: int) -> list[Any]:
+    """The latest states of all, the newest first: one query says which, then one for each table that has some."""
+    if not histories:
+        return []
+    parts: list[str] = []
+    values: list[Any] = []
+    for place, history in enumerate(histories):
+        keys = history.order_by("-history_date", "-history_id").values_list(
+            models.Value(place, models.IntegerField()), "history_id", "history_date"
+        )
+        statement, given = keys[:most].query.sql_with_params()
+        parts.append(f"SELECT * FROM ({statement}) AS part{place}")
+        values += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 3 DESC, 1, 2 DESC LIMIT {most:d}", values)
+        found = [(histories[place].model, key) for place, key, _ in cursor.fetchall()]
+    wanted: dict[Any, list[int]] = defaultdict(list)
+    for model, key in found:
+        wanted[model].append(key)
+    states = {
+        (model, key): state
+        for model, keys in wanted.items()
+        for key, state in model.objects.select_related("history_user").in_bulk(keys).items()
+    }
+    return [states[place] for place in found]
 
 
 def _states_before(states: list[Any]) -> dict[Any, Any]:

@@ -25,7 +25,7 @@ from rulesets.admin.terms import TermsPage, terms_said
 from rulesets.admin.workbooks import WorkbookPages
 from rulesets.drafts import copy_as_draft
 from rulesets.families import REGISTRY
-from rulesets.models import Edition
+from rulesets.models import Component, Edition, Rule, RuleTarget, Scenario, Term, Tier, Wording
 from rulesets.packs import dump_pack
 from rulesets.schema import pack_schema
 from rulesets.snapshots import snapshot_of
@@ -96,6 +96,28 @@ class EditionAdmin(TermsPage, WorkbookPages, ComparePage, SortableAdminBase, Dra
     def response_post_save_change(self, request: HttpRequest, obj: Edition) -> HttpResponseRedirect:
         """Back to the draft, from which the ways to its items lead on."""
         return self.response_post_save_add(request, obj)
+
+    def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
+        """What goes with drafts, by number: their tiers are thousands, and Django asks of each whether it may go."""
+        drafts = list(objs)
+        if any(draft.frozen or not self.has_delete_permission(request, draft) for draft in drafts):
+            return super().get_deleted_objects(drafts, request)
+        ways = {
+            Component: "edition",
+            Term: "edition",
+            Wording: "edition",
+            Scenario: "edition",
+            Rule: "edition",
+        }
+        ways |= {Tier: "rule__edition", RuleTarget: "rule__edition"}
+        counts = {
+            str(model._meta.verbose_name): model._base_manager.filter(**{f"{way}__in": drafts}).count()
+            for model, way in ways.items()
+        }
+        kind = str(self.opts.verbose_name)
+        parts = [f"{name} {count} 条" for name, count in counts.items() if count]
+        counted = {kind: len(drafts)} | {name: count for name, count in counts.items() if count}
+        return [*(f"{kind}：{draft}" for draft in drafts), parts], counted, set(), []
 
     def further_histories(self, row: Edition) -> Iterable[QuerySet[Any]]:
         return histories_in_edition(row)

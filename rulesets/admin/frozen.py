@@ -59,7 +59,14 @@ class DraftOnlyAdmin(UnitAdmin):
         return not is_frozen(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not is_frozen(obj) and super().has_delete_permission(request, obj)
+        """Asked once a request for all records of an edition: a page that deletes asks for each of them."""
+        known = request.__dict__.setdefault("_deletable", {})
+        key = (type(obj), getattr(obj, "edition_id", None))
+        if key[1] is None:
+            return not is_frozen(obj) and super().has_delete_permission(request, obj)
+        if key not in known:
+            known[key] = not is_frozen(obj) and super().has_delete_permission(request, obj)
+        return bool(known[key])
 
 
 class OneChoiceList:

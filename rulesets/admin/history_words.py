@@ -40,7 +40,7 @@ def _tier_called(state: Any, words: Words) -> str:
 
 def _target_called(state: Any, words: Words) -> str:
     """“L1 表彰上限：适用的计分项 B601 文字材料”."""
-    rule = Rule.history.filter(id=state.rule_id).order_by("-history_date", "-history_id").first()
+    rule = words.row(Rule, state.rule_id)
     family = REGISTRY.newest().get(rule.family) if rule is not None else None
     labels = {target.purpose: target.label for target in family.targets} if family else {}
     name = "target_rule" if state.target_rule_id is not None else "target_component"

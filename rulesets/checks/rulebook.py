@@ -3,13 +3,13 @@
 import hashlib
 import pickle
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rulesets.checks.finding import Finding, error
-from rulesets.engine.decide import scheme_tables
+from rulesets.engine.decide import rules_in, scheme_tables
 from rulesets.engine.protocols import Registry
 from rulesets.engine.rulebook import CaseRefused, RulebookUntrustworthy, RuleRefused, check_tables, try_out
-from rulesets.engine.scheme import Scheme
+from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.shadow import AmbiguousCase
 from rulesets.engine.tables import DecisionTable
 
@@ -61,9 +61,14 @@ def trial_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
 
 
 def _tables_by_period(scheme: Scheme, registry: Registry) -> list[list[DecisionTable]]:
-    """The tables of each kind of period; kinds with the same tables once."""
+    """The tables of each kind of period; kinds with the same rules, or the same tables, once."""
+    seen: list[Sequence[Rule]] = []
     distinct: list[list[DecisionTable]] = []
     for kind in scheme.periods:
+        rules = rules_in(scheme, kind)
+        if rules in seen:
+            continue
+        seen.append(rules)
         tables = scheme_tables(scheme, registry, kind)
         if tables not in distinct:
             distinct.append(tables)

@@ -58,7 +58,7 @@ def furnish(code: str, word: str) -> Unit:
     publish_run(run, f"{word}公布", account)
     close_period(unit, "2024", account)
     _drafted(edition, word)
-    _printed(run, word, account)
+    printed(run, word, account)
     keep(account, unit, "events", f"{word}.csv", b"")
     return unit
 
@@ -108,7 +108,8 @@ def _drafted(edition: Edition, word: str) -> None:
     scenario_from_record(draft, "2025", f"{word}用例", in_detail=False)
 
 
-def _printed(run: Run, word: str, account: Account) -> None:
+def printed(run: Run, word: str, account: Account) -> None:
+    """An order of papers from the run, and a paper that it brought."""
     job = Job.objects.create(kind="print", key=word)
     order = PrintOrder.objects.create(
         unit=run.unit,

@@ -351,3 +351,10 @@ def test_a_rule_is_not_added_to_another_units_edition(clerk: Client, foreign: Ed
     }
     clerk.post(page("rule_add"), data)
     assert not Rule.objects.filter(code="N1").exists()
+
+
+def test_the_page_that_deletes_a_draft_counts_what_goes_with_it(clerk: Client, draft: Edition) -> None:
+    tiers = Tier.objects.filter(rule__edition=draft).count()
+    assert f"<li>档次 {tiers} 条</li>" in shown(clerk, page("edition_delete", draft.pk))
+    clerk.post(page("edition_delete", draft.pk), {"post": "yes"})
+    assert not Edition.objects.filter(pk=draft.pk).exists()
