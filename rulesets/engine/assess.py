@@ -20,6 +20,7 @@ from rulesets.engine.frames import (
     METRICS,
     PEOPLE,
     Frames,
+    collected,
     ordered_by,
 )
 from rulesets.engine.one_thread import on_one_thread
@@ -35,7 +36,7 @@ from rulesets.engine.verdict import left_out, verdict
 # In production this many cases of each table are decided by the shadow too; a difference stops the run.
 SHADOW_SAMPLE = 200
 # Up to so many event rows one thread reckons faster than two that wait for each other.
-FEW_EVENTS = 20_000
+FEW_EVENTS = 50_000
 
 
 class PeriodNotAssessed(ValueError):
@@ -197,7 +198,7 @@ def _vetoes(scheme: Scheme, frames: Frames, assessed: pl.DataFrame) -> pl.DataFr
     if scheme.subject == "department":
         main = frames.appointments.filter(~pl.col("secondary")).select("person", "department", "start", "end")
         named = rows.lazy().filter(pl.col("subject_kind") == "person")
-        of_people = posts_on_date(named, main.lazy(), "person").collect()
+        of_people = collected(posts_on_date(named, main.lazy(), "person"))
         rows = pl.concat(
             [
                 rows.filter(pl.col("subject_kind") == "department").select("subject", "item", "date"),

@@ -20,7 +20,7 @@ from rulesets.engine.conditions import (
     alternatives,
     parse_condition,
 )
-from rulesets.engine.frames import CODE, attribute_column, ordered_by
+from rulesets.engine.frames import CODE, attribute_column, collected, ordered_by
 from rulesets.engine.numbers import NumberTooFine, scaled
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Decide, Family, Registry
@@ -196,11 +196,11 @@ class ItemPoints:
         names = rows.collect_schema().names()
         fields = tuple(name for name, _ in self.table.fields if name in self._read and name in names)
         if not fields:
-            return rows.select(*carried, tier=pl.lit(None, pl.Int64), value=pl.lit(None, pl.Int64)).collect()
+            return collected(rows.select(*carried, tier=pl.lit(None, pl.Int64), value=pl.lit(None, pl.Int64)))
         keys = [f"case_{name}" for name in fields]
         keyed = rows.select(
             *carried, *(self._case(name).alias(key) for name, key in zip(fields, keys, strict=True))
-        ).collect()
+        ).pipe(collected)
         cases, known = keyed.select(keys), self._decided.get(fields)
         found = None if known is None else _found(cases, known)
         if found is None or found["is_decided"].null_count():
@@ -248,7 +248,7 @@ def _found(cases: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         rows, keys = rows.select(case=_as_one_number(keys)), ["case"]
     answers = known.lazy().select(*keys, "tier", "value", is_decided=pl.lit(True))
     joined = rows.join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return joined.select("tier", "value", "is_decided").collect()
+    return collected(joined.select("tier", "value", "is_decided"))
 
 
 def _fit_in_one_number(known: pl.DataFrame, keys: Sequence[str]) -> bool:

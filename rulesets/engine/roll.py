@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from rulesets.engine.frames import collected
 from rulesets.engine.period import Period
 from rulesets.engine.protocols import Inquiry
 
@@ -37,14 +38,14 @@ def on_roll_throughout(inquiry: Inquiry, periods: pl.DataFrame) -> pl.DataFrame:
     )
     same = ["subject", "period", "start", "end"]
     is_whole = (pl.col("first") == pl.col("start")) & (pl.col("last") == pl.col("end"))
-    held = on_posts.filter(pl.col("first") <= pl.col("last")).with_columns(is_whole=is_whole).collect()
+    held = collected(on_posts.filter(pl.col("first") <= pl.col("last")).with_columns(is_whole=is_whole))
     by_one = held.filter("is_whole").select(same).unique()
     # Nearly everybody holds one post all year: mostly there is nothing to put together.
     parts = held.filter(~pl.col("is_whole"))
     if parts.is_empty():
         return by_one
     together = _covered_together(parts.lazy().join(by_one.lazy(), on=same, how="anti"), same)
-    return pl.concat([by_one, together.collect()])
+    return pl.concat([by_one, collected(together)])
 
 
 def _covered_together(parts: pl.LazyFrame, same: list[str]) -> pl.LazyFrame:

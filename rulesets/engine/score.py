@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from rulesets.engine.decide import ItemPoints, RulesByFamily
-from rulesets.engine.frames import AWARDS, CODE, LINE_ORDER, LINES, REASON_SEPARATOR, Frames
+from rulesets.engine.frames import AWARDS, CODE, LINE_ORDER, LINES, REASON_SEPARATOR, Frames, collected
 from rulesets.engine.numbers import SCALE, scaled
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Inquiry, LineFamily, PeriodFamily, Stage
@@ -71,11 +71,12 @@ def reach(events: pl.LazyFrame, frames: Frames, items: Sequence[Rule]) -> pl.Laz
     """
     shared = [item.code for item in items if item.params.get("members")]
     named = events.filter(pl.col("subject_kind") == "person")
-    sections = events.filter(pl.col("subject_kind") == "department", pl.col("item").is_in(shared)).collect()
+    of_departments = events.filter(pl.col("subject_kind") == "department", pl.col("item").is_in(shared))
+    sections = collected(of_departments)
     if sections.is_empty():
         return named
     posts = frames.appointments.lazy().select("department", "person", "start", "end")
-    through = posts_on_date(sections.lazy(), posts, "department").collect()
+    through = collected(posts_on_date(sections.lazy(), posts, "department"))
     borne = ["event", "person", "item", "role"]
     # Who holds two posts that one event reaches bears it once. That is rare, and putting in order takes longest.
     if through.select(borne).is_duplicated().any():
@@ -83,7 +84,7 @@ def reach(events: pl.LazyFrame, frames: Frames, items: Sequence[Rule]) -> pl.Laz
         through = ordered.unique(borne, keep="first", maintain_order=True)
     through = through.with_columns(subject="person").select(sections.columns)
     same_events = named.filter(pl.col("event").is_in(sections["event"].implode()))
-    bearers = same_events.select("event", "subject", "item").collect()
+    bearers = collected(same_events.select("event", "subject", "item"))
     if not bearers.is_empty():
         through = through.join(bearers, on=bearers.columns, how="anti")
     return pl.concat([named, through.lazy()])
@@ -125,7 +126,7 @@ def with_occurrence(events: pl.LazyFrame, items: Sequence[Rule]) -> pl.LazyFrame
     if not counted:
         return events
     which = pl.int_range(1, pl.len() + 1).over("subject", "item")
-    ordered = each_once(events.collect())
+    ordered = each_once(collected(events))
     return ordered.lazy().with_columns(occurrence=pl.when(pl.col("item").is_in(counted)).then(which))
 
 
@@ -143,7 +144,7 @@ def reached_rows(inquiry: Inquiry, items: Sequence[Rule]) -> pl.LazyFrame:
 def reached_subjects(inquiry: Inquiry, codes: Sequence[str]) -> pl.DataFrame:
     """Columns subject, date: when events of these items reached whom, once each, in any order."""
     items = [inquiry.scheme.rule(code) for code in codes]
-    return reached_rows(inquiry, items).select("subject", "date").unique().collect()
+    return collected(reached_rows(inquiry, items).select("subject", "date").unique())
 
 
 def awarded_lines(families: RulesByFamily, inquiry: Inquiry, points: ItemPoints) -> pl.DataFrame:
@@ -292,7 +293,7 @@ def take_back(lines: pl.DataFrame, held: pl.LazyFrame) -> pl.DataFrame:
         .with_columns(cut=pl.min_horizontal(pl.col("over") - later, "gain"))
         .filter(pl.col("cut") > 0)
         .select("reason", row="rows", points=pl.col("points") - pl.col("sign") * pl.col("cut"))
-        .collect()
+        .pipe(collected)
     )
     return changed(lines, cuts)
 

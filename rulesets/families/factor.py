@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import LINES, REASON_SEPARATOR
+from rulesets.engine.frames import LINES, REASON_SEPARATOR, collected
 from rulesets.engine.numbers import SCALE, fraction, scaled
 from rulesets.engine.protocols import (
     Example,
@@ -94,7 +94,7 @@ class Factor(LineFamily):
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
         """Raises FactoredPointsTooFine, QuantityTooLarge."""
-        lines = with_posts(lines.lazy(), inquiry.frames.appointments).collect()
+        lines = collected(with_posts(lines.lazy(), inquiry.frames.appointments))
         for rule in rules:
             lines = _multiplied(rule, lines)
         return lines.select(list(LINES))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import CODE
+from rulesets.engine.frames import CODE, collected
 from rulesets.engine.protocols import Example, Inquiry, LineFamily, Stage, TargetField
 from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.score import ROW, changed, independent
@@ -104,7 +104,7 @@ def _once(lines: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
         .select("row", "best")
         .explode("row")
         .filter(pl.col("row") != pl.col("best"))
-        .collect()
+        .pipe(collected)
     )
     reason = "matter:" + lines["event"].gather(others["best"])
     return changed(lines, others.select("row", points=pl.lit(0, pl.Int64), reason=reason))
