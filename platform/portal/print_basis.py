@@ -12,7 +12,7 @@ from assessments.reckoning import default_as_of
 from assessments.results import latest_run
 from portal.reckoning_order import offered_periods
 from portal.runs import shown_run
-from reports.forms.record import source_of, source_without_result
+from reports.forms.record import outline_source_of, source_without_result
 from reports.forms.registry import FORMS
 from reports.forms.source import Source
 from rulesets.engine.period import Period
@@ -25,7 +25,7 @@ APART = ":"
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A source of papers under a scheme; run: the reckoning whose result it shows, None where it is the roster."""
+    """What papers of a scheme are ordered from (`source` may be an outline); run: None where it is the roster."""
 
     source: Source
     run: Run | None = None
@@ -61,13 +61,13 @@ def basis_of(request: HttpRequest, unit: Unit, period: str) -> Basis:
     """
     if "run" in request.GET:
         run = shown_run(request, unit, period)
-        return Basis(source_of(run), run)
+        return Basis(outline_source_of(run), run)
     span, scheme = Period.parse(period), request.GET.get("scheme")
     try:
         run = latest_run(unit, period, scheme)
     except NoRun:
         return Basis(source_without_result(unit, span, scheme or _first_scheme(unit, span)))
-    return Basis(source_of(run), run)
+    return Basis(outline_source_of(run), run)
 
 
 def _first_scheme(unit: Unit, period: Period) -> str | None:

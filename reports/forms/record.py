@@ -8,6 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from assessments.models import Run
+from assessments.projection import outline, whole_subject
 from assessments.provenance import records_of
 from assessments.reckoning import default_as_of, edition_for, scheme_of
 from jobs.refusal import Refusal
@@ -40,6 +41,25 @@ def source_of(run: Run, options: Options | None = None) -> Source:
         record=StoredRecord(run.unit, run.as_of, run),
         wordings=wordings_of(run.edition),
         options=options or Options(today=timezone.localdate()),
+    )
+
+
+def outline_source_of(run: Run) -> Source:
+    """What shows which papers a run's result has and for whom: the source without lines, notes and sheets.
+
+    The first subject alone has them, from which forms see what the others have too. It is read in a tenth of the time.
+    """
+    result = outline(run)
+    first, *others = result["subjects"] or [None]
+    if first is not None:
+        whole, _ = whole_subject(run, first["no"])
+        result["subjects"] = [whole, *({**subject, "lines": (), "notes": ()} for subject in others)]
+    return Source(
+        result=result,
+        scheme=scheme_of(run.edition),
+        record=StoredRecord(run.unit, run.as_of, run),
+        wordings=wordings_of(run.edition),
+        options=Options(today=timezone.localdate()),
     )
 
 

@@ -13,16 +13,17 @@ ADVICE = (
 
 
 def unprintable(source: Source, subjects: Sequence[Subject], with_evidence: bool = False) -> Iterator[str]:
-    """A warning for each character without a face: of a subject by name, else of the unit's own words.
+    """A warning for each character without a face: of a subject by name, else of the unit's and the scheme's words.
 
     Raises FontsUnknown.
     """
     result = source.result
     shared = [result["unit_name"], result["scheme_name"], *source.wordings.values()]
     yield from _warnings("单位名称、办法名称和文书用语", "".join(shared))
+    for rule in source.scheme.rules:
+        yield from _warnings(f"办法中的“{rule.name}”", rule.name)
     for subject in subjects:
         texts = [subject["name"], subject["department_name"] or "", subject["position"] or ""]
-        texts += [line["name"] for line in subject["lines"]]
         if with_evidence:
             texts += source.evidence_of(subject["lines"]).values()
         yield from _warnings(f"{subject['name']}（{subject['no']}）", "".join(texts))

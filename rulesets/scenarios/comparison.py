@@ -7,7 +7,7 @@ texts. What isn't named isn't checked.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -51,7 +51,7 @@ class LinePair:
 
 @dataclass(frozen=True, slots=True)
 class SubjectVerdict:
-    """One subject of a scenario. `lines` are those expected and, beside them, all others that it has."""
+    """One subject of a scenario. `lines` are those expected and, where something doesn't fit, all others beside."""
 
     no: str
     name: str
@@ -106,22 +106,34 @@ def compared(name: str, expected: Document, result: Document, scheme: Scheme) ->
     numbers = dict.fromkeys(row["subject"] for kind in ("results", "lines") for row in expected[kind])
     subjects = {subject["no"]: subject for subject in result["subjects"]}
     absent = [no for no in numbers if no not in subjects]
+    rows, lines = _by_subject(expected["results"]), _by_subject(expected["lines"])
     return Verdict(
         name,
-        [_subject(no, expected, subjects[no], scheme) for no in numbers if no in subjects],
+        [
+            _subject(subjects[no], rows.get(no, ()), lines.get(no, ()), scheme)
+            for no in numbers
+            if no in subjects
+        ],
         [f"结果中没有对象“{no}”：请核对编号，以及截至日期当天是否在任。" for no in absent],
     )
 
 
-def _subject(no: str, expected: Document, got: Document, scheme: Scheme) -> SubjectVerdict:
-    rows = [row for row in expected["results"] if row["subject"] == no]
-    lines = [line for line in expected["lines"] if line["subject"] == no]
-    return SubjectVerdict(
-        no,
-        got["name"],
-        [figure for row in rows for figure in _figures(row, got, scheme)],
-        list(_lines(lines, got["lines"], scheme)),
-    )
+def _by_subject(rows: Sequence[Document]) -> Mapping[str, Sequence[Document]]:
+    found: dict[str, list[Document]] = {}
+    for row in rows:
+        found.setdefault(row["subject"], []).append(row)
+    return found
+
+
+def _subject(
+    got: Document, rows: Sequence[Document], expected: Sequence[Document], scheme: Scheme
+) -> SubjectVerdict:
+    """`rows` and `expected` are what is expected of the subject, and of its lines."""
+    figures = [figure for row in rows for figure in _figures(row, got, scheme)]
+    lines, others = _lines(expected, got["lines"], scheme)
+    verdict = SubjectVerdict(got["no"], got["name"], figures, lines)
+    # Where all fits nobody looks at the others, of which a year has tens of thousands.
+    return verdict if verdict.fits else replace(verdict, lines=[*lines, *others])
 
 
 def _figures(row: Document, subject: Document, scheme: Scheme) -> Iterator[Figure]:
@@ -174,9 +186,11 @@ def _rule_name(code: str | None, scheme: Scheme) -> str:
     return next((rule.name for rule in scheme.rules if rule.code == code), code)
 
 
-def _lines(expected: Sequence[Document], got: Sequence[Document], scheme: Scheme) -> Iterator[LinePair]:
-    """The expected lines in their order, then those that nothing was said of."""
-    said: set[int] = set()
+def _lines(
+    expected: Sequence[Document], got: Sequence[Document], scheme: Scheme
+) -> tuple[list[LinePair], Iterator[LinePair]]:
+    """The expected lines in their order; and those that nothing was said of."""
+    pairs, said = [], set[int]()
     for line in expected:
         met = {
             place: other
@@ -187,11 +201,13 @@ def _lines(expected: Sequence[Document], got: Sequence[Document], scheme: Scheme
         said |= met.keys()
         points = sum((fraction(other["points"]) for other in met.values()), Fraction(0))
         label = _label(line["event"], line["item"], line.get("role"), scheme)
-        yield LinePair(label, line["points"], plain(points) if met else None)
-    for place, other in enumerate(got):
-        if place not in said:
-            label = _label(other["event"], other["item"], other["role"], scheme)
-            yield LinePair(label, None, other["points"])
+        pairs.append(LinePair(label, line["points"], plain(points) if met else None))
+    others = (
+        LinePair(_label(other["event"], other["item"], other["role"], scheme), None, other["points"])
+        for place, other in enumerate(got)
+        if place not in said
+    )
+    return pairs, others
 
 
 def _label(event: str, item: str, role: str | None, scheme: Scheme) -> str:

@@ -1,10 +1,12 @@
 """Runs an edition's scenarios: frames from the row, the pure function, the result beside what was expected."""
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
+from django.db.models import Max
 
 from jobs.refusal import Refusal
 from rulesets.checks import check_snapshot, errors_of
@@ -17,6 +19,11 @@ from rulesets.models import Edition, Scenario
 from rulesets.reckoning import RunRefused, assessed_document
 from rulesets.scenarios.comparison import Verdict, compared
 from rulesets.snapshots import snapshot_of
+
+# Verdicts that a process keeps for pages: scenario, when it was last changed, digest of the rules → verdict.
+MOST_SHOWN = 64
+ShownKey = tuple[int, datetime.datetime | None, str]
+_shown: dict[ShownKey, Verdict] = {}
 
 
 class ScenariosFailed(Refusal):
@@ -35,6 +42,33 @@ def run_scenarios(edition: Edition) -> list[Verdict]:
 def verdicts_of(edition: Edition, snapshot: Mapping[str, Any]) -> list[Verdict]:
     """What each of the edition's scenarios comes to, by its snapshot that was checked."""
     return [run_scenario(scenario, snapshot) for scenario in edition.scenarios.all()]
+
+
+def shown_verdicts(edition: Edition, snapshot: Mapping[str, Any]) -> list[Verdict]:
+    """The same for a page, which is opened again and again: what this process reckoned stands as long as neither the
+    rules nor the scenario have changed. A publication reckons anew.
+    """
+    digest = digest_of(snapshot)
+    # A scenario's history has a row for each of its states; when it was written tells more than a key, which a
+    # transaction that was taken back leaves to the next.
+    states = Scenario.history.filter(edition_id=edition.pk).order_by().values_list("id")
+    newest = dict(states.annotate(Max("history_date")))
+    return [
+        _shown_verdict((number, newest.get(number), digest), snapshot)
+        for number in edition.scenarios.values_list("pk", flat=True)
+    ]
+
+
+def _shown_verdict(key: ShownKey, snapshot: Mapping[str, Any]) -> Verdict:
+    if key in _shown:
+        return _shown[key]
+    verdict = run_scenario(Scenario.objects.get(pk=key[0]), snapshot)
+    # A fault of the moment must not stay.
+    if not verdict.refusals:
+        _shown[key] = verdict
+    while len(_shown) > MOST_SHOWN:
+        _shown.pop(next(iter(_shown)), None)
+    return verdict
 
 
 def run_scenario(scenario: Scenario, snapshot: Mapping[str, Any]) -> Verdict:

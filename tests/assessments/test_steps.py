@@ -15,6 +15,8 @@ from assessments.models import Run
 from rulesets.models import Edition, Scenario
 from rulesets.packs import load_pack, pack_from
 from rulesets.publication import SecondPersonNeeded, awaits_second_person, publish
+from rulesets.scenarios import Verdict, running
+from rulesets.scenarios.running import run_scenario
 from units.models import Account, Unit
 
 PACK = """
@@ -145,6 +147,25 @@ def test_a_failing_case_shows_expected_beside_got_and_stops_publication(
     assert "1 个与预期不符，不能发布" in published_by(clerk, draft)
     draft.refresh_from_db()
     assert not draft.frozen
+
+
+def test_a_case_is_reckoned_again_when_it_or_the_rules_have_changed_and_not_before(
+    clerk: Client, draft: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckoned: list[str] = []
+
+    def counted(scenario: Scenario, snapshot: dict[str, Any]) -> Verdict:
+        reckoned.append(scenario.name)
+        return run_scenario(scenario, snapshot)
+
+    monkeypatch.setattr(running, "run_scenario", counted)
+    assert "相符" in uploaded(clerk, draft, 15)
+    assert "相符" in shown(clerk, page("scenarios", draft.pk))
+    assert len(reckoned) == 1
+    assert "不符" in uploaded(clerk, draft, 16)
+    draft.rules.get(code="A1").tiers.update(value=6)
+    assert "相符" in shown(clerk, page("scenarios", draft.pk))
+    assert len(reckoned) == 3
 
 
 def test_a_workbook_with_faults_changes_nothing_and_says_where(clerk: Client, draft: Edition) -> None:

@@ -29,7 +29,7 @@ from rulesets.checks import Finding, errors_of, warnings_of
 from rulesets.engine.explain import chinese_date
 from rulesets.models import Edition, Scenario, Tier
 from rulesets.publication import awaits_second_person, publish, submit, take_back
-from rulesets.scenarios import verdicts_of
+from rulesets.scenarios import shown_verdicts
 from rulesets.snapshots import snapshot_of
 from tabular import TableRefused, write_workbook
 from units.access import account_of
@@ -100,8 +100,9 @@ class EditionStepsAdmin(EditionAdmin):
         may_add = not edition.frozen and self.may(request, "rulesets.add_scenario", edition)
         snapshot = snapshot_of(edition)
         refused = [str(error) for error in errors_of(findings_of(edition, trial=False, snapshot=snapshot))]
-        verdicts = [] if refused else verdicts_of(edition, snapshot)
-        scenarios = list(edition.scenarios.all())
+        verdicts = [] if refused else shown_verdicts(edition, snapshot)
+        # What goes in and what must come out is megabytes where it is a year of the record.
+        scenarios = list(edition.scenarios.defer("inputs", "expected"))
         periods = reckoned_periods(edition.scheme.unit) if self._sees_results(request, edition) else []
         context = {
             "pairs": list(zip(scenarios, verdicts, strict=True)) if not refused else [],
@@ -290,7 +291,7 @@ class EditionStepsAdmin(EditionAdmin):
             "may_take_back": self.may(request, "rulesets.change_edition", edition),
         }
         if not context["errors"]:
-            verdicts = verdicts_of(edition, snapshot)
+            verdicts = shown_verdicts(edition, snapshot)
             context |= {"cases": len(verdicts), "failing": [v for v in verdicts if not v.passed]}
             ready = not edition.frozen and not context["failing"]
             context["form"] = (form or self._publication_form(request, edition, findings)) if ready else None
