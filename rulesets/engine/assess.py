@@ -8,7 +8,7 @@ import polars as pl
 
 from rulesets.engine.collection import without_collection
 from rulesets.engine.conditions import Value
-from rulesets.engine.decide import POINTS, ItemPoints, rules_by_family, rules_in, scheme_tables
+from rulesets.engine.decide import POINTS, ItemPoints, items_among, rules_by_family, rules_in, scheme_tables
 from rulesets.engine.frames import (
     APPOINTMENTS,
     BALLOTS,
@@ -27,7 +27,7 @@ from rulesets.engine.one_thread import on_one_thread
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period
 from rulesets.engine.protocols import Decide, Inquiry, Registry, Standing
 from rulesets.engine.rulebook import Rulebook, rulebook_for
-from rulesets.engine.scheme import Scheme
+from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.score import posts_on_date, score, within_days
 from rulesets.engine.shadow import decide_checked
 from rulesets.engine.tables import DecisionTable
@@ -110,18 +110,19 @@ def _assess(
         vetoes=_vetoes(scheme, known, assessed),
         decide=decider(rulebook, shadow_sample),
     )
-    families = rules_by_family(rules_in(scheme, period.kind), registry)
-    lines, flags = score(inquiry, families, _points_of(rulebook, scheme))
+    rules = rules_in(scheme, period.kind)
+    families = rules_by_family(rules, registry)
+    lines, flags = score(inquiry, families, _points_of(rulebook, items_among(rules, registry)))
     standings = verdict(replace(inquiry, lines=lines), families, flags, decided)
     standings += left_out(on_roll.filter(out), inquiry)
     return Assessment(period, as_of, lines, standings)
 
 
-def _points_of(rulebook: Rulebook, scheme: Scheme) -> ItemPoints:
+def _points_of(rulebook: Rulebook, items: Sequence[Rule]) -> ItemPoints:
     """The table of points of the rulebook, made once and kept with it."""
     points = rulebook.kept.get(POINTS)
     if not isinstance(points, ItemPoints):
-        points = rulebook.kept[POINTS] = ItemPoints(rulebook.tables[POINTS], scheme.rules)
+        points = rulebook.kept[POINTS] = ItemPoints(rulebook.tables[POINTS], items)
     return points
 
 

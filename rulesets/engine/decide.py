@@ -67,10 +67,32 @@ def rules_by_family(rules: Sequence[Rule], registry: Registry) -> RulesByFamily:
 def scheme_tables(scheme: Scheme, registry: Registry, kind: PeriodKind) -> list[DecisionTable]:
     """Every decision table that an assessment of a period of this kind may put cases to."""
     rules = rules_in(scheme, kind)
-    tables = [points_table(scheme, [rule for rule in rules if registry.of(rule).is_item])]
+    items = items_among(rules, registry)
+    alike = stand_ins(items)
+    tables = [points_table(scheme, [item for item in items if alike[item.code] == item.code])]
     for family, own in rules_by_family(rules, registry):
         tables.extend(family.tables(own, scheme))
     return tables
+
+
+def items_among(rules: Sequence[Rule], registry: Registry) -> list[Rule]:
+    """The rules that are items, whose tiers decide points."""
+    return [rule for rule in rules if registry.of(rule).is_item]
+
+
+def stand_ins(items: Sequence[Rule]) -> dict[str, str]:
+    """Item → the first of the items whose tiers ask the same, place by place, under the same condition.
+
+    Only that one's are compiled: which tier it is, it decides for all of them, and what the tier gives is each item's
+    own. Of hundreds of items most have one of a few grids of levels and roles.
+    """
+    first: dict[object, str] = {}
+    return {
+        item.code: first.setdefault(
+            (repr(item.condition), tuple(tier_comparisons(item, tier) for tier in item.tiers)), item.code
+        )
+        for item in items
+    }
 
 
 def points_table(scheme: Scheme, items: Sequence[Rule]) -> DecisionTable:
@@ -166,14 +188,19 @@ class ItemPoints:
     """The table of points, and what is worth keeping of it from one run to the next, as long as the rules are."""
 
     def __init__(self, table: DecisionTable, items: Sequence[Rule]) -> None:
+        """`items` are all that points are decided for; in the table stand those that `stand_ins` names."""
         self.table = table
+        self._stand_ins = stand_ins(items)
+        alike: dict[str, set[str]] = {}
+        for code, first in self._stand_ins.items():
+            alike.setdefault(first, set()).add(code)
         self.asked = {comparison.field for rule in table.rules for comparison in rule.conditions}
         # Field → the items whose rules read it.
         self._read: dict[str, set[str]] = {}
         for rule in table.rules:
             item = next(c.value for c in rule.conditions if c.field == "item")
             for comparison in rule.conditions:
-                self._read.setdefault(comparison.field, set()).add(str(item))
+                self._read.setdefault(comparison.field, set()).update(alike[str(item)])
         # Columns item, tier, value.
         self._values = pl.DataFrame(
             [
@@ -225,8 +252,9 @@ class ItemPoints:
         else:
             known = None
         distinct = ordered_by(distinct, keys)
-        posts = [dict(zip(fields, row, strict=True)) for row in distinct.iter_rows()]
-        tiers = pl.Series("tier", decide(self.table, posts), dtype=pl.Int64)
+        first = pl.col("case_item").cast(pl.String).replace(self._stand_ins)
+        rows = distinct.with_columns(case_item=first).rows()
+        tiers = pl.Series("tier", decide_each(decide, self.table, fields, rows), dtype=pl.Int64)
         found = distinct.with_columns(tiers).join(
             self._values,
             left_on=["case_item", "tier"],

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import workload
 import zen
 
-from rulesets.engine.decide import points_table
+from rulesets.engine.decide import points_table, stand_ins
 from rulesets.engine.numbers import scaled
 from rulesets.engine.rulebook import Rulebook
 from rulesets.engine.scheme import Scheme
@@ -19,7 +19,8 @@ def decide_by_durable_rules() -> Decide:
     """Each line is a post of its own: what was decided before is forgotten at once."""
     scheme = Scheme.from_snapshot(workload.snapshot())
     items = [rule for rule in scheme.rules if rule.family == "tiered"]
-    table = points_table(scheme, items)
+    first = stand_ins(items)
+    table = points_table(scheme, [item for item in items if first[item.code] == item.code])
     rulebook = Rulebook([table])
     values = {item.code: [scaled(tier.value or "0") for tier in item.tiers] for item in items}
     number = 0
@@ -29,7 +30,7 @@ def decide_by_durable_rules() -> Decide:
         # No rule reads the quantity: it makes each case another one, so that none is remembered.
         number += 1
         (tier,) = rulebook.decide(
-            table.name, [{"item": item, "level": level, "role": role, "quantity": number}]
+            table.name, [{"item": first[item], "level": level, "role": role, "quantity": number}]
         )
         return 0 if tier is None else values[item][tier]
 

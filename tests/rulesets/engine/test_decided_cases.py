@@ -4,9 +4,10 @@ import polars as pl
 import pytest
 
 from rulesets.engine import decide
-from rulesets.engine.decide import POINTS, ItemPoints, points_table
+from rulesets.engine.decide import POINTS, ItemPoints, points_table, stand_ins
 from rulesets.engine.frames import CODE
 from rulesets.engine.scheme import Scheme
+from rulesets.engine.shadow import shadow_decide
 
 CARRIED = ["event", "item"]
 HONOUR = {
@@ -83,3 +84,45 @@ def test_codes_too_late_for_their_bits_are_one_number_that_no_known_case_has(
     assert not decide._fit_in_one_number(later, ["level"])
     assert (numbers.n_unique(), others.n_unique()) == (3, 1)
     assert not set(numbers) & set(others)
+
+
+ALIKE = HONOUR | {
+    "code": "B",
+    "name": "通报",
+    "tiers": [{"level": "high", "value": "-3"}, {"level": "low", "value": "-1"}],
+}
+LESS = HONOUR | {"code": "C", "name": "竞赛", "tiers": [{"level": "high", "value": "9"}]}
+TURNED = HONOUR | {"code": "D", "name": "考核", "tiers": HONOUR["tiers"][::-1]}
+HALF = HONOUR | {
+    "code": "E",
+    "name": "帮扶",
+    "condition": {"field": "role", "operator": "is", "value": "lead"},
+}
+
+
+def test_items_whose_tiers_ask_the_same_are_decided_as_one_and_give_each_its_own_points() -> None:
+    scheme = Scheme.from_snapshot(SNAPSHOT | {"rules": [HONOUR, ALIKE, LESS, TURNED]})
+    alike = stand_ins(scheme.rules)
+    assert alike == {"A": "A", "B": "A", "C": "C", "D": "D"}
+    points = ItemPoints(
+        points_table(scheme, [rule for rule in scheme.rules if alike[rule.code] == rule.code]), scheme.rules
+    )
+    asked: list[dict[str, str]] = []
+
+    def rules(table: object, cases: list[dict[str, str]]) -> list[int | None]:
+        asked.extend(cases)
+        return shadow_decide(points.table, cases)
+
+    rows = pl.DataFrame(
+        [(f"{item}{level}", item, level) for item in "ABCD" for level in ("high", "low")],
+        schema={"event": pl.String, "item": CODE, "level": CODE},
+        orient="row",
+    )
+    found = points.decide(rows.lazy(), CARRIED, rules)  # type: ignore[arg-type]
+    assert found["value"].to_list() == [50000, 20000, -30000, -10000, 90000, None, 50000, 20000]
+    assert [case["item"] for case in asked] == ["A", "A", "C", "C", "D", "D"]
+
+
+def test_an_item_under_another_condition_is_decided_by_itself() -> None:
+    scheme = Scheme.from_snapshot(SNAPSHOT | {"rules": [HONOUR, HALF]})
+    assert stand_ins(scheme.rules) == {"A": "A", "E": "E"}
