@@ -10,16 +10,18 @@ import os
 import random
 from fractions import Fraction
 from typing import Any
+from unittest.mock import patch
 
 import polars as pl
 from hypothesis import example as example_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rulesets.engine import decide
 from rulesets.engine.assess import Assessment, assess
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.conditions import Operator
-from rulesets.engine.decide import scheme_tables
+from rulesets.engine.decide import scheme_tables, stand_ins
 from rulesets.engine.document import result_document
 from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, EVENTS, METRICS, PEOPLE, Frames
 from rulesets.engine.numbers import SCALE, fraction, rounded, unscaled
@@ -320,6 +322,28 @@ def test_a_condition_that_excludes_a_tier_leaves_the_other_tiers_standing() -> N
     cases = [{"item": "I0", "level": level} for level in ("national", "county", "provincial")]
     assert decide_checked(rulebook, table, cases, sample=None) == [0, 1, None]
     rulebook.close()
+
+
+@PROPERTY
+@given(SEEDS)
+def test_items_decided_as_one_come_out_as_if_each_were_decided_by_itself(seed: int) -> None:
+    chance = random.Random(seed)
+    found = snapshot(chance)
+    items = [one for one in found["rules"] if one["code"].startswith("I")]
+    for place, one in enumerate(items[1:], start=1):
+        values = [tier | {"value": str(place)} if "value" in tier else tier for tier in items[0]["tiers"]]
+        own = {name: one[name] for name in ("code", "name", "component")}
+        one.clear()
+        one |= items[0] | own | {"tiers": values}
+    scheme = Scheme.from_snapshot(found)
+    assert set(stand_ins([scheme.rule(one["code"]) for one in items]).values()) == {items[0]["code"]}
+    frames = frames_of(random.Random(seed), event_rows(chance, scheme))
+    given: dict[str, Any] = {"period": YEAR, "as_of": YEAR.end, "registry": REGISTRY, "shadow_sample": None}
+    as_one = assess(scheme, frames, digest=digest_of(found), **given)
+    with patch.object(decide, "stand_ins", lambda items: {item.code: item.code for item in items}):
+        alone = assess(scheme, frames, digest=f"{digest_of(found)} alone", **given)
+    assert as_one.lines.equals(alone.lines)
+    assert as_one.standings == alone.standings
 
 
 @PROPERTY
