@@ -54,6 +54,7 @@ def ordered(arguments: argparse.Namespace) -> Any:
     """The job of the order."""
     from django.core.management import call_command
 
+    from jobs.models import Job
     from reports.models import PrintOrder
     from reports.orders import order_print
     from reports.printing import Order
@@ -61,6 +62,8 @@ def ordered(arguments: argparse.Namespace) -> Any:
 
     call_command("migrate", verbosity=0)
     unit, _ = large_unit(100, arguments.people, arguments.people * LINES)
+    # The unit comes with an order for pages to show; no worker is to take it up.
+    Job.objects.update(state=Job.State.STOPPED)
     begun = time.perf_counter()
     order = order_print(unit, Order("annual", str(YEAR)), PrintOrder.Manner(arguments.manner), None)
     say(f"{arguments.people} forms ordered in {time.perf_counter() - begun:.1f} s")
@@ -124,6 +127,8 @@ class Run:
     def _kill(self, worker: subprocess.Popen[bytes]) -> None:
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
+        # Until then the job is the dead worker's, and one that runs until there is nothing to do would end at once.
+        time.sleep(float(LEASE) + 1)
 
     def _printed(self) -> dict[Path, int]:
         return {path: path.stat().st_mtime_ns for path in self.folder.glob("papers/*/*/*.pdf")}
@@ -141,7 +146,8 @@ class Run:
         for number, (name, most) in self.peaks.items():
             say(f"{name} {number}: {most:.0f} MB at most, {self.spent[number]:.0f} s of processor")
         say(f"{sum(self.spent.values()) / self.job.total:.2f} s of processor a form, of all processes")
-        say(f"{IssuedPaper.objects.count()} in the register; {file.name}: {file.stat().st_size / 1e6:.1f} MB")
+        entered = IssuedPaper.objects.filter(order=order).count()
+        say(f"{entered} in the register; {file.name}: {file.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
