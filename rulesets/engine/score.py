@@ -340,6 +340,7 @@ def component_sums(lines: pl.DataFrame, codes: Sequence[str]) -> dict[str, Seque
     Who has no line at all is left out.
     """
     points = pl.col("points")
+    # Not by `collected`: sums over all lines come sooner from the engine for streams, 14 ms beside 21 for a million.
     sums = (
         lines.lazy()
         .select(

@@ -96,7 +96,7 @@ TURNED = HONOUR | {"code": "D", "name": "考核", "tiers": HONOUR["tiers"][::-1]
 HALF = HONOUR | {
     "code": "E",
     "name": "帮扶",
-    "condition": {"field": "role", "operator": "is", "value": "lead"},
+    "condition": {"field": "role", "is": "eq", "value": "lead"},
 }
 
 
