@@ -88,6 +88,8 @@ AWARDS: Schema = {
 # The order of lines of one subject (docs/SEMANTICS.md, 5): no role stands before any role.
 LINE_ORDER = ["subject", "date", "event", "item", "role"]
 REASON_SEPARATOR = "\n"
+# A row's place in its frame.
+ROW = pl.int_range(pl.len(), dtype=pl.UInt32)
 
 
 def attribute_column(code: str) -> str:

@@ -245,7 +245,10 @@ class Family:
 
 
 class LineFamily(Family):
-    """events → lines (stage AWARD), or lines → lines (ESCALATION, FACTOR, MATTER, LIMIT)."""
+    """events → lines (stage AWARD), or lines → lines (ESCALATION, FACTOR, MATTER, LIMIT).
+
+    What it makes of a subject's lines hangs on no other subject: a great many are reckoned in parts.
+    """
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
         """The lines after this family, columns LINES, in LINE_ORDER.

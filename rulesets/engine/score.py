@@ -9,15 +9,14 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from rulesets.engine.decide import ItemPoints, RulesByFamily
-from rulesets.engine.frames import AWARDS, CODE, LINE_ORDER, LINES, REASON_SEPARATOR, Frames, collected
+from rulesets.engine.frames import AWARDS, CODE, LINE_ORDER, LINES, REASON_SEPARATOR, ROW, Frames, collected
 from rulesets.engine.numbers import SCALE, scaled
+from rulesets.engine.parts import in_parts
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Inquiry, LineFamily, PeriodFamily, Stage
 from rulesets.engine.scheme import Component, Rule
 
 NEVER = pl.date(9999, 12, 31)
-# A line's place in the order of lines.
-ROW = pl.int_range(pl.len(), dtype=pl.UInt32)
 
 
 def in_line_order(lines: pl.DataFrame) -> pl.DataFrame:
@@ -179,24 +178,41 @@ def score(
 ) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
     """All award lines after every limit (columns LINES, in LINE_ORDER) and the flags (subject, flag).
 
-    What happened before the period began counts towards its escalations and then falls away.
+    What happened before the period began counts towards its escalations and then falls away. Only what calendar and
+    figures bring looks at all subjects at once; lines are reckoned subject by subject, those of a great many in parts.
     """
-    pieces = [awarded_lines(families, inquiry, points)]
+    standing: list[pl.DataFrame] = []
     flags: list[tuple[str, str]] = []
     for family, own in families:
         if isinstance(family, PeriodFamily):
             further, raised = family.reckon(own, inquiry)
-            pieces.append(further.select(list(AWARDS)))
+            standing.append(further.select(list(AWARDS)))
             flags.extend(raised)
-        elif isinstance(family, LineFamily) and family.stage == Stage.ESCALATION:
-            pieces.append(family.reckon(own, pieces[0], inquiry).select(list(AWARDS)))
+    scored = []
+    for part in in_parts(inquiry):
+        mine = pl.col("subject").is_in(part.assessed["subject"].implode())
+        of_part = standing if part is inquiry else [further.filter(mine) for further in standing]
+        scored.append(_scored(part, families, points, of_part))
+    return (scored[0] if len(scored) == 1 else pl.concat(scored)), flags
+
+
+def _scored(
+    inquiry: Inquiry, families: RulesByFamily, points: ItemPoints, standing: Sequence[pl.DataFrame]
+) -> pl.DataFrame:
+    """The lines of the assessed after every limit (columns LINES, in LINE_ORDER). `standing`: those already made."""
+    awarded = awarded_lines(families, inquiry, points)
+    pieces = [awarded, *standing]
+    for family, own in families:
+        if isinstance(family, LineFamily) and family.stage == Stage.ESCALATION:
+            pieces.append(family.reckon(own, awarded, inquiry).select(list(AWARDS)))
+    del awarded
     homes = {rule.code: rule.component for _, own in families for rule in own if rule.component is not None}
     lines = _all_lines(pieces, homes)
     lines = within_days(lines, inquiry.period.start, inquiry.period.end)
     for family, own in families:
         if isinstance(family, LineFamily) and family.stage > Stage.ESCALATION:
             lines = family.reckon(own, lines, inquiry)
-    return hold_components(lines, inquiry.scheme.components, inquiry.period.kind), flags
+    return hold_components(lines, inquiry.scheme.components, inquiry.period.kind)
 
 
 def _all_lines(pieces: list[pl.DataFrame], homes: Mapping[str, str]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from rulesets.engine.frames import CODE
+from rulesets.engine.frames import CODE, ROW
 from rulesets.engine.numbers import fraction, scaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import (
@@ -17,7 +17,7 @@ from rulesets.engine.protocols import (
     TargetField,
 )
 from rulesets.engine.scheme import Rule, Scheme
-from rulesets.engine.score import ROW, by_segment, independent, take_back
+from rulesets.engine.score import by_segment, independent, take_back
 
 EACH = (*((kind.value, f"每{name}") for kind, name in PERIOD_KIND_NAMES.items()), ("event", "每件事项"))
 SIDES = (("gain", "加分"), ("loss", "扣分"))

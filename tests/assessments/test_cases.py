@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from rulesets.engine import parts
+
 ROOT = Path(__file__).parents[2]
 CASES = sorted(path.name for path in (ROOT / "tests/cases").iterdir())
 LINE_KEYS = ("event", "date", "item", "role", "level", "raw", "points", "reasons")
@@ -51,6 +53,14 @@ def test_a_case_comes_out_equal_to_the_last_digit(case: str, tmp_path: Path) -> 
     assert result["period"] == expected["period"]
     for got, subject, with_periods in zip(result["subjects"], expected["subjects"], has_periods, strict=True):
         assert comparable(got, with_periods) == comparable(subject, with_periods)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.endswith("-dense")])
+def test_a_case_reckoned_in_parts_comes_out_equal_too(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "EVENTS_AT_ONCE", 50)
+    test_a_case_comes_out_equal_to_the_last_digit(case, tmp_path)
 
 
 def shuffled_copy(folder: Path, target: Path) -> Path:

@@ -17,7 +17,7 @@ from hypothesis import example as example_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulesets.engine import decide
+from rulesets.engine import decide, parts
 from rulesets.engine.assess import Assessment, assess
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.conditions import Operator
@@ -344,6 +344,17 @@ def test_items_decided_as_one_come_out_as_if_each_were_decided_by_itself(seed: i
         alone = assess(scheme, frames, digest=f"{digest_of(found)} alone", **given)
     assert as_one.lines.equals(alone.lines)
     assert as_one.standings == alone.standings
+
+
+@PROPERTY
+@given(SEEDS, st.integers(1, 12))
+def test_subjects_in_parts_come_out_as_if_all_were_reckoned_at_once(seed: int, at_once: int) -> None:
+    scheme, rows = example(seed)
+    whole, _ = assessed(scheme, seed, rows)
+    with patch.object(parts, "EVENTS_AT_ONCE", at_once):
+        in_parts, _ = assessed(scheme, seed, rows)
+    assert in_parts.lines.equals(whole.lines)
+    assert in_parts.standings == whole.standings
 
 
 @PROPERTY
