@@ -5,6 +5,7 @@ No page of a launched browser may have its content policy refuse anything, a scr
 
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,16 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from django.core.servers.basehttp import ServerHandler
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -28,6 +38,13 @@ ARGUMENTS = [
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 PASSWORD = "a-long-password"
 GRAVE = ("serious", "critical")
+# How long a page is waited for, in milliseconds: long, since a machine that does much else at once is slow.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+# Held by whoever works on the database while a browser is open: on SQLite all threads share the tests' connection.
+TURN = threading.Lock()
+# How the tests' server answers a request.
+ANSWER = ServerHandler.run
 # What pages of each launched browser said is wrong with them.
 HEARD: WeakKeyDictionary[Browser, list[str]] = WeakKeyDictionary()
 # With this variable naming a folder, pictures of the pages are kept there to be looked at.
@@ -45,13 +62,35 @@ def launched() -> Iterator[Browser]:
 
     At the end the test fails for what any page said was wrong with it.
     """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with answered_in_turn(), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=ARGUMENTS, timeout=2 * PATIENCE
+        )
         heard = listen(browser)
         yield browser
         browser.close()
     if heard:
         pytest.fail("\n".join(heard))
+
+
+@contextmanager
+def answered_in_turn() -> Iterator[None]:
+    """Has the tests' server answer one request after the other, and none that comes after the browser has gone.
+
+    Two at once would be in one transaction where they share a connection, and a late one would write into tables
+    that are being emptied for the next test.
+    """
+    gone = threading.Event()
+
+    def answer(handler: ServerHandler, application: Any) -> None:
+        with TURN:
+            if not gone.is_set():
+                ANSWER(handler, application)
+
+    ServerHandler.run = answer  # type: ignore[method-assign]
+    yield
+    with TURN:
+        gone.set()
 
 
 def listen(browser: Browser) -> list[str]:
@@ -65,7 +104,9 @@ def listen(browser: Browser) -> list[str]:
     open_context = browser.new_context
 
     def new_context(**options: Any) -> BrowserContext:
-        context = open_context(**options)
+        # Without motion a place that is scrolled to is reached at once.
+        context = open_context(**{"reduced_motion": "reduce"} | options)
+        context.set_default_timeout(PATIENCE)
         context.on("console", hear)
         context.on("weberror", lambda error: heard.append(f"script: {error.error}"))
         return context
@@ -88,14 +129,38 @@ def is_fault(kind: str, text: str, source: str) -> bool:
 
 
 def signed_in(browser: Browser, address: str, username: str, viewport: dict[str, int]) -> Page:
-    """A page of a browser of its own on which the account has signed in."""
-    page = browser.new_context(viewport=viewport, locale="zh-CN").new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(20_000)
-    page.goto(address)
+    """A page of a browser of its own on which the account has signed in and sees where that leads.
+
+    It takes paths below the address as well as whole addresses.
+    """
+    page = browser.new_context(viewport=viewport, locale="zh-CN", base_url=address).new_page()  # type: ignore[arg-type]
+    page.goto("/")
+    sign_in(page, username)
+    return page
+
+
+def sign_in(page: Page, username: str) -> None:
+    """Signs in by the form that the page shows, and waits for the page behind it."""
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-    return page
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
+def expect_values(fields: Locator, *values: str) -> None:
+    """Waits until the fields hold the values, in this order and no others."""
+    expect(fields).to_have_count(len(values))
+    for place, value in enumerate(values):
+        expect(fields.nth(place)).to_have_value(value)
+
+
+def excess_width(page: Page) -> int:
+    """By how many pixels the page is wider than its window, which is waited for to have the width that was set."""
+    assert page.viewport_size is not None
+    width = page.viewport_size["width"]
+    page.wait_for_function("width => window.innerWidth === width", arg=width)
+    whole: int = page.evaluate("document.documentElement.scrollWidth")
+    return whole - width
 
 
 def found_by_axe(page: Page, context: str | None = None) -> list[Any]:

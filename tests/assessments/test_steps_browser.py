@@ -13,7 +13,17 @@ from pytest_django.live_server_helper import LiveServer
 from assessments.models import Run
 from rulesets.models import Edition
 from rulesets.packs import load_pack
-from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, PHONE, found_by_axe, launched, picture_of, signed_in
+from tests.browsing import (
+    DESK,
+    IN_A_BROWSER,
+    PASSWORD,
+    PHONE,
+    excess_width,
+    found_by_axe,
+    launched,
+    picture_of,
+    signed_in,
+)
 from units.models import Account, Membership, Unit
 
 pytestmark = IN_A_BROWSER
@@ -74,7 +84,7 @@ def test_one_person_tries_and_submits_and_another_one_publishes(
     expect(page.locator("table.moves details[open] li").first).to_be_visible()
     for viewport in (PHONE, DESK):
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert excess_width(page) <= 0
         picture_of(page, "simulation", tmp_path, whole=True)
     page.get_by_role("link", name="下一步：发布").click()
     page.get_by_label("文号").fill("某局〔2025〕3号")
@@ -99,4 +109,4 @@ def test_each_step_fits_its_screen_and_has_no_serious_fault(
         assert not [(step, v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS]
         for viewport in (PHONE, DESK):
             page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], step
+            assert excess_width(page) <= 0, step

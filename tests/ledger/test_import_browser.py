@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, grave_faults, launched
+from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, grave_faults, launched, signed_in
 from units.models import Account, Membership, Person, Unit
 
 pytestmark = IN_A_BROWSER
@@ -22,12 +22,7 @@ def page(
     account = Account.objects.create_user("recorder", password=PASSWORD, unit=bureau)
     Membership.objects.create(account=account, unit=bureau, role=Membership.Role.RECORDER)
     with launched() as browser:
-        opened = browser.new_context(viewport=DESK, locale="zh-CN", base_url=live_server.url).new_page()  # type: ignore[arg-type]
-        opened.goto("/")
-        opened.get_by_label("用户名").fill("recorder")
-        opened.get_by_label("密码").fill(PASSWORD)
-        opened.get_by_role("button", name="登录").click()
-        yield opened
+        yield signed_in(browser, live_server.url, "recorder", DESK)
 
 
 def show(page: Page, file: Path) -> None:

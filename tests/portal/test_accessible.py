@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.models import Run
@@ -18,6 +18,7 @@ from tests.browsing import (
     IN_A_BROWSER,
     PASSWORD,
     PHONE,
+    excess_width,
     grave_faults,
     launched,
     picture_of,
@@ -115,7 +116,7 @@ def test_no_page_is_wider_than_a_phone(
     for address in pages:
         page.goto(live_server.url + address)
         assert picture_of(page, address, tmp_path).stat().st_size > LEAST_PICTURE, address
-        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+        if excess_width(page) > 0:
             wide.append(address)
     assert wide == []
     assert refused == []
@@ -127,12 +128,13 @@ def test_the_menu_of_an_edition_is_whole_on_a_phone(
     page = signed_in(browser, live_server.url, "manager", PHONE)
     page.goto(live_server.url + reverse("admin:rulesets_edition_change", args=[draft.pk]))
     page.get_by_text("更多", exact=True).click()
-    menu = page.locator(".more ul").bounding_box()
-    last = page.get_by_role("link", name="办法文件的格式说明").bounding_box()
+    last_link = page.get_by_role("link", name="办法文件的格式说明")
+    expect(last_link).to_be_visible()
+    menu, last = page.locator(".more ul").bounding_box(), last_link.bounding_box()
     assert menu is not None and last is not None
     assert menu["y"] + menu["height"] >= last["y"] + last["height"]
     assert last["x"] + last["width"] <= PHONE["width"]
-    page.get_by_role("link", name="办法文件的格式说明").click(trial=True)
+    last_link.click(trial=True)
 
 
 def test_a_decision_is_recorded_by_the_keyboard_alone(browser: Browser, live_server: LiveServer) -> None:
@@ -148,7 +150,7 @@ def test_a_decision_is_recorded_by_the_keyboard_alone(browser: Browser, live_ser
     page.keyboard.press("Tab")
     page.keyboard.type("纪要1号")
     page.keyboard.press("Enter")
-    page.get_by_text("已登记1个考核对象的审定").wait_for(timeout=10_000)
+    expect(page.get_by_text("已登记1个考核对象的审定")).to_be_visible()
 
 
 def test_a_bar_that_stays_covers_no_box_that_the_keyboard_reaches(
@@ -157,6 +159,7 @@ def test_a_bar_that_stays_covers_no_box_that_the_keyboard_reaches(
     page = signed_in(browser, live_server.url, "manager", DESK)
     page.goto(live_server.url + reverse("portal:roster", args=["bureau", "2025"]))
     boxes = page.get_by_role("checkbox")
+    expect(boxes).not_to_have_count(0)
     for place in range(boxes.count()):
         boxes.nth(place).focus()
         bar, box = page.locator(".decide").bounding_box(), boxes.nth(place).bounding_box()

@@ -14,7 +14,17 @@ from pytest_django.live_server_helper import LiveServer
 
 from assessments.models import Run
 from jobs.work import perform, take
-from tests.browsing import DESK, IN_A_BROWSER, PASSWORD, PHONE, grave_faults, launched, signed_in
+from tests.browsing import (
+    DESK,
+    IN_A_BROWSER,
+    PASSWORD,
+    PHONE,
+    TURN,
+    excess_width,
+    grave_faults,
+    launched,
+    signed_in,
+)
 from units.models import Account, Membership, Person
 from units.reach import everywhere
 
@@ -24,14 +34,16 @@ PRINTS = reverse("portal:prints", args=["bureau", "2025"])
 
 @pytest.fixture
 def worker(transactional_db: None) -> Callable[[], None]:
-    """Does the waiting jobs in a thread of its own, beside the browser; on SQLite over the tests' one connection."""
+    """Does the waiting jobs in a thread of its own, between the browser's requests; on SQLite over the tests' one
+    connection.
+    """
     shared = connections["default"] if connection.vendor == "sqlite" else None
 
     def work() -> None:
         if shared is not None:
             connections["default"] = shared
         # What is within reach is said in each thread anew.
-        with everywhere("the worker's jobs are of all units"):
+        with TURN, everywhere("the worker's jobs are of all units"):
             while (task := take()) is not None:
                 perform(task)
         if shared is None:
@@ -64,8 +76,7 @@ def browser(chen: Person, worker: Callable[[], None]) -> Iterator[Browser]:
 def assert_accessible(page: Page) -> None:
     """Axe finds nothing grave, and the page is no wider than its window."""
     assert grave_faults(page) == []
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert excess_width(page) <= 0
 
 
 def test_papers_are_ordered_for_a_person_watched_stopped_and_fetched(
@@ -74,15 +85,17 @@ def test_papers_are_ordered_for_a_person_watched_stopped_and_fetched(
     page = signed_in(browser, live_server.url, "committee", DESK)
     page.goto(live_server.url + reverse("admin:units_person_change", args=[chen.pk]))
     page.get_by_role("link", name="打印表册").click()
-    assert_accessible(page)
     expect(page.get_by_label("只打印这些编号")).to_have_value("1001")
+    assert_accessible(page)
     page.get_by_label("积分台账").check()
     page.get_by_role("button", name="开始打印").click()
     expect(page.get_by_text("排队中")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="停止打印").click()
+    go_on = page.get_by_role("button", name="从停下的地方继续")
+    expect(go_on).to_be_visible()
     assert_accessible(page)
-    page.get_by_role("button", name="从停下的地方继续").click()
+    go_on.click()
     expect(page.get_by_text("排队中")).to_be_visible()
     worker()
     # The page asks by itself how far it is.
@@ -108,4 +121,5 @@ def assert_refused(browser: Browser, live_server: LiveServer, order: str) -> Non
         answer = page.goto(address)
         assert answer is not None and answer.status == 404, address
     page.goto(live_server.url)
-    assert page.get_by_role("link", name="打印表册").count() == 0
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+    expect(page.get_by_role("link", name="打印表册")).to_have_count(0)
