@@ -7,5 +7,7 @@ class RulesetsConfig(AppConfig):
 
     def ready(self) -> None:
         from rulesets.frozen_triggers import declare_frozen_triggers
+        from rulesets.scenarios.orders import register_work
 
         declare_frozen_triggers()
+        register_work()

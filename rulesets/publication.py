@@ -15,7 +15,7 @@ from rulesets.engine.canonical import canonical, digest_of
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
 from rulesets.packs import refuse_taken_codes
-from rulesets.scenarios import ScenariosFailed, verdicts_of
+from rulesets.scenarios import ScenariosFailed, failing_before_publication
 from rulesets.snapshots import snapshot_of
 from units.models import Account
 
@@ -149,8 +149,8 @@ def _checked(
 
 
 def _refuse_failing_scenarios(draft: Edition, snapshot: Snapshot) -> None:
-    verdicts = verdicts_of(draft, snapshot)
-    failing = [verdict for verdict in verdicts if not verdict.passed]
+    failing = failing_before_publication(draft, snapshot)
     if failing:
-        said = f"“{draft}”不能发布：{len(verdicts)}个用例中有{len(failing)}个与预期不符，请改正办法或用例。"
+        count = draft.scenarios.count()
+        said = f"“{draft}”不能发布：{count}个用例中有{len(failing)}个与预期不符，请改正办法或用例。"
         raise ScenariosFailed(said, *(line for verdict in failing for line in verdict.messages()))

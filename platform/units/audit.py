@@ -16,10 +16,9 @@ from django.utils import timezone
 from units.access import account_of, units_of
 from units.history import Past
 from units.models import Account, Unit
-from units.past import Entry, entries_in
+from units.paging import leaf_of
+from units.past import ON_A_PAGE, Histories
 from units.site import AUDITS
-
-SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class AuditForm(forms.Form):
 
 
 def audit(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
-    """The latest changes and sign-ins of a unit in which the account audits. Raises PermissionDenied."""
+    """The changes and sign-ins of a unit in which the account audits. Raises PermissionDenied."""
     units = units_of(account_of(request), AUDITS).order_by("code")
     form = AuditForm(request.GET)
     form.fields["unit"].queryset = units  # type: ignore[attr-defined]
@@ -56,9 +55,8 @@ def audit(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
         "units": list(units),
         "unit": unit,
         "day": day,
-        "shown": SHOWN,
-        "entries": changes_of(unit, end),
-        "signs": sign_ins_of(unit, end),
+        "changes": leaf_of(request, changes_of(unit, end), ON_A_PAGE),
+        "signs": leaf_of(request, SignIns(unit, end), ON_A_PAGE, "signs"),
     }
     return TemplateResponse(request, "units/audit.html", context)
 
@@ -68,26 +66,36 @@ def past_models() -> Iterator[Any]:
     return (model for model in apps.get_models() if issubclass(model, Past))
 
 
-def changes_of(unit: Unit, end: datetime.datetime) -> list[Entry]:
-    """The latest changes of the unit's rows before a moment, the newest first, each beside what was before."""
-    return entries_in(
-        (model.objects.filter(of_unit=unit.pk, history_date__lt=end) for model in past_models()), SHOWN
-    )
+def changes_of(unit: Unit, end: datetime.datetime) -> Histories:
+    """The changes of the unit's rows before a moment, the newest first, each beside what was before."""
+    return Histories(model.objects.filter(of_unit=unit.pk, history_date__lt=end) for model in past_models())
 
 
-def sign_ins_of(unit: Unit, end: datetime.datetime) -> list[SignIn]:
-    """The latest attempts to sign in to accounts of the unit before a moment, the newest first."""
-    names = list(Account.objects.filter(unit=unit).values_list("username", flat=True))
-    good = AccessLog.objects.filter(username__in=names, attempt_time__lt=end)[:SHOWN]
-    failed = AccessFailureLog.objects.filter(username__in=names, attempt_time__lt=end)[:SHOWN]
-    signs = [SignIn(log.attempt_time, log.username, log.ip_address or "", "已登录") for log in good]
-    signs += [
-        SignIn(
-            log.attempt_time,
-            log.username,
-            log.ip_address or "",
-            "失败，已锁定" if log.locked_out else "失败",
-        )
-        for log in failed
-    ]
-    return sorted(signs, key=lambda sign: sign.when, reverse=True)[:SHOWN]
+class SignIns:
+    """The attempts to sign in to accounts of the unit before a moment, the newest first, as Paginator asks for them."""
+
+    def __init__(self, unit: Unit, end: datetime.datetime) -> None:
+        names = list(Account.objects.filter(unit=unit).values_list("username", flat=True))
+        self.good = AccessLog.objects.filter(username__in=names, attempt_time__lt=end)
+        self.failed = AccessFailureLog.objects.filter(username__in=names, attempt_time__lt=end)
+
+    def count(self) -> int:
+        """How many there are; one query."""
+        keys = [logs.order_by().values("pk") for logs in (self.good, self.failed)]
+        return keys[0].union(keys[1], all=True).count()
+
+    def __getitem__(self, place: slice) -> list[SignIn]:
+        signs = [
+            SignIn(log.attempt_time, log.username, log.ip_address or "", "已登录")
+            for log in self.good.order_by("-attempt_time", "-pk")[: place.stop]
+        ]
+        signs += [
+            SignIn(
+                log.attempt_time,
+                log.username,
+                log.ip_address or "",
+                "失败，已锁定" if log.locked_out else "失败",
+            )
+            for log in self.failed.order_by("-attempt_time", "-pk")[: place.stop]
+        ]
+        return sorted(signs, key=lambda sign: sign.when, reverse=True)[place]

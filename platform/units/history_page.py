@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from units.history import LONGEST_REASON, because
-from units.past import acts_of, entries_in, history_of
-
-SHOWN = 200
+from units.paging import leaf_of
+from units.past import ON_A_PAGE, Histories, acts_of, history_of
 
 
 class HistoryPage:
@@ -27,7 +26,7 @@ class HistoryPage:
         return hasattr(self.model, "history") and hasattr(self.model.history, "model")  # type: ignore[attr-defined]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """The latest changes of the row, the newest first."""
+        """The changes of the row, the newest first, page by page."""
         if not self.keeps_history:
             return super().history_view(request, object_id, extra_context)  # type: ignore[misc, no-any-return]
         row = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
@@ -35,13 +34,15 @@ class HistoryPage:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
         if not self.has_view_or_change_permission(request, row):  # type: ignore[attr-defined]
             raise PermissionDenied
+        told = Histories([history_of(row), *self.further_histories(row)])
+        changes = leaf_of(request, told, ON_A_PAGE)
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"改动历史：{row}",
             "opts": self.opts,  # type: ignore[attr-defined]
             "object": row,
-            "acts": acts_of(entries_in([history_of(row), *self.further_histories(row)], SHOWN)),
-            "shown": SHOWN,
+            "acts": acts_of(changes.rows),
+            "changes": changes,
         }
         return TemplateResponse(request, "units/history.html", context)
 

@@ -20,8 +20,8 @@ NOTHING = "（空）"
 LONGEST = 200
 # Changes of one request follow each other within this time.
 AT_ONCE = timedelta(seconds=2)
-# So many rows of what was done at once are shown.
-MOST_AT_ONCE = 60
+# So many changes stand on a page.
+ON_A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,7 @@ class Act:
 
     @property
     def lines(self) -> list["Line"]:
-        return [line for entry in self.entries[:MOST_AT_ONCE] for line in _lines_of(entry)]
-
-    @property
-    def left_out(self) -> int:
-        return max(0, len(self.entries) - MOST_AT_ONCE)
-
-    @property
-    def height(self) -> int:
-        """How many rows of a table it takes."""
-        return len(self.lines) + bool(self.left_out)
+        return [line for entry in self.entries for line in _lines_of(entry)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +174,31 @@ def history_of(row: models.Model) -> models.QuerySet[Any]:
     return type(row).history.filter(**{row._meta.pk.attname: row.pk})  # type: ignore[attr-defined, union-attr, no-any-return]
 
 
-def entries_in(histories: Iterable[models.QuerySet[Any]], most: int) -> list[Entry]:
-    """The latest changes among kept states of several models, the newest first, each beside what was before."""
-    states = _newest(list(histories), most)
+class Histories:
+    """The changes among kept states of several models, the newest first, as Paginator asks for them."""
+
+    def __init__(self, histories: Iterable[models.QuerySet[Any]]) -> None:
+        self.histories = list(histories)
+
+    def count(self) -> int:
+        """How many changes there are; one query."""
+        parts = [history.order_by().values("history_id") for history in self.histories]
+        return parts[0].union(*parts[1:], all=True).count() if parts else 0
+
+    def __getitem__(self, place: slice) -> list[Entry]:
+        return entries_in(self.histories, place.stop, place.start or 0)
+
+
+def entries_in(histories: Iterable[models.QuerySet[Any]], most: int, first: int = 0) -> list[Entry]:
+    """The changes among kept states of several models, the newest first, from place `first` to before `most`."""
+    states = _newest(list(histories), first, most)
     earlier = _states_before([state for state in states if state.history_type == "~"])
     words = Words()
     words.learn([*states, *earlier.values()])
     return [entry_of(state, earlier.get((type(state), state.history_id)), words) for state in states]
 
 
-def _newest(histories: Sequence[models.QuerySet[Any]], most: int) -> list[Any]:
+def _newest(histories: Sequence[models.QuerySet[Any]], first: int, most: int) -> list[Any]:
     """The latest states of all, the newest first: one query says which, then one for each table that has some."""
     if not histories:
         return []
@@ -206,7 +212,8 @@ def _newest(histories: Sequence[models.QuerySet[Any]], most: int) -> list[Any]:
         parts.append(f"SELECT * FROM ({statement}) AS part{place}")
         values += given
     with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 3 DESC, 1, 2 DESC LIMIT {most:d}", values)
+        part = f"LIMIT {most - first:d} OFFSET {first:d}"
+        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 3 DESC, 1, 2 DESC {part}", values)
         found = [(histories[place].model, key) for place, key, _ in cursor.fetchall()]
     wanted: dict[Any, list[int]] = defaultdict(list)
     for model, key in found:

@@ -42,7 +42,11 @@ RIGHTS: Mapping[str, Sequence[str]] = {
         *(f"-{name}" for name in CLOSES),
     ),
     Role.COMMITTEE: (*READS, *CLOSES, "assessments.*", "reports.*"),
-    Role.LEADER: (*READS, *DOWNLOADS, "rulesets.publish_edition", "reports.add_printorder"),
+    Role.LEADER: (
+        *(*READS, *DOWNLOADS),
+        # Who publishes has the cases reckoned.
+        *("rulesets.publish_edition", "rulesets.add_scenarioverdict", "reports.add_printorder"),
+    ),
     Role.AUDITOR: (
         *READS,
         *(f"units.view_{model}" for model in PERSONAL),

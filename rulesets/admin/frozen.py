@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from rulesets.models import Edition, Tier, Wording
+from rulesets.models import Edition, ScenarioVerdict, Tier, Wording
 from rulesets.models.parts import Term
 from rulesets.models.rules import RuleTarget
 from rulesets.shape import plain_decimal
@@ -20,6 +20,7 @@ from units.access import UnitAdmin, UnitTabularInline, declare_unit_path
 declare_unit_path(Term, "edition__scheme__unit")
 declare_unit_path(Wording, "edition__scheme__unit")
 declare_unit_path(Tier, "rule__edition__scheme__unit")
+declare_unit_path(ScenarioVerdict, "scenario__edition__scheme__unit")
 declare_unit_path(RuleTarget, "rule__edition__scheme__unit")
 
 

@@ -3,6 +3,17 @@
 from rulesets.models.editions import Edition, Scheme
 from rulesets.models.parts import Component, Term, Wording
 from rulesets.models.rules import Rule, RuleTarget, Tier
-from rulesets.models.scenarios import Scenario
+from rulesets.models.scenarios import Scenario, ScenarioVerdict
 
-__all__ = ["Component", "Edition", "Rule", "RuleTarget", "Scenario", "Scheme", "Term", "Tier", "Wording"]
+__all__ = [
+    "Component",
+    "Edition",
+    "Rule",
+    "RuleTarget",
+    "Scenario",
+    "ScenarioVerdict",
+    "Scheme",
+    "Term",
+    "Tier",
+    "Wording",
+]

@@ -1,12 +1,10 @@
 """Runs an edition's scenarios: frames from the row, the pure function, the result beside what was expected."""
 
-import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
-from django.db.models import Max
 
 from jobs.refusal import Refusal
 from rulesets.checks import check_snapshot, errors_of
@@ -20,11 +18,6 @@ from rulesets.reckoning import RunRefused, assessed_document
 from rulesets.scenarios.comparison import Verdict, compared
 from rulesets.snapshots import snapshot_of
 
-# Verdicts that a process keeps for pages: scenario, when it was last changed, digest of the rules → verdict.
-MOST_SHOWN = 64
-ShownKey = tuple[int, datetime.datetime | None, str]
-_shown: dict[ShownKey, Verdict] = {}
-
 
 class ScenariosFailed(Refusal):
     """Scenarios of an edition don't come out as expected; each message is a difference."""
@@ -32,43 +25,17 @@ class ScenariosFailed(Refusal):
 
 def run_scenarios(edition: Edition) -> list[Verdict]:
     """What each of the edition's scenarios comes to. Raises RunRefused where the edition has errors."""
+    snapshot = checked_snapshot(edition)
+    return [run_scenario(scenario, snapshot) for scenario in edition.scenarios.all()]
+
+
+def checked_snapshot(edition: Edition) -> dict[str, Any]:
+    """The edition's snapshot, by which its scenarios can be reckoned. Raises RunRefused where it has errors."""
     snapshot = snapshot_of(edition)
     errors = errors_of(check_snapshot(snapshot, REGISTRY))
     if errors:
         raise RunRefused(*(f"“{edition}”还不能运行用例：{error}" for error in errors))
-    return verdicts_of(edition, snapshot)
-
-
-def verdicts_of(edition: Edition, snapshot: Mapping[str, Any]) -> list[Verdict]:
-    """What each of the edition's scenarios comes to, by its snapshot that was checked."""
-    return [run_scenario(scenario, snapshot) for scenario in edition.scenarios.all()]
-
-
-def shown_verdicts(edition: Edition, snapshot: Mapping[str, Any]) -> list[Verdict]:
-    """The same for a page, which is opened again and again: what this process reckoned stands as long as neither the
-    rules nor the scenario have changed. A publication reckons anew.
-    """
-    digest = digest_of(snapshot)
-    # A scenario's history has a row for each of its states; when it was written tells more than a key, which a
-    # transaction that was taken back leaves to the next.
-    states = Scenario.history.filter(edition_id=edition.pk).order_by().values_list("id")
-    newest = dict(states.annotate(Max("history_date")))
-    return [
-        _shown_verdict((number, newest.get(number), digest), snapshot)
-        for number in edition.scenarios.values_list("pk", flat=True)
-    ]
-
-
-def _shown_verdict(key: ShownKey, snapshot: Mapping[str, Any]) -> Verdict:
-    if key in _shown:
-        return _shown[key]
-    verdict = run_scenario(Scenario.objects.get(pk=key[0]), snapshot)
-    # A fault of the moment must not stay.
-    if not verdict.refusals:
-        _shown[key] = verdict
-    while len(_shown) > MOST_SHOWN:
-        _shown.pop(next(iter(_shown)), None)
-    return verdict
+    return snapshot
 
 
 def run_scenario(scenario: Scenario, snapshot: Mapping[str, Any]) -> Verdict:
@@ -117,6 +84,8 @@ def copy_scenarios(source: Edition, target: Edition) -> None:
             as_of=scenario.as_of,
             inputs=scenario.inputs,
             expected=scenario.expected,
+            content=scenario.content,
+            size=scenario.size,
             from_record=scenario.from_record,
             order=scenario.order,
         )

@@ -12,10 +12,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from assessments.models import Run
+from jobs.models import Job
+from jobs.work import perform, take
 from rulesets.models import Edition, Scenario
 from rulesets.packs import load_pack, pack_from
 from rulesets.publication import SecondPersonNeeded, awaits_second_person, publish
-from rulesets.scenarios import Verdict, running
+from rulesets.scenarios import Verdict, kept, orders
 from rulesets.scenarios.running import run_scenario
 from units.models import Account, Unit
 
@@ -149,23 +151,124 @@ def test_a_failing_case_shows_expected_beside_got_and_stops_publication(
     assert not draft.frozen
 
 
-def test_a_case_is_reckoned_again_when_it_or_the_rules_have_changed_and_not_before(
-    clerk: Client, draft: Edition, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reckoned: list[str] = []
+@pytest.fixture
+def reckoned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the cases that are reckoned from now on."""
+    names: list[str] = []
 
     def counted(scenario: Scenario, snapshot: dict[str, Any]) -> Verdict:
-        reckoned.append(scenario.name)
+        names.append(scenario.name)
         return run_scenario(scenario, snapshot)
 
-    monkeypatch.setattr(running, "run_scenario", counted)
-    assert "相符" in uploaded(clerk, draft, 15)
-    assert "相符" in shown(clerk, page("scenarios", draft.pk))
-    assert len(reckoned) == 1
-    assert "不符" in uploaded(clerk, draft, 16)
+    monkeypatch.setattr(kept, "run_scenario", counted)
+    return names
+
+
+CHECK_BUTTON = '<button type="submit" class="button default">核对用例</button>'
+
+
+def checked(client: Client, draft: Edition) -> str:
+    """Presses the button that reckons the cases, and gives what the page then says."""
+    return client.post(page("scenarios_check", draft.pk), follow=True).content.decode()
+
+
+def test_no_page_reckons_a_case_it_says_that_it_was_not_checked_and_the_button_does(
+    clerk: Client, draft: Edition, reckoned: list[str]
+) -> None:
+    assert CHECK_BUTTON not in uploaded(clerk, draft, 16)
     draft.rules.get(code="A1").tiers.update(value=6)
-    assert "相符" in shown(clerk, page("scenarios", draft.pk))
-    assert len(reckoned) == 3
+    del reckoned[:]
+    text = shown(clerk, page("scenarios", draft.pk))
+    assert "有 1 个用例尚未按现在的办法核对。" in text and CHECK_BUTTON in text
+    assert "尚未按现在的办法核对，发布时一并核对" in shown(clerk, page("publish", draft.pk))
+    assert reckoned == []
+    text = checked(clerk, draft)
+    assert '<span class="mark">相符</span>' in text and CHECK_BUTTON not in text
+    assert reckoned == ["受表彰一次"]
+
+
+def test_a_changed_case_is_reckoned_anew_and_one_that_was_renamed_is_not(
+    clerk: Client, draft: Edition, reckoned: list[str]
+) -> None:
+    assert '<span class="mark">相符</span>' in uploaded(clerk, draft, 15)
+    assert '<span class="mark">不符</span>' in uploaded(clerk, draft, 16)
+    assert len(reckoned) == 2
+    scenario = Scenario.objects.defer("inputs", "expected").get()
+    scenario.name = "改名"
+    scenario.save()
+    assert '<span class="mark">不符</span> 改名' in shown(clerk, page("scenarios", draft.pk))
+    scenario.period = "2024"
+    scenario.save()
+    assert CHECK_BUTTON in shown(clerk, page("scenarios", draft.pk))
+
+
+def test_publishing_reckons_what_was_not_checked_under_these_rules_and_nothing_else(
+    clerk: Client, draft: Edition, reckoned: list[str]
+) -> None:
+    uploaded(clerk, draft, 15)
+    assert "已经发布" in published_by(clerk, draft)
+    assert len(reckoned) == 1
+    assert '<span class="mark">相符</span>' in shown(clerk, page("scenarios", draft.pk))
+
+
+def test_nothing_is_published_on_a_verdict_of_other_rules_or_of_other_documents(
+    clerk: Client, draft: Edition
+) -> None:
+    uploaded(clerk, draft, 15)
+    draft.rules.get(code="A1").tiers.update(value=6)
+    assert "1个用例中有1个与预期不符" in published_by(clerk, draft)
+    assert '<td class="number">15</td><td class="number">16</td>' in shown(clerk, page("scenarios", draft.pk))
+    draft.rules.get(code="A1").tiers.update(value=5)
+    checked(clerk, draft)
+    # Past the model, which would have written the digest along.
+    scenario = Scenario.objects.get()
+    wrong = scenario.expected | {"results": [{"subject": "01", "total": "99"}]}
+    Scenario.objects.filter(pk=scenario.pk).update(expected=wrong)
+    assert "1个用例中有1个与预期不符" in published_by(clerk, draft)
+    assert not Edition.objects.get(pk=draft.pk).frozen
+
+
+def test_a_large_case_is_checked_by_a_job_and_published_afterwards(
+    clerk: Client, draft: Edition, reckoned: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "LARGE_ROWS", 1)
+    text = uploaded(clerk, draft, 15)
+    assert "正在后台核对（排队中，0/1）" in text and CHECK_BUTTON not in text
+    text = shown(clerk, page("publish", draft.pk))
+    assert "数据较多，请先到" in text and 'name="document_number"' not in text
+    assert reckoned == []
+    task = take()
+    assert task is not None
+    perform(task)
+    assert task.job.state == Job.State.DONE
+    assert '<span class="mark">相符</span>' in shown(clerk, page("scenarios", draft.pk))
+    assert "已经发布" in published_by(clerk, draft)
+    assert reckoned == ["受表彰一次"]
+
+
+def test_a_check_in_the_background_that_finds_errors_in_the_scheme_says_so(
+    clerk: Client, draft: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "LARGE_ROWS", 1)
+    uploaded(clerk, draft, 15)
+    tiers = draft.rules.get(code="A1").tiers
+    tiers.update(value=None)
+    task = take()
+    assert task is not None
+    perform(task)
+    tiers.update(value=5)
+    assert "上一次后台核对没有完成：“小办法 第1版”还不能运行用例" in shown(clerk, page("scenarios", draft.pk))
+
+
+def test_cases_are_not_checked_by_who_only_reads(
+    clerk: Client, draft: Edition, office: Unit, account_in: Callable[..., Account], reckoned: list[str]
+) -> None:
+    uploaded(clerk, draft, 15)
+    draft.rules.get(code="A1").tiers.update(value=6)
+    auditor = signed_in(account_in("auditor", office, role="auditor"))
+    assert CHECK_BUTTON not in shown(auditor, page("scenarios", draft.pk))
+    assert auditor.post(page("scenarios_check", draft.pk)).status_code == 403
+    assert len(reckoned) == 1
 
 
 def test_a_workbook_with_faults_changes_nothing_and_says_where(clerk: Client, draft: Edition) -> None:

@@ -74,6 +74,7 @@ PAGES: dict[str, str] = {
     "admin:rulesets_wording_document": "the same",
     "admin:rulesets_edition_scenarios": "get_queryset, then may(view_scenario, edition)",
     "admin:rulesets_edition_scenarios_import": "get_queryset, then may(add_scenario, edition)",
+    "admin:rulesets_edition_scenarios_check": "get_queryset, then may(add_scenarioverdict, edition)",
     "admin:rulesets_edition_scenarios_take": "get_queryset, then may(add_scenario, edition), may(view_run, edition)",
     "admin:rulesets_edition_scenarios_template": "get_queryset",
     "admin:rulesets_edition_scenario_workbook": "get_queryset, the edition's own scenario",

@@ -42,6 +42,7 @@ DOES = {
     "admin:rulesets_edition_publish": "rulesets.publish_edition",
     "admin:rulesets_edition_copy": "rulesets.add_edition",
     "admin:rulesets_edition_scenarios_import": "rulesets.add_scenario",
+    "admin:rulesets_edition_scenarios_check": "rulesets.add_scenarioverdict",
     "admin:rulesets_scheme_from_library": "rulesets.add_scheme",
     "admin:ledger_event_enter": "ledger.add_event",
     "admin:ledger_event_correct": "ledger.change_event",

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from units import audit, history_page
 from units.models import Account, Appointment, Department, Membership, Person, Unit
-from units.past import entries_of
+from units.past import Histories, acts_of, entries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,57 @@ def test_the_page_of_the_history_says_it_in_chinese(clerk: Client, department: D
     department.save()
     page = clerk.get(reverse("admin:units_department_history", args=[department.pk])).content.decode()
     assert "名称</td><td>一科</td><td>综合科" in page and "新增" in page and "（命令或系统）" in page
+
+
+def renamed(department: Department, times: int) -> None:
+    for number in range(1, times + 1):
+        department.name = f"第{number}次"
+        department.save()
+
+
+def test_a_long_history_is_told_page_by_page_to_its_first_change(
+    clerk: Client, department: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_page, "ON_A_PAGE", 2)
+    renamed(department, 3)
+    address = reverse("admin:units_department_history", args=[department.pk])
+    newest, oldest = clerk.get(address).content.decode(), clerk.get(f"{address}?page=2").content.decode()
+    assert "<td>第2次</td><td>第3次</td>" in newest and "<td>新增</td>" not in newest
+    assert '<a href="?page=2">2</a>' in newest and "共4条" in newest
+    assert (
+        "<td>一科</td><td>第1次</td>" in oldest
+        and "<td>新增</td>" in oldest
+        and "<td>第3次</td>" not in oldest
+    )
+
+
+def test_what_was_done_at_once_is_told_in_full(clerk: Client, bureau: Unit) -> None:
+    departments = Department.objects.bulk_create(
+        Department(unit=bureau, code=f"X{number:03}", name=f"第{number}科") for number in range(90)
+    )
+    told = Histories([Department.history.filter(id__in=[department.pk for department in departments])])
+    [act] = acts_of(told[0:100])
+    assert len(act.lines) == told.count() == 90
+
+
+def test_the_audit_tells_changes_and_sign_ins_page_by_page(
+    client: Client,
+    bureau: Unit,
+    department: Department,
+    account_in: Callable[..., Account],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(audit, "ON_A_PAGE", 2)
+    renamed(department, 3)
+    account = account_in("auditor", bureau, role="audit_admin")
+    for _ in range(3):
+        client.post(reverse("portal:login"), {"username": "auditor", "password": "wrong"})
+    client.force_login(account)
+    asked = {"day": str(datetime.date.today() + datetime.timedelta(days=1)), "page": "3", "signs": "2"}
+    page = client.get(reverse("admin:audit"), asked).content.decode()
+    assert "一科 → 第1次" in page and "第2次 → 第3次" not in page
+    assert page.count("<td>失败</td>") == 2 and "<td>已登录</td>" not in page
+    assert f'<a href="?day={asked["day"]}&amp;page=1&amp;signs=2">1</a>' in page
 
 
 def test_many_rows_at_once_are_kept(bureau: Unit, bureau_people: dict[str, Person]) -> None:
