@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import override_settings
+from hypothesis import HealthCheck, settings
 
 from ledger.imports.people import import_people
 from rulesets.packs import load_pack, read_pack
@@ -19,6 +20,10 @@ from units.models import Account, Membership, Person, Unit
 from units.reach import everywhere
 from units.roles import gives
 from units.triggers import install_triggers
+
+# How long an example takes says how busy the machine is, and nothing of what is shown by it.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 BUREAU_PACK = Path(__file__).parents[1] / "fixtures/schemes/bureau.yaml"
 # 1003 moves from K01 to K02 in July and helps in K01 from then on; 1005 leaves in March.

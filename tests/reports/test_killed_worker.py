@@ -31,7 +31,7 @@ def test_an_order_goes_on_where_it_was_after_its_worker_was_killed(tmp_path: Pat
     assert len(printed) >= 2
 
     ended = subprocess.run(
-        [*COMMAND, "finish"], env=environment, capture_output=True, text=True, check=True, timeout=60
+        [*COMMAND, "finish"], env=environment, capture_output=True, text=True, check=True, timeout=600
     )
     assert said(ended.stdout) == {"state": "done", "attempts": 2, "issued": 4}
     assert all(path.stat().st_mtime_ns == made for path, made in printed.items())

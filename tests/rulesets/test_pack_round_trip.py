@@ -131,7 +131,11 @@ def _item(draw: st.DrawFn, code: str, levels: list[str], components: list[str]) 
     return item
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(schemes())
 def test_any_scheme_comes_back_from_records_and_yaml_with_its_digest(
     office: Unit, scheme: dict[str, Any]
