@@ -1,10 +1,11 @@
 """Published results that an assessment builds on: of another scheme, or of the year before."""
 
+import json
 from collections.abc import Iterator
 
 import polars as pl
 
-from assessments.models import Publication
+from assessments.models import Publication, Run
 from assessments.publication import published
 from rulesets.engine.frames import INHERITED, LAST_YEAR
 from rulesets.engine.period import Period, PeriodKind
@@ -33,6 +34,21 @@ def inherited_results(unit: Unit, scheme: Scheme, period: Period) -> pl.DataFram
     return pl.DataFrame(rows, schema=INHERITED, orient="row")
 
 
+@everywhere("a scheme may build on the result of a unit above, whatever its account may see there")
+def sources_published_since(run: Run) -> list[Publication]:
+    """What the run's scheme builds on and was published, or corrected, after the run was made."""
+    later = Publication.objects.current().filter(
+        scheme__unit__in=[unit.pk for unit in _upwards(run.unit)], published_at__gt=run.made_at
+    )
+    # Mostly there is none: the scheme, which may be large, is not read for that.
+    if not later.exclude(scheme=run.edition.scheme_id, period=run.period).exists():
+        return []
+    scheme = Scheme.from_snapshot(json.loads(run.edition.snapshot))
+    period = Period.parse(run.period)
+    found = (_publication(run.unit, scheme, period, source) for source in sorted(inherited_sources(scheme)))
+    return [publication for publication in found if publication and publication.published_at > run.made_at]
+
+
 def inherited_sources(scheme: Scheme) -> set[str]:
     """The codes of the schemes whose published results the scheme's rules ask for."""
     named = {rule.params["source"] for rule in scheme.rules if rule.family == "inherit"}
@@ -49,13 +65,19 @@ def _publication(unit: Unit, scheme: Scheme, period: Period, source: str) -> Pub
 
 def _nearest(unit: Unit, scheme_code: str, period: Period) -> Publication | None:
     """The published result of the scheme of this code in the unit, or else in the nearest unit above."""
-    holder: Unit | None = unit
-    while holder is not None:
+    for holder in _upwards(unit):
         record = SchemeRecord.objects.filter(unit=holder, code=scheme_code).first()
         if record is not None:
             return published(record, period.code)
-        holder = holder.parent
     return None
+
+
+def _upwards(unit: Unit) -> Iterator[Unit]:
+    """The unit, then those above it, the nearest first."""
+    holder: Unit | None = unit
+    while holder is not None:
+        yield holder
+        holder = holder.parent
 
 
 def _rows(source: str, publication: Publication) -> Iterator[Row]:

@@ -60,6 +60,11 @@ def _refuse_lost_decisions(standing: Publication, run: Run) -> None:
         )
 
 
+def shows(publication: Publication | None, run: Run) -> bool:
+    """Whether the publication is of the run's newest document, decisions and all."""
+    return publication is not None and publication.document_id == (run.decided_id or run.outcome_id)
+
+
 def published(scheme: Scheme, period: str) -> Publication | None:
     """The publication in force of the scheme's period; None where nothing was published yet."""
     return (

@@ -53,6 +53,13 @@ def edition_for(unit: Unit, scheme_code: str | None, day: datetime.date) -> Edit
     return editions[0]
 
 
+def edition_on(edition: Edition, day: datetime.date) -> Edition:
+    """The edition of the same scheme that is in force on the day; the given one where none is, or it is a draft."""
+    if not edition.frozen or edition.covers(day):
+        return edition
+    return Edition.objects.in_force(edition.scheme, day).select_related("scheme").first() or edition
+
+
 def scheme_of(edition: Edition) -> Scheme:
     """The frozen scheme of a published edition."""
     return Scheme.from_snapshot(json.loads(edition.snapshot))

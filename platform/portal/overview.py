@@ -1,18 +1,22 @@
 """What the first page says of a unit and of the account's own results."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlencode
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Publication, Result, Run
 from assessments.projection import outline
+from assessments.publication import shows
+from assessments.reckoning import default_as_of, edition_on
 from assessments.results import open_ties
-from ledger.models import Batch, Event, Exclusion, PendingImport
+from ledger.models import Event, PendingImport
 from portal.access import PRINTS, sight_into
+from portal.news import news_since, outstanding
 from portal.reckoning_order import offered_periods
 from portal.record_counts import RecordCounts, counts_of
 from portal.runs import newest_runs, recency, runs_of
@@ -46,8 +50,9 @@ TASKS = (
 class SchemeOverview:
     """Where a scheme of a unit stands in a period.
 
-    offered: code and name of the periods that the account may have reckoned; none where it may not. others: name
-    and address of the other periods that can be looked at.
+    edition: the one in force in the period. outstanding: what published results of other periods ask for: a
+    sentence and the page. offered: code and name of the periods that the account may have reckoned; none where it
+    may not. others: name and address of the other periods that can be looked at.
     """
 
     edition: Edition
@@ -58,6 +63,7 @@ class SchemeOverview:
     bands: Sequence[BandShare]
     flags: Sequence[FlagCount]
     news: Sequence[str]
+    outstanding: Sequence[tuple[str, str]]
     stages: Sequence[Stage]
     step: Step
     offered: Sequence[tuple[str, str]]
@@ -101,7 +107,8 @@ class OwnResult:
 def unit_overview(unit: Unit, account: Account, period: Period | None = None) -> UnitOverview:
     """How a unit's schemes stand, as the account may take them further.
 
-    period: the one to be shown; by default that of each scheme's newest run, or of the latest event.
+    period: the one to be shown; by default that of each scheme's newest run, or, before the first and once that
+    one is published, of the latest event.
     """
     editions = Edition.objects.spoken_in(unit)
     step = None
@@ -170,26 +177,40 @@ def _waiting_draft(draft: Edition, unit: Unit, account: Account) -> tuple[str, s
     return f"{name}由{draft.submitted_by.display_name}提交，请复核后发布", published
 
 
-def _shown_period(unit: Unit, edition: Edition, run: Run | None) -> Period:
-    """The period of the newest run; before the first, one of the year of the latest event, or of last year."""
-    if run is not None:
-        return Period.parse(run.period)
-    latest = (
-        Event.objects.current().filter(unit=unit).order_by("-date").values_list("date", flat=True).first()
-    )
-    year = Period((latest.year if latest else timezone.localdate().year - 1), 1, PeriodKind.YEAR)
+def _shown_period(unit: Unit, edition: Edition, run: Run | None, is_published: bool) -> Period:
+    """The period of the newest run, or, once it is published, the one after it in which something is recorded.
+
+    Before the first run one of the year of the latest event, or of last year.
+    """
+    reckoned = Period.parse(run.period) if run else None
+    if reckoned is not None and not is_published:
+        return reckoned
+    # A day to come is a slip of the pen or a plan, and no period that has begun.
+    events = Event.objects.current().filter(unit=unit, date__lte=timezone.localdate())
+    latest = events.order_by("-date").values_list("date", flat=True).first()
+    if reckoned is not None:
+        following = Period.holding(latest, reckoned.kind) if latest else reckoned
+        return following if following.start > reckoned.end else reckoned
     kind = PeriodKind(edition.periods[0]) if edition.periods else PeriodKind.YEAR
-    return Period.holding(latest, kind) if latest else year.parts(kind)[-1]
+    return (
+        Period.holding(latest, kind)
+        if latest
+        else Period.parse(str(timezone.localdate().year - 1)).parts(kind)[-1]
+    )
 
 
 def _shown_run(
-    unit: Unit, edition: Edition, runs: Sequence[Run], asked: Period | None
+    unit: Unit,
+    edition: Edition,
+    runs: Sequence[Run],
+    asked: Period | None,
+    standing: Mapping[str, Publication],
 ) -> tuple[Run | None, Period]:
-    """The newest run, of the period that was asked for where one was; and the period."""
-    if asked is not None:
-        return next((run for run in runs if run.period == asked.code), None), asked
-    run = runs[0] if runs else None
-    return run, _shown_period(unit, edition, run)
+    """The period that was asked for, else the one to be shown; and its newest run, None where there is none."""
+    newest = runs[0] if runs else None
+    is_published = newest is not None and shows(standing.get(newest.period), newest)
+    period = asked or _shown_period(unit, edition, newest, is_published)
+    return next((run for run in runs if run.period == period.code), None), period
 
 
 def _scheme_overview(
@@ -200,10 +221,11 @@ def _scheme_overview(
     counted: Callable[[Period], RecordCounts],
 ) -> SchemeOverview:
     runs = newest_runs(unit, edition.scheme)
-    run, period = _shown_run(unit, edition, runs, asked)
+    standing = {p.period: p for p in Publication.objects.current().filter(scheme=edition.scheme)}
+    run, period = _shown_run(unit, edition, runs, asked, standing)
+    edition = edition_on(edition, default_as_of(period))
     result = outline(run) if run else {"subjects": (), "bands": ()}
     subjects = result["subjects"]
-    publications = Publication.objects.current().filter(scheme=edition.scheme, period=period.code)
     progress = Progress(
         unit=unit,
         edition=edition,
@@ -212,11 +234,11 @@ def _scheme_overview(
         run=run,
         subjects=len(subjects),
         ties=open_ties(result),
-        news=_news_since(run, unit, edition) if run else [],
-        standing=publications.first(),
+        news=news_since(run, edition) if run else [],
+        standing=standing.get(period.code),
     )
     bands = [(band["code"], band["name"]) for band in result["bands"]]
-    offered = _offered(unit, edition, account, progress.counts)
+    offered = _offered(unit, edition, account, progress)
     return SchemeOverview(
         edition=edition,
         period=period,
@@ -226,6 +248,7 @@ def _scheme_overview(
         bands=band_shares(bands, (subject["band"] for subject in subjects)),
         flags=flag_counts(shown_flags(subject) for subject in subjects),
         news=progress.news,
+        outstanding=outstanding(runs, period, standing),
         stages=stages_of(progress),
         step=next_step(progress, account),
         offered=offered,
@@ -245,27 +268,14 @@ def _other_periods(
     ]
 
 
-def _news_since(run: Run, unit: Unit, edition: Edition) -> list[str]:
-    news = []
-    if run.edition_id != edition.pk:
-        news.append(
-            f"这次核算依据第{run.edition.number}版，此后已发布第{edition.number}版。"
-            f"本期如应适用第{edition.number}版，请重新核算。"
-        )
-    if Batch.objects.filter(unit=unit, made_at__gt=run.made_at).exists():
-        news.append("这次核算之后又登记了新的内容。如果涉及本期，请重新核算。")
-    entered = Exclusion.objects.filter(unit=unit, period=run.period, made_at__gt=run.made_at)
-    if entered.exists():
-        news.append("这次核算之后又调整了考核对象名册，请重新核算。")
-    return news
-
-
-def _offered(unit: Unit, edition: Edition, account: Account, counts: RecordCounts) -> list[tuple[str, str]]:
+def _offered(unit: Unit, edition: Edition, account: Account, progress: Progress) -> list[tuple[str, str]]:
     sight = sight_into(account, unit)
     may = sight is not None and sight.assesses and edition.frozen
-    if not (may and counts.people):
+    if not (may and progress.counts.people):
         return []
-    return offered_periods(edition.periods, timezone.localdate())
+    first = Event.objects.current().filter(unit=unit).aggregate(first=Min("date"))["first"]
+    years = [day.year for day in (first, progress.period.start) if day is not None]
+    return offered_periods(edition.periods, timezone.localdate(), years)
 
 
 def own_results(account: Account) -> list[OwnResult]:

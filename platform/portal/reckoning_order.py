@@ -1,6 +1,7 @@
 """Ordering a reckoning from the first page: the same as the command `assess`, for those who may."""
 
 import datetime
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django import forms
@@ -17,13 +18,19 @@ from portal.access import account_of, sight_of
 from rulesets.engine.period import Period, PeriodKind
 from units.models import Unit
 
-# How many years back a period can be chosen on the page; older ones by the command.
-YEARS = 2
+# The years whose periods can be chosen on the page: always so many, and never more, however old a day on record.
+YEARS, MOST_YEARS = 2, 10
 
 
-def offered_periods(kinds: list[str], today: datetime.date) -> list[tuple[str, str]]:
-    """Code and name of the periods of these kinds that have begun, this year's and last year's, newest first."""
-    years = [Period(today.year - back, 1, PeriodKind.YEAR) for back in range(YEARS)]
+def offered_periods(
+    kinds: list[str], today: datetime.date, recorded: Iterable[int] = ()
+) -> list[tuple[str, str]]:
+    """Code and name of the periods of these kinds that have begun, newest first.
+
+    Those of this year and last year, and back to the first of the recorded years.
+    """
+    first = max(min(today.year - YEARS + 1, *recorded, today.year), today.year - MOST_YEARS + 1)
+    years = [Period(year, 1, PeriodKind.YEAR) for year in range(today.year, first - 1, -1)]
     periods = [part for year in years for kind in kinds for part in year.parts(PeriodKind(kind))]
     begun = [period for period in periods if period.start <= today]
     newest_first = sorted(begun, key=lambda period: (period.end, period.kind.value), reverse=True)

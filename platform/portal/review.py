@@ -18,12 +18,13 @@ from assessments.errors import NoRun, PublicationRefused
 from assessments.models import Run
 from assessments.projection import outline
 from assessments.publication import publish_run
-from assessments.reckoning import scheme_of
+from assessments.reckoning import edition_on, scheme_of
 from assessments.results import open_ties
 from assessments.unfinished import unfinished
 from jobs.refusal import Refusal
 from ledger.closing import close_period, reopen_period
 from portal.access import account_of, sight_of
+from portal.news import news_since
 from portal.review_page import review_page
 from portal.rights import CLOSE, DECIDE, PUBLISH, REOPEN, SEE_ROSTER
 from portal.runs import shown_run, successor_of
@@ -85,6 +86,9 @@ def review(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "form": form,
         "ticked": set(request.POST.getlist("no")),
         "successor": successor,
+        "news": []
+        if successor
+        else news_since(run, edition_on(run.edition, min(run.as_of, Period.parse(period).end))),
         "unfinished": unfinished(run.edition, run.period, run.as_of),
         "has_ended": Period.parse(period).end < timezone.localdate(),
         "may_decide": rights.may(DECIDE, sight.unit) and successor is None and not at_work,

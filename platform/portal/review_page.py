@@ -6,6 +6,7 @@ from typing import Any
 
 from assessments.models import Decision, Publication, Run
 from assessments.projection import outline
+from assessments.publication import shows
 from assessments.results import is_settled, open_flags, open_ties
 from ledger.models import PeriodClosing
 from portal.places import BandPlaces, band_places
@@ -72,7 +73,7 @@ def review_page(run: Run, scheme: Scheme) -> ReviewPage:
     result = outline(run)
     publications = Publication.objects.current().filter(scheme=run.edition.scheme, period=run.period)
     standing = publications.select_related("published_by").first()
-    is_published = standing is not None and standing.document_id == (run.decided_id or run.outcome_id)
+    is_published = shows(standing, run)
     # A corrected result is decided on anew: what the committee said of the former one stands beside.
     is_open = open_ties(result) > 0 or (standing is not None and not is_published)
     closing = PeriodClosing.objects.in_force(run.unit).filter(period=run.period).select_related("closed_by")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Publication, Run
+from assessments.publication import shows
 from portal.record_counts import RecordCounts
 from portal.rights import CLOSE, DECIDE, PUBLISH
 from rulesets.engine.period import Period
@@ -55,9 +56,7 @@ class Progress:
     @property
     def is_published(self) -> bool:
         """Whether the newest result is the published one."""
-        if self.run is None or self.standing is None:
-            return False
-        return self.standing.document_id == (self.run.decided_id or self.run.outcome_id)
+        return self.run is not None and shows(self.standing, self.run)
 
     @property
     def has_ended(self) -> bool:
@@ -103,7 +102,7 @@ def _from_the_run_on(progress: Progress) -> Iterator[Stage]:
             yield Stage(name, "尚未核算" if name == "核算" else "—", False)
     else:
         made = timezone.localtime(run.made_at)
-        state = "登记有变，待重算" if progress.news else f"{made.month}月{made.day}日完成"
+        state = "情况有变，待重算" if progress.news else f"{made.month}月{made.day}日完成"
         yield Stage("核算", state, not progress.news, progress.results_page)
         ties = f"{progress.ties}人并列待定" if progress.ties else "没有并列待定"
         yield Stage("审定", ties, not progress.ties, progress.review_page)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from rulesets.grid.terms import (
@@ -163,10 +163,10 @@ def terms_said(edition: Edition) -> SafeString:
     for kind, name in terms.values_list("kind", "name"):
         by_kind.setdefault(kind, []).append(name)
     address = reverse("admin:rulesets_edition_terms", args=[edition.pk])
-    said = SafeString("").join(
-        format_html("<div>{}：{}</div>", Term.Kind(kind).label, "、".join(by_kind[kind]))
-        for kind in KINDS
-        if kind in by_kind
+    said = format_html_join(
+        "",
+        "<div>{}：{}</div>",
+        ((Term.Kind(kind).label, "、".join(by_kind[kind])) for kind in KINDS if kind in by_kind),
     )
     doing = "查看" if edition.frozen else "在一张表里填写"
     return format_html('<div><a class="items" href="{}">{} ›</a></div>{}', address, doing, said)

@@ -207,6 +207,11 @@ class Edition(models.Model):
         self.refuse_when_frozen()
         return super().delete(*args, **options)
 
+    def covers(self, day: datetime.date) -> bool:
+        """Whether the day lies within the effective dates."""
+        begun = self.effective_from is None or self.effective_from <= day
+        return begun and (self.effective_to is None or day <= self.effective_to)
+
     @property
     def frozen(self) -> bool:
         """Whether the edition can't be changed any more."""

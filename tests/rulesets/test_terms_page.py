@@ -44,6 +44,12 @@ def number_of(data: Words, name: str) -> str:
     return next(key for key, text in data.items() if key.endswith("-name") and text == name)[: -len("-name")]
 
 
+def test_the_page_of_the_edition_says_its_words_a_line_a_kind(clerk: Client, draft: Edition) -> None:
+    page = clerk.get(reverse("admin:rulesets_edition_change", args=[draft.pk])).content.decode()
+    names = "、".join(draft.terms.filter(kind=Term.Kind.LEVEL).values_list("name", flat=True))
+    assert names and f"<div>级别：{names}</div>" in page
+
+
 def test_saving_without_a_change_writes_nothing(clerk: Client, draft: Edition) -> None:
     data, _ = form_of(clerk, draft)
     before, kept = digest_of(snapshot_of(draft)), Term.history.count()
