@@ -1,8 +1,10 @@
 """assess: a scheme and frames → results. Pure: the same in gives the same out, whatever the order of rows."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial, wraps
+from typing import Concatenate, ParamSpec
 
 import polars as pl
 
@@ -33,6 +35,7 @@ from rulesets.engine.shadow import decide_checked
 from rulesets.engine.tables import DecisionTable
 from rulesets.engine.verdict import left_out, verdict
 
+Given = ParamSpec("Given")
 # In production this many cases of each table are decided by the shadow too; a difference stops the run.
 SHADOW_SAMPLE = 200
 # Up to so many event rows one thread reckons faster than two that wait for each other.
@@ -59,7 +62,21 @@ class Assessment:
     standings: Sequence[Standing]
 
 
+def few_events_on_one_thread(
+    reckon: Callable[Concatenate[Scheme, Frames, Given], Assessment],
+) -> Callable[Concatenate[Scheme, Frames, Given], Assessment]:
+    """The reckoning, done by one thread where there are few events."""
+
+    @wraps(reckon)
+    def reckoned(scheme: Scheme, frames: Frames, /, *args: Given.args, **kwargs: Given.kwargs) -> Assessment:
+        work = partial(reckon, scheme, frames, *args, **kwargs)
+        return on_one_thread(work) if frames.events.height <= FEW_EVENTS else work()
+
+    return reckoned
+
+
 @without_collection()
+@few_events_on_one_thread
 def assess(
     scheme: Scheme,
     frames: Frames,
@@ -79,23 +96,6 @@ def assess(
     """
     if period.kind not in scheme.periods:
         raise PeriodNotAssessed(scheme, period)
-
-    def work() -> Assessment:
-        return _assess(scheme, frames, period, as_of, registry, digest, shadow_sample, decided)
-
-    return on_one_thread(work) if frames.events.height <= FEW_EVENTS else work()
-
-
-def _assess(
-    scheme: Scheme,
-    frames: Frames,
-    period: Period,
-    as_of: datetime.date,
-    registry: Registry,
-    digest: str,
-    shadow_sample: int | None,
-    decided: Mapping[str, str] | None,
-) -> Assessment:
     known = known_by(frames, scheme, registry, period, as_of)
     on_roll = who_is_assessed(scheme, known, as_of)
     out = pl.col("subject").is_in(known.exclusions.filter(kind=EXCLUDED)["subject"].implode())
