@@ -9,39 +9,43 @@ from rulesets.engine.protocols import Inquiry
 
 # Event rows of one part, about. What is put in order and held at once stays near the processor then.
 EVENTS_AT_ONCE = 600_000
-REACHES_ALL = -1
+IN_NO_PART = 2**16 - 1
 
 
-def in_parts(inquiry: Inquiry) -> Iterator[Inquiry]:
-    """The inquiry about some of the assessed at a time, in their order; as it is where the events are few.
+def in_parts(inquiry: Inquiry, standing: pl.DataFrame) -> Iterator[tuple[Inquiry, pl.DataFrame]]:
+    """The inquiry about some of the assessed at a time, in their order, and the lines of `standing` that are theirs.
 
-    A part holds of events and appointments those that lines of its subjects can come from, and of all else the whole.
-    What compares subjects with one another needs the whole inquiry.
+    As they are where the events are few. A part holds of events and appointments those that lines of its subjects can
+    come from, and of all else the whole. What compares subjects with one another needs the whole inquiry.
     """
     frames, assessed = inquiry.frames, inquiry.assessed
-    count = min(-(-frames.events.height // EVENTS_AT_ONCE), assessed.height)
+    count = min(-(-frames.events.height // EVENTS_AT_ONCE), assessed.height, IN_NO_PART)
     if count <= 1:
-        yield inquiry
+        yield inquiry, standing
         return
-    part_of = pl.int_range(assessed.height, dtype=pl.Int32, eager=True) * count // assessed.height
-
-    def part(subject: str) -> pl.Expr:
-        return pl.col(subject).replace_strict(
-            assessed["subject"], part_of, default=None, return_dtype=pl.Int32
-        )
-
-    kind = pl.col("subject_kind")
-    # A department's event may reach members in any part.
-    otherwise = REACHES_ALL if inquiry.scheme.subject == "person" else None
-    of_events = pl.when(kind == inquiry.scheme.subject).then(part("subject")).otherwise(otherwise)
-    events, appointments = (
-        frames.events.select(of_events).to_series(),
-        frames.appointments.select(part("person")).to_series(),
-    )
-    for place in range(count):
+    parts = (pl.int_range(assessed.height, eager=True) * count // assessed.height).cast(pl.UInt16)
+    of_standing = _parts_of(standing["subject"], assessed["subject"], parts)
+    of_posts = _parts_of(frames.appointments["person"], assessed["subject"], parts)
+    of_events = _parts_of(frames.events["subject"], assessed["subject"], parts)
+    others = frames.events["subject_kind"] != inquiry.scheme.subject
+    of_events = of_events.set(others, IN_NO_PART)
+    # A department's event may reach members in any part; where departments are assessed a person's reaches nobody.
+    of_all = frames.events.filter(others)
+    for part in range(count):
         own = replace(
             frames,
-            events=frames.events.filter((events == place) | (events == REACHES_ALL)),
-            appointments=frames.appointments.filter(appointments == place),
+            events=pl.concat([frames.events.filter(of_events == part), of_all]),
+            appointments=frames.appointments.filter(of_posts == part),
         )
-        yield replace(inquiry, frames=own, assessed=assessed.filter(part_of == place))
+        mine = replace(inquiry, frames=own, assessed=assessed.filter(parts == part))
+        yield mine, standing.filter(of_standing == part)
+
+
+def _parts_of(codes: pl.Series, subjects: pl.Series, parts: pl.Series) -> pl.Series:
+    """The part of each code, that of the subject it stands for; IN_NO_PART where it stands for none."""
+    # A code is held as its place among all codes of the process.
+    own, asked = subjects.to_physical(), codes.to_physical()
+    highest = pl.concat([own, asked]).max()
+    assert isinstance(highest, int)
+    of_places = pl.repeat(IN_NO_PART, highest + 1, dtype=pl.UInt16, eager=True)
+    return of_places.scatter(own, parts).gather(asked)

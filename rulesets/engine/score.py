@@ -181,31 +181,27 @@ def score(
     What happened before the period began counts towards its escalations and then falls away. Only what calendar and
     figures bring looks at all subjects at once; lines are reckoned subject by subject, those of a great many in parts.
     """
-    standing: list[pl.DataFrame] = []
+    standing = [pl.DataFrame(schema=AWARDS)]
     flags: list[tuple[str, str]] = []
     for family, own in families:
         if isinstance(family, PeriodFamily):
             further, raised = family.reckon(own, inquiry)
             standing.append(further.select(list(AWARDS)))
             flags.extend(raised)
-    scored = []
-    for part in in_parts(inquiry):
-        mine = pl.col("subject").is_in(part.assessed["subject"].implode())
-        of_part = standing if part is inquiry else [further.filter(mine) for further in standing]
-        scored.append(_scored(part, families, points, of_part))
+    parts = in_parts(inquiry, pl.concat(standing))
+    scored = [_scored(part, families, points, of_part) for part, of_part in parts]
     return (scored[0] if len(scored) == 1 else pl.concat(scored)), flags
 
 
 def _scored(
-    inquiry: Inquiry, families: RulesByFamily, points: ItemPoints, standing: Sequence[pl.DataFrame]
+    inquiry: Inquiry, families: RulesByFamily, points: ItemPoints, standing: pl.DataFrame
 ) -> pl.DataFrame:
-    """The lines of the assessed after every limit (columns LINES, in LINE_ORDER). `standing`: those already made."""
-    awarded = awarded_lines(families, inquiry, points)
-    pieces = [awarded, *standing]
+    """The lines of the assessed after every limit (columns LINES, in LINE_ORDER). `standing`: those of figures and
+    calendar."""
+    pieces = [awarded_lines(families, inquiry, points), standing]
     for family, own in families:
         if isinstance(family, LineFamily) and family.stage == Stage.ESCALATION:
-            pieces.append(family.reckon(own, awarded, inquiry).select(list(AWARDS)))
-    del awarded
+            pieces.append(family.reckon(own, pieces[0], inquiry).select(list(AWARDS)))
     homes = {rule.code: rule.component for _, own in families for rule in own if rule.component is not None}
     lines = _all_lines(pieces, homes)
     lines = within_days(lines, inquiry.period.start, inquiry.period.end)
