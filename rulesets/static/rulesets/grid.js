@@ -118,24 +118,9 @@
     if (isCell(event.target)) judge(event.target);
   });
 
-  // A block copied from a spreadsheet: lines by line breaks, cells by tabs, quoted where a cell has either.
-  function blockOf(text) {
-    const rows = [[]];
-    const cell = /("(?:[^"]|"")*"|[^\t\r\n]*)(\t|\r\n|\n|\r|$)/gy;
-    for (let match = cell.exec(text); match; match = cell.exec(text)) {
-      const quoted = match[1].length > 1 && match[1].startsWith('"');
-      const value = quoted ? match[1].slice(1, -1).replaceAll('""', '"') : match[1];
-      rows.at(-1).push(value.replace(/\s+/g, " ").trim());
-      if (match[2] === "") break;
-      if (match[2] !== "\t") rows.push([]);
-    }
-    if (rows.length > 1 && rows.at(-1).length === 1 && rows.at(-1)[0] === "") rows.pop();
-    return rows;
-  }
-
   form.addEventListener("paste", (event) => {
     if (!isCell(event.target)) return;
-    const block = blockOf(event.clipboardData.getData("text/plain"));
+    const block = gongguoRows.blockOf(event.clipboardData.getData("text/plain"));
     if (block.length === 1 && block[0].length === 1) return;
     event.preventDefault();
     const start = place(event.target);
@@ -182,28 +167,7 @@
     redraw({}, { id: row.dataset.row, part: focus.name.split("-").slice(1).join("-") });
   }
 
-  let dragged = null;
-  form.addEventListener("pointerdown", (event) => {
-    const grip = event.target.closest(".grip");
-    if (!grip) return;
-    event.preventDefault();
-    dragged = grip.closest("tr.item");
-    dragged.classList.add("dragged");
-    grip.setPointerCapture(event.pointerId);
-  });
-  form.addEventListener("pointermove", (event) => {
-    if (!dragged) return;
-    const over = document.elementFromPoint(event.clientX, event.clientY);
-    const row = over && over.closest("#grid tr.item");
-    if (!row || row === dragged) return;
-    const box = row.getBoundingClientRect();
-    if (event.clientY < box.top + box.height / 2) row.before(dragged);
-    else row.after(dragged);
-  });
-  form.addEventListener("pointerup", () => {
-    if (!dragged) return;
-    dragged.classList.remove("dragged");
-    dragged = null;
+  gongguoRows.letDrag(form, "tr.item", () => {
     reorder();
     redraw({});
   });

@@ -32,15 +32,10 @@
     return row;
   }
 
-  function blockOf(text) {
-    const rows = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
-    return rows.map((row) => row.split("\t").map((cell) => cell.replace(/^"(.*)"$/, "$1").trim()));
-  }
-
   form.addEventListener("paste", (event) => {
     const input = event.target;
     if (!(input instanceof HTMLInputElement) || !input.closest("tr.word")) return;
-    const block = blockOf(event.clipboardData.getData("text/plain"));
+    const block = gongguoRows.blockOf(event.clipboardData.getData("text/plain"));
     if (block.length === 1 && block[0].length === 1) return;
     event.preventDefault();
     const table = input.closest("table");
@@ -95,30 +90,7 @@
     changed();
   }
 
-  let dragged = null;
-  form.addEventListener("pointerdown", (event) => {
-    const grip = event.target.closest(".grip");
-    if (!grip) return;
-    event.preventDefault();
-    dragged = grip.closest("tr.word");
-    dragged.classList.add("dragged");
-    grip.setPointerCapture(event.pointerId);
-  });
-  form.addEventListener("pointermove", (event) => {
-    if (!dragged) return;
-    const over = document.elementFromPoint(event.clientX, event.clientY);
-    const row = over && over.closest("tr.word");
-    if (!row || row === dragged || row.parentNode !== dragged.parentNode) return;
-    const box = row.getBoundingClientRect();
-    if (event.clientY < box.top + box.height / 2) row.before(dragged);
-    else row.after(dragged);
-  });
-  form.addEventListener("pointerup", () => {
-    if (!dragged) return;
-    dragged.classList.remove("dragged");
-    renumber(dragged.closest("table"));
-    dragged = null;
-  });
+  gongguoRows.letDrag(form, "tr.word", (row) => renumber(row.closest("table")));
 
   const faults = form.querySelector(".faults");
   if (faults) faults.focus();
