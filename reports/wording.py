@@ -22,6 +22,7 @@ FLAGS = {
     "figure_missing": "没有统计数据，未作评判：{}。",
     "ballots_missing": "没有测评票，该项计0分：{}。",
     "vetoed": "一票否决：{}。",
+    "uncounted": "不占名额：{}。",
     "not_assessed": "本期没有可核算的内容，不参加排名。",
     "no_grade": "参加考核，不排名、不定等次。",
     "excluded": "不参加本期考核。",

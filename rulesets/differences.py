@@ -212,9 +212,8 @@ class _Reader:
         match kind:
             case FieldKind.BOOLEAN:
                 return "是" if value else "否"
-            case FieldKind.ROLES | FieldKind.GROUPS:
-                which = "role" if kind is FieldKind.ROLES else "group"
-                return "、".join(self.named(which, code) for code in value)
+            case FieldKind.LEVELS | FieldKind.ROLES | FieldKind.GROUPS:
+                return "、".join(self.named(kind.removesuffix("s"), code) for code in value)
             case FieldKind.ATTRIBUTE:
                 return self.named("attribute", value)
             case FieldKind.PERIOD_KIND:

@@ -27,6 +27,7 @@ KINDS = {
     FieldKind.DECIMAL: "数字",
     FieldKind.BOOLEAN: "是或否",
     FieldKind.PERIOD_KIND: "年、半年、季度或月",
+    FieldKind.LEVELS: "若干级别",
     FieldKind.ROLES: "若干角色",
     FieldKind.GROUPS: "若干分组",
     FieldKind.ATTRIBUTE: "一个情形项",

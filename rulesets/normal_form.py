@@ -161,7 +161,7 @@ def _param(field: FamilyField, value: Any) -> Any:
             return _choice(value, field.choices)
         case FieldKind.PERIOD_KIND:
             return _choice(value, PERIODS)
-        case FieldKind.ROLES | FieldKind.GROUPS:
+        case FieldKind.LEVELS | FieldKind.ROLES | FieldKind.GROUPS:
             return [_code(code) for code in _codes_list(value)]
         case FieldKind.ATTRIBUTE:
             return _code(value)

@@ -141,7 +141,7 @@ def _field(field: FamilyField) -> Schema:
             return {**schema, **_choice(field.choices)}
         case FieldKind.PERIOD_KIND:
             return {**schema, **_choice(PERIODS)}
-        case FieldKind.ROLES | FieldKind.GROUPS:
+        case FieldKind.LEVELS | FieldKind.ROLES | FieldKind.GROUPS:
             return {**schema, **_list(_reference("code"))}
         case FieldKind.ATTRIBUTE:
             return {**schema, **_reference("code")}

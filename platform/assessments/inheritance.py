@@ -7,9 +7,10 @@ import polars as pl
 
 from assessments.models import Publication, Run
 from assessments.publication import published
-from rulesets.engine.frames import INHERITED, LAST_YEAR
+from rulesets.engine.frames import INHERITED, YEARS_BACK
 from rulesets.engine.period import Period, PeriodKind
 from rulesets.engine.scheme import Scheme
+from rulesets.families import REGISTRY
 from rulesets.models import Scheme as SchemeRecord
 from units.models import Unit
 from units.reach import everywhere
@@ -52,14 +53,14 @@ def sources_published_since(run: Run) -> list[Publication]:
 def inherited_sources(scheme: Scheme) -> set[str]:
     """The codes of the schemes whose published results the scheme's rules ask for."""
     named = {rule.params["source"] for rule in scheme.rules if rule.family == "inherit"}
-    looks_back = any(rule.targets.get("last_year") for rule in scheme.rules)
-    return named | ({LAST_YEAR} if looks_back else set())
+    years = max((REGISTRY.of(rule).years_back(rule) for rule in scheme.rules), default=0)
+    return named | {YEARS_BACK[back] for back in range(1, years + 1)}
 
 
 def _publication(unit: Unit, scheme: Scheme, period: Period, source: str) -> Publication | None:
-    if source == LAST_YEAR:
-        year_before = Period(period.year - 1, 1, PeriodKind.YEAR)
-        return _nearest(unit, scheme.code, year_before)
+    for years, code in YEARS_BACK.items():
+        if source == code:
+            return _nearest(unit, scheme.code, Period(period.year - years, 1, PeriodKind.YEAR))
     return _nearest(unit, source, period) if source != scheme.code else None
 
 

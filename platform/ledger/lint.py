@@ -51,7 +51,9 @@ def _empty_groups(unit: Unit, snapshot: Mapping[str, Any]) -> Iterator[Finding]:
         return
     names = {group["code"]: group["name"] for group in snapshot.get("groups", ())}
     for rule in snapshot.get("rules", ()):
-        asked = [*rule.get("params", {}).get("groups", ()), *(t.get("group") for t in rule.get("tiers", ()))]
+        params = rule.get("params", {})
+        asked = [*params.get("groups", ()), *params.get("uncounted_groups", ())]
+        asked += [tier.get("group") for tier in rule.get("tiers", ())]
         for code in dict.fromkeys(asked):
             if code in names and code not in held:
                 yield information(

@@ -38,7 +38,8 @@ def band_places(result: Mapping[str, Any], scheme: Scheme) -> Sequence[BandPlace
         share = next((shares[code] for code in band.targets.get("within", ())), None)
         if share is None or share.params["side"] != "top" or any(map(share.params.get, UNTOLD)):
             continue
-        held = sum(subject["band"] == band.code for subject in result["subjects"])
+        counted = [subject for subject in result["subjects"] if not _is_uncounted(share, subject)]
+        held = sum(subject["band"] == band.code for subject in counted)
         found.append(BandPlaces(band.name, places_of(share, _selected(share, result)), held))
     return found
 
@@ -48,4 +49,11 @@ def _selected(share: Rule, result: Mapping[str, Any]) -> int:
     ranked = [subject for subject in result["subjects"] if subject["rank"] is not None]
     if share.params.get("without_vetoed"):
         ranked = [subject for subject in ranked if "vetoed" not in map(flag_kind, subject["flags"])]
+    if share.params.get("uncounted_apart"):
+        ranked = [subject for subject in ranked if not _is_uncounted(share, subject)]
     return len(ranked)
+
+
+def _is_uncounted(share: Rule, subject: Mapping[str, Any]) -> bool:
+    """Whether the subject takes none of the share's places."""
+    return f"uncounted:{share.code}" in subject["flags"]

@@ -53,7 +53,7 @@ def form_field(field: FamilyField, edition: Edition) -> forms.Field:
             return forms.DecimalField(max_digits=12, decimal_places=4, **options)
         case FieldKind.BOOLEAN:
             return forms.BooleanField(**options)
-        case FieldKind.ROLES | FieldKind.GROUPS:
+        case FieldKind.LEVELS | FieldKind.ROLES | FieldKind.GROUPS:
             ticks = forms.CheckboxSelectMultiple
             return forms.MultipleChoiceField(choices=field_choices(field, edition), widget=ticks, **options)
     return forms.ChoiceField(choices=[*BLANK, *field_choices(field, edition)], **options)
@@ -62,6 +62,7 @@ def form_field(field: FamilyField, edition: Edition) -> forms.Field:
 def field_choices(field: FamilyField, edition: Edition) -> Choices:
     """What a declared field may be, code and name; empty where it isn't chosen from a list."""
     kinds = {
+        FieldKind.LEVELS: Term.Kind.LEVEL,
         FieldKind.ROLES: Term.Kind.ROLE,
         FieldKind.GROUPS: Term.Kind.GROUP,
         FieldKind.ATTRIBUTE: Term.Kind.ATTRIBUTE,

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from rulesets.admin.rule_form import CONDITION, PARAM, TARGET, RuleForm, family_of
+from rulesets.admin.rule_form import CONDITION, PARAM, TARGET, RuleForm, family_of, range_titles
 from rulesets.families import REGISTRY
 from rulesets.models import Rule, RuleTarget, Tier
 from rulesets.sentences import rule_errors, rule_sentence
@@ -26,7 +26,9 @@ class LiveSentence:
         return own + super().get_urls()  # type: ignore[misc]
 
     def say(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """JSON: `sentence`, and `faults` with the field that each is about (empty: none in particular)."""
+        """JSON: `sentence`, `faults` with the field that each is about (empty: none in particular), and the `titles`
+        of the tiers' columns where what is chosen names them.
+        """
         rules = self.get_queryset(request).select_related("edition__scheme", "component")  # type: ignore[attr-defined]
         rule = rules.filter(pk=pk).first()
         if rule is None or not self.has_view_permission(request, rule):  # type: ignore[attr-defined]
@@ -48,7 +50,9 @@ class LiveSentence:
             ]
             sentence = "" if faults else rule_sentence(snapshot, record["code"], REGISTRY)
         said = [{"field": field, "text": plain_fault(text)} for field, text in faults]
-        return JsonResponse({"sentence": sentence, "faults": said}, json_dumps_params={"ensure_ascii": False})
+        titles = range_titles(form.instance)
+        answer = {"sentence": sentence, "faults": said} | ({"titles": titles} if titles else {})
+        return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
 
 
 def _form_faults(form: Any) -> Iterable[tuple[str, str]]:

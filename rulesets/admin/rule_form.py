@@ -28,6 +28,13 @@ def family_of(rule: Rule) -> Family:
     return REGISTRY.get(rule.family, rule.family_version)
 
 
+def range_titles(rule: Any) -> dict[str, str]:
+    """What the ends of the tiers' ranges are called, by their field; empty where the ends go by their own names."""
+    number = family_of(rule).number_name(rule)
+    # The range of a number that isn't named would be taken for that of the points.
+    return {"low": f"{number}从", "high": f"{number}到"} if number else {}
+
+
 class FamilyChoice(forms.RadioSelect):
     """The families by what they are for, each with a line about it and a worked example."""
 

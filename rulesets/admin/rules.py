@@ -25,6 +25,7 @@ from rulesets.admin.rule_form import (
     RuleForm,
     family_of,
     ordered_targets,
+    range_titles,
     rule_form,
     takes_condition,
     ticked_targets,
@@ -71,9 +72,8 @@ class TierInline(DraftOnlyInline):
         if "value" in fields:
             fields["value"].label = family_of(obj).tier_value
             fields["value"].required = True
-        if "low" in fields and (number := family_of(obj).number_name(obj)):
-            # The range of a number that isn't named is taken for that of the points.
-            fields["low"].label, fields["high"].label = f"{number}从", f"{number}到"
+        if "low" in fields and (titles := range_titles(obj)):
+            fields["low"].label, fields["high"].label = titles["low"], titles["high"]
             fields["low_included"].label, fields["high_included"].label = "含本数", "含本数"
         for field in fields.values():
             without_related_buttons(field)

@@ -87,13 +87,15 @@ def _overlaps(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Iterator
 
 
 def total_is_reached(rule: Rule, tier: Tier, scheme: Scheme) -> bool:
-    """Whether somebody can have the totals that an outcome's tier asks for, in the band that it asks for.
+    """Whether somebody can have the totals that an outcome and its tier ask for, in the band that it asks for.
 
     A band that vetoes lead down to goes with any total.
     """
-    if rule.params.get("number") != "total":
+    by_total, total_from = rule.params.get("number") == "total", rule.params.get("total_from")
+    if not by_total and total_from is None:
         return True
-    asked = [span_of(tier, scheme.decimals)]
+    asked = [span_of(tier if by_total else Tier(), scheme.decimals)]
+    asked = _meet(asked, [span_of(Tier(low=total_from), scheme.decimals)])
     led_down_to = {code for veto in scheme.rules for code in veto.targets.get("band", ())}
     if tier.band is not None and tier.band not in led_down_to:
         asked = _meet(asked, _spans(scheme.rule(tier.band), scheme))

@@ -40,7 +40,8 @@ def _unused(snapshot: Snapshot) -> Iterator[Finding]:
     # A word may also be asked about in a condition, whose texts are searched for it.
     asked = {text for rule in rules for text in _texts(rule.get("condition"))}
     used = {
-        "levels": {tier.get("level") for tier in tiers},
+        "levels": {tier.get("level") for tier in tiers}
+        | {level for p in params for level in p.get("uncounted_levels", ())},
         "roles": {tier.get("role") for tier in tiers} | {role for p in params for role in p.get("roles", ())},
         "attributes": {p.get("attribute") for p in params},
     }

@@ -90,9 +90,11 @@ def _item_findings(record: str, item: Rule, scheme: Scheme) -> Iterator[Finding]
     if any(values_of(item)):
         return
     readers = [
-        rule for purpose in ("without", "items", "having") for rule in _pointing(purpose, item, scheme)
+        rule
+        for purpose in ("without", "items", "having", "uncounted_items")
+        for rule in _pointing(purpose, item, scheme)
     ]
-    if not [rule for rule in readers if rule.family in ("clean_period", "escalation", "payout")]:
+    if not [rule for rule in readers if rule.family in ("clean_period", "escalation", "payout", "share")]:
         lacking = "各档分值都是0" if item.tiers else "没有档次"
         yield warning(record, f"{lacking}，也没有别的规则用到它，谁也得不到分：请填写分值，或者删去本项。")
 
@@ -149,10 +151,15 @@ def _payout_findings(record: str, payout: Rule) -> Iterator[Finding]:
             yield warning(
                 record, f"不论结果如何都是{params['default']}，人人相同：请填写档次，或者删去本规则。"
             )
-    elif kind == "flag" and not payout.targets and all(_asks_nothing(tier) for tier in payout.tiers):
+    elif kind == "flag" and not _is_held(payout) and all(_asks_nothing(tier) for tier in payout.tiers):
         yield warning(record, "没有写明对什么情形适用，人人都有：请填写档次或所指对象。")
     elif kind == "steps" and fraction(params["value"]) == 0:
         yield warning(record, "每满一次的数值是0，谁也得不到：请填写数值。")
+
+
+def _is_held(payout: Rule) -> bool:
+    """Whether an outcome asks for anything besides its tiers."""
+    return bool(payout.targets) or bool({"total_from", "rank_to"} & set(payout.params))
 
 
 def _asks_nothing(tier: object) -> bool:

@@ -37,6 +37,7 @@ MOST_TIERS = 500  # a rule; what the rules engine takes
 FORMS = {
     FieldKind.INTEGER: int,
     FieldKind.BOOLEAN: bool,
+    FieldKind.LEVELS: list,
     FieldKind.ROLES: list,
     FieldKind.GROUPS: list,
 }
@@ -134,6 +135,8 @@ def _field_findings(record: str, field: FamilyField, value: Any, declared: Decla
             yield from _unknown(record, label, [value], [code for code, _ in field.choices])
         case FieldKind.PERIOD_KIND:
             yield from _unknown(record, label, [value], [code for code, _ in PERIODS])
+        case FieldKind.LEVELS:
+            yield from _unknown(record, label, value, declared.level)
         case FieldKind.ROLES:
             yield from _unknown(record, label, value, declared.role)
         case FieldKind.GROUPS:

@@ -17,6 +17,7 @@ FLAGS = {
     "result_missing": "要沿用的结果还没有公布，未计分：{}",
     "ballots_missing": "没有测评票，记0分：{}",
     "vetoed": "一票否决：{}",
+    "uncounted": "不占名额：{}",
     "not_assessed": "没有可核算的内容，不参加排名",
     "excluded": "不参加考核",
     "no_grade": "参加考核，不排名、不定等次",

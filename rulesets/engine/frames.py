@@ -53,10 +53,11 @@ BALLOTS: Schema = {
 # `value` in units of 1/10000.
 METRICS: Schema = {"metric": pl.String, "period": pl.String, "subject": CODE, "value": pl.Int64}
 # Published results that this assessment builds on: of a department, a unit, or the subject itself. `source` is
-# the code of the scheme that they come from, or LAST_YEAR for those of the year before; `total` an exact number
-# as text, decimal or fraction ("96.5", "290/3"); `band` the code of the band, None where there is none.
+# the code of the scheme that they come from, or one of YEARS_BACK for the scheme's own of earlier years; `total` an
+# exact number as text, decimal or fraction ("96.5", "290/3"); `band` the code of the band, None where there is none.
 INHERITED: Schema = {"source": pl.String, "subject": CODE, "total": pl.String, "band": pl.String}
-LAST_YEAR = "last_year"
+# How many years back, and the source of its results.
+YEARS_BACK = {1: "last_year"} | {years: f"{years}_years_back" for years in range(2, 6)}
 # Who on the roll is taken out of the assessment or gets no band (docs/SEMANTICS.md, 17); `reason` is free text.
 EXCLUSIONS: Schema = {"subject": CODE, "kind": pl.String, "reason": pl.String}
 EXCLUDED = "excluded"

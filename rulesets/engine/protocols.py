@@ -49,6 +49,7 @@ class FieldKind(StrEnum):
     BOOLEAN = "boolean"
     CHOICE = "choice"
     PERIOD_KIND = "period_kind"  # year, half, quarter, month
+    LEVELS = "levels"  # a list of level codes
     ROLES = "roles"  # a list of role codes
     GROUPS = "groups"  # a list of group codes
     ATTRIBUTE = "attribute"  # the code of a declared attribute
@@ -230,6 +231,10 @@ class Family:
     def reads_year(self, rule: Rule) -> bool:
         """Whether the rule reads what happened in the year before the period began."""
         return self.looks_back
+
+    def years_back(self, rule: Rule) -> int:
+        """How many earlier years' published results of the scheme itself the rule reads."""
+        return 0
 
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
         """What the record means, as one Chinese sentence."""

@@ -1,13 +1,11 @@
 """payout: what a result brings: a coefficient, an amount, days of leave, or a mark such as “recommended”."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
-
-import polars as pl
 
 from rulesets.engine.conditions import Comparison, Operator, Value
 from rulesets.engine.decide import decide_each, range_comparisons
-from rulesets.engine.frames import LAST_YEAR
+from rulesets.engine.frames import YEARS_BACK
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.protocols import (
     Axis,
@@ -22,6 +20,7 @@ from rulesets.engine.protocols import (
 )
 from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.tables import DecisionRule, DecisionTable
+from rulesets.families.grounds import Past, past_bands, ran, ran_phrase, with_lines, years_faults
 from rulesets.families.wording import tier_case
 
 TABLE = "payout"
@@ -34,6 +33,7 @@ KINDS = (
 # What the ranges of the tiers are ranges of; editions that say nothing mean ranks.
 RANK, TOTAL = "rank", "total"
 RANGES = ((RANK, "名次"), (TOTAL, "总分"))
+LAST_YEAR, YEARS = "上一年度须为何等次", "往年等次须连续几年"
 BANDS = (
     {"code": "excellent", "name": "优秀", "family": "band", "tiers": [{"low": "95"}]},
     {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"high": "95"}]},
@@ -63,11 +63,29 @@ class Payout(SubjectFamily):
             choices=RANGES,
             help="如“第1至3名”为名次，“90分以上”为总分；不填为名次。",
         ),
+        FamilyField(
+            "total_from",
+            "总分还须达到",
+            FieldKind.DECIMAL,
+            help="如“前三名且90分以上”：档次按名次填写第1至3名，这里填90。",
+        ),
+        FamilyField(
+            "rank_to",
+            "还须在前几名",
+            FieldKind.INTEGER,
+            help="如“95分以上且在前三名”：档次按总分填写，这里填3；并列的都算。",
+        ),
+        FamilyField(
+            "years",
+            YEARS,
+            FieldKind.INTEGER,
+            help=f"如“连续三年优秀”：档次选优秀，往年的等次选优秀，这里填2；不填只看上一年度，最多{max(YEARS_BACK)}年。",
+        ),
     )
     targets = (
         TargetField("within", "须在名次范围内", "rule", families=("share",), many=False),
         TargetField("vetoed", "须有一票否决", "rule", families=("veto",)),
-        TargetField("last_year", "上一年度须为何等次", "rule", families=("band",)),
+        TargetField("last_year", LAST_YEAR, "rule", families=("band",)),
         TargetField("having", "须有明细", "rule", families=("tiered", "quantity", "escalation")),
     )
     axes = (Axis.BAND, Axis.GROUP, Axis.NUMBER)
@@ -176,6 +194,44 @@ class Payout(SubjectFamily):
             },
             expected={"outcomes": {"1": {"move": True}, "2": {}, "3": {}, "4": {}}},
         ),
+        Example(
+            title="连续三年优秀的记功：上两年和今年都是优秀才记，前年为基本称职的、没有前年结果的不记",
+            rules=(
+                *BANDS,
+                {
+                    "code": "merit", "name": "记功", "family": "payout", "params": {"kind": "flag", "years": 2},
+                    "tiers": [{"band": "excellent", "value": "1"}], "targets": {"last_year": ["excellent"]},
+                },
+            ),
+            given={
+                "totals": {"1": "97", "2": "97", "3": "97", "4": "90"},
+                "inherited": [
+                    {"source": source, "subject": subject, "total": "96", "band": band}
+                    for subject, source, band in (
+                        ("1", "last_year", "excellent"), ("1", "2_years_back", "excellent"),
+                        ("2", "last_year", "excellent"), ("2", "2_years_back", "basic"),
+                        ("3", "last_year", "excellent"),
+                        ("4", "last_year", "excellent"), ("4", "2_years_back", "excellent"),
+                    )
+                ],
+            },
+            expected={"outcomes": {"1": {"merit": True}, "2": {}, "3": {}, "4": {}}},
+        ),
+        Example(
+            title="前三名且90分以上的：第1名奖3000元，第2、3名奖2000元，第3名只有89.99分的没有",
+            rules=(
+                {
+                    "code": "prize", "name": "奖金（元）", "family": "payout",
+                    "params": {"kind": "number", "total_from": "90"},
+                    "tiers": [
+                        {"low": "1", "high": "1", "high_included": True, "value": "3000"},
+                        {"low": "2", "high": "3", "high_included": True, "value": "2000"},
+                    ],
+                },
+            ),
+            given={"totals": {"1": "95", "2": "90", "3": "89.99", "4": "88"}},
+            expected={"outcomes": {"1": {"prize": "3000"}, "2": {"prize": "2000"}, "3": {}, "4": {}}},
+        ),
     )  # fmt: skip
 
     def number_name(self, rule: Rule) -> str:
@@ -204,6 +260,9 @@ class Payout(SubjectFamily):
             yield f"形式为“总分每满若干分”时须填写：{'、'.join(missing)}。"
         if kind == "periods" and not rule.targets.get("within"):
             yield "形式为“期间清单”时须填写“须在名次范围内”。"
+        if int(rule.params.get("rank_to", 1)) < 1:
+            yield "“还须在前几名”须为1或以上。"
+        yield from years_faults(rule, "years", "last_year", YEARS, LAST_YEAR)
 
     def tables(self, rules: Sequence[Rule], scheme: Scheme) -> Iterator[DecisionTable]:
         """Case: the outcome's code, band, group, and the rank and the total (in units of 1/10000) where a tier asks
@@ -226,11 +285,14 @@ class Payout(SubjectFamily):
         fields += [(name, int) for name in (RANK, TOTAL) if name in ranged]
         yield DecisionTable(TABLE, tuple(fields), tuple(decisions), partition="outcome")
 
+    def years_back(self, rule: Rule) -> int:
+        return int(rule.params.get("years", 1)) if rule.targets.get("last_year") else 0
+
     def reckon(self, rules: Sequence[Rule], standings: Sequence[Standing], inquiry: Inquiry) -> None:
         (table,) = self.tables(rules, inquiry.scheme)
         asked = {item for rule in rules for item in rule.targets.get("having", ())}
-        having = _having(asked, inquiry.lines) if asked else set()
-        last_year = _bands_of_last_year(inquiry)
+        having = with_lines(asked, inquiry) if asked else {}
+        past = past_bands(inquiry)
         names = [name for name, _ in table.fields if name != "outcome"]
         for rule in rules:
             cases = [(rule.code, *(_asked_of(s, name) for name in names)) for s in standings]
@@ -238,7 +300,9 @@ class Payout(SubjectFamily):
             default = plain(fraction(rule.params["default"])) if "default" in rule.params else None
             for standing, tier in zip(standings, tiers, strict=True):
                 _flag_ties(rule, standing)
-                is_asked = _asked(rule, standing, having, last_year.get(standing.subject))
+                is_asked = _asked(
+                    rule, standing, having.get(standing.subject, {}), past.get(standing.subject, {})
+                )
                 outcome = _outcome(rule, standing, tier) if is_asked else None
                 if outcome is None and rule.params["kind"] == "number":
                     outcome = default
@@ -262,35 +326,40 @@ def _asked_of(standing: Standing, field: str) -> Value | None:
 
 
 def _asked_names(rule: Rule, scheme: Scheme) -> list[str]:
-    """What the rule's targets ask for, by name."""
+    """What the rule asks for besides its tiers, by name."""
     names = []
     for purpose, codes in rule.targets.items():
-        before = "上一年度为" if purpose == "last_year" else ""
-        names.append(before + "或".join(scheme.rule(code).name for code in codes))
+        if purpose == "last_year":
+            names.append(ran_phrase(codes, int(rule.params.get("years", 1)), scheme))
+        else:
+            names.append("或".join(scheme.rule(code).name for code in codes))
+    if "total_from" in rule.params:
+        names.append(f"总分{plain(fraction(rule.params['total_from']))}及以上")
+    if "rank_to" in rule.params:
+        names.append(f"前{rule.params['rank_to']}名")
     return names
 
 
-def _having(items: set[str], lines: pl.DataFrame) -> set[tuple[str, str]]:
-    """Who has a line of which of the items: subject, item."""
-    found = lines.filter(pl.col("item").is_in(sorted(items))).select("subject", "item")
-    return set(found.unique().iter_rows())
+def _asked(rule: Rule, standing: Standing, having: Collection[str], past: Past) -> bool:
+    """Whether the standing has what the rule asks for besides its tiers, shares of sub-periods apart.
 
-
-def _bands_of_last_year(inquiry: Inquiry) -> dict[str, str]:
-    own = inquiry.frames.inherited.filter(pl.col("source") == LAST_YEAR, pl.col("band").is_not_null())
-    return dict(own.select("subject", "band").iter_rows())
-
-
-def _asked(rule: Rule, standing: Standing, having: set[tuple[str, str]], last_year: str | None) -> bool:
-    """Whether the standing has what the rule's targets ask for, shares of sub-periods apart."""
+    `having` are the items that it has lines of.
+    """
+    p = rule.params
     vetoes, items = rule.targets.get("vetoed", ()), rule.targets.get("having", ())
     shares = rule.targets.get("within", ()) if rule.params["kind"] != "periods" else ()
     return (
         (not vetoes or bool(standing.vetoes & set(vetoes)))
-        and ("last_year" not in rule.targets or last_year in rule.targets["last_year"])
-        and (not items or any((standing.subject, item) in having for item in items))
+        and ("last_year" not in rule.targets or ran(past, rule.targets["last_year"], int(p.get("years", 1))))
+        and (not items or any(item in having for item in items))
         and all(share in standing.inside for share in shares)
+        and ("total_from" not in p or _reaches(standing, p["total_from"]))
+        and ("rank_to" not in p or (standing.rank is not None and standing.rank <= int(p["rank_to"])))
     )
+
+
+def _reaches(standing: Standing, total: str) -> bool:
+    return standing.total is not None and standing.total >= fraction(total)
 
 
 def _outcome(rule: Rule, standing: Standing, tier: int | None) -> Any:

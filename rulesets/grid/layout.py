@@ -1,6 +1,7 @@
 """Which columns an item's cells stand under: none, or some of level, role, group, choice, range of a number.
 
 One or two of them are columns; of three the first is lines of the item's own, a line a range, a choice or a level.
+An item of more has no cells: a page has no room for them, and the rule's own page has a row for each tier.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ LABELS = {Axis.CHOICE: "情形", Axis.LEVEL: "级别", Axis.GROUP: "分组", Axi
 ANY = "0"  # stands in a cell's key for an axis that the tier doesn't ask about
 ANY_LABEL = "不限"
 MOST_COLUMN_AXES = 2
+MOST_AXES = MOST_COLUMN_AXES + 1
 # Axes whose columns can be left out where no item of the component uses them.
 NARROWED = (Axis.LEVEL, Axis.GROUP, Axis.ROLE)
 MOST_RANGES = 20
@@ -53,7 +55,7 @@ class Layout:
     @property
     def columns(self) -> Layout:
         """What stands in the head of the columns."""
-        return self if self.lined is None else Layout(self.axes[1:])
+        return self if self.lined is None else Layout(self.axes[1:], self.attribute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,32 +109,31 @@ class Words:
         return [*named, Option(ANY, ANY_LABEL)] if with_any else named
 
 
-def layout_of(rule: Rule, family: Family, tiers: Sequence[Tier]) -> Layout | None:
-    """The layout that the rule's tiers fit; None where they don't fit any: that rule has its own page."""
+def layout_of(rule: Rule, family: Family, tiers: Sequence[Tier]) -> Layout | str:
+    """The layout that the rule's tiers fit; where they don't fit any, why: that rule has its own page.
+
+    Why is empty for a family that has no table of points.
+    """
     if not family.tier_value or set(family.axes) - set(AXES):
-        return None
+        return ""
     if any(tier.band_id is not None or tier.value is None for tier in tiers):
-        return None
+        return "有的档次没有填写分值"
     used = {axis for tier in tiers for axis in asked(tier)}
     if not used and set(family.axes) == {Axis.NUMBER}:
         used = {Axis.NUMBER}  # there is nothing but ranges to write
     attribute = str(rule.params.get("attribute", "")) if Axis.CHOICE in used else ""
     if Axis.CHOICE in used and not attribute:
-        return None
+        return "有的档次按情形区分，但没有选定按哪一项情形"
     number = number_of(rule, family) if Axis.NUMBER in used else ""
     layout = Layout(tuple(axis for axis in AXES if axis in used), attribute, number)
-    if not _fits_a_page(layout):
-        return None
+    if len(layout.axes) > MOST_AXES:
+        names = "、".join(LABELS.get(axis, "数字的范围") for axis in layout.axes)
+        return f"分档同时看{names}{len(layout.axes)}项，表格最多排{MOST_AXES}项"
     ranges = ranges_of(tiers)
+    if len(ranges) >= MOST_RANGES:
+        return f"数字分了{len(ranges)}段，表格最多排{MOST_RANGES - 1}段"
     keys = [key_of(tier, layout, ranges) for tier in tiers]
-    return layout if len(set(keys)) == len(keys) and len(ranges) < MOST_RANGES else None
-
-
-def _fits_a_page(layout: Layout) -> bool:
-    """Whether the cells can stand on a page: up to two axes; of three the last two are levels, groups or roles."""
-    return len(layout.axes) <= MOST_COLUMN_AXES or (
-        len(layout.axes) == MOST_COLUMN_AXES + 1 and set(layout.columns.axes) <= set(NARROWED)
-    )
+    return layout if len(set(keys)) == len(keys) else "有两档的情形完全相同，须先删去一档"
 
 
 def asked(tier: Tier) -> Iterator[Axis]:
@@ -182,9 +183,7 @@ def layouts(family: Family, words: Words) -> list[tuple[str, str]]:
     found = [Layout()] if Axis.NUMBER not in family.axes or len(family.axes) > 1 else []
     pairs = [both for pair in combinations(single, 2) if (both := _joined(*pair))]
     found += [*single, *pairs]
-    words_alone = [both for both in pairs if set(both.axes) <= set(NARROWED)]
-    triples = (all_three for one in single for both in words_alone if (all_three := _joined(one, both)))
-    found += dict.fromkeys(layout for layout in triples if _fits_a_page(layout))
+    found += dict.fromkeys(all_three for one in single for both in pairs if (all_three := _joined(one, both)))
     return [(layout.code, layout_name(layout, family, words)) for layout in found]
 
 

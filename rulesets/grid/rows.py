@@ -52,7 +52,9 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class GridRow:
-    """One rule. `layout` is None where its tiers fit no grid; `faults` are by the name of the input."""
+    """One rule. `layout` is None where its tiers fit no grid, which `off_grid` says why of where it has a table;
+    `faults` are by the name of the input.
+    """
 
     number: int
     rule: Rule
@@ -64,6 +66,7 @@ class GridRow:
     values: dict[CellKey, str] = field(default_factory=dict)
     deleted: bool = False
     posted_number: int = 0  # as the page that sent it called it
+    off_grid: str = ""
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def input_name(self, part: str) -> str:
@@ -155,16 +158,14 @@ def stored_rows(component: Component, words: Words) -> list[GridRow]:
 
 def _stored_row(number: int, rule: Rule, tiers: Sequence[Tier], words: Words) -> GridRow:
     family = REGISTRY.get(rule.family, rule.family_version)
-    row = GridRow(number, rule, family, layout_of(rule, family, tiers), _texts(rule))
-    if row.layout is not None:
-        ranges = ranges_of(tiers)
-        row.ranges = [str(one) for one in ranges]
-        row.with_any = frozenset(
-            axis for axis in row.layout.axes if any(axis not in asked(tier) for tier in tiers)
-        )
-        row.values = {
-            key_of(t, row.layout, ranges): plain_decimal(t.value) for t in tiers if t.value is not None
-        }
+    layout = layout_of(rule, family, tiers)
+    if isinstance(layout, str):
+        return GridRow(number, rule, family, None, _texts(rule), off_grid=layout)
+    row = GridRow(number, rule, family, layout, _texts(rule))
+    ranges = ranges_of(tiers)
+    row.ranges = [str(one) for one in ranges]
+    row.with_any = frozenset(axis for axis in layout.axes if any(axis not in asked(t) for t in tiers))
+    row.values = {key_of(t, layout, ranges): plain_decimal(t.value) for t in tiers if t.value is not None}
     return row
 
 
@@ -243,6 +244,7 @@ def _posted_row(
     row.deleted = post.get("delete") == "on"
     row.texts = {part: post.get(part, "").strip() for part in TEXTS}
     if before is not None and before.layout is None:
+        row.off_grid = before.off_grid
         return row
     row.layout = layout_from(post.get("shown", ""), row.family, words)
     row.with_any = frozenset(axis for axis in AXES if axis.value in post.get("any", "").split(","))

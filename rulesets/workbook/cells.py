@@ -53,10 +53,8 @@ def param_value(param: ParamColumn, text: str, names: Names) -> Any:
             return clean_boolean(text)
         case FieldKind.CHOICE | FieldKind.PERIOD_KIND:
             return _chosen(param.choices, text)
-        case FieldKind.ROLES:
-            return [names.resolved("roles", word) for word in parts(text)]
-        case FieldKind.GROUPS:
-            return [names.resolved("groups", word) for word in parts(text)]
+        case FieldKind.LEVELS | FieldKind.ROLES | FieldKind.GROUPS:
+            return [names.resolved(param.kind, word) for word in parts(text)]
         case FieldKind.ATTRIBUTE:
             return names.resolved("attributes", text)
     return text

@@ -48,16 +48,14 @@ class Values:
         value = None if declared is None else rule.get("params", {}).get(declared.code)
         if declared is None or value is None:
             return None
-        lists = {FieldKind.ROLES: "roles", FieldKind.GROUPS: "groups"}
         match declared.kind:
             case FieldKind.DECIMAL:
                 return _number(value)
             case FieldKind.CHOICE | FieldKind.PERIOD_KIND:
                 words = {code: name for name, code in param.choices.items()}
                 return words.get(value, str(value))
-            case FieldKind.ROLES | FieldKind.GROUPS:
-                of = lists[declared.kind]
-                return BETWEEN.join(self.names.said(of, code, listed=True) for code in value)
+            case FieldKind.LEVELS | FieldKind.ROLES | FieldKind.GROUPS:
+                return BETWEEN.join(self.names.said(declared.kind, code, listed=True) for code in value)
             case FieldKind.ATTRIBUTE:
                 return self.names.said("attributes", value)
         plain: Written = value

@@ -163,9 +163,10 @@ class _Writing:
         return self._words_of(key.of) if key.of else ()
 
     def _words_of_param(self, param: ParamColumn) -> Sequence[str] | str:
-        lists = {FieldKind.ROLES: "roles", FieldKind.GROUPS: "groups", FieldKind.ATTRIBUTE: "attributes"}
-        if param.kind in lists:
-            return self._words_of(lists[param.kind])
+        if param.kind in (FieldKind.LEVELS, FieldKind.ROLES, FieldKind.GROUPS):
+            return self._words_of(param.kind)
+        if param.kind is FieldKind.ATTRIBUTE:
+            return self._words_of("attributes")
         return list(BOOLEAN_NAMES.values()) if param.kind is FieldKind.BOOLEAN else list(param.choices)
 
     def _words_of(self, of: str) -> Sequence[str] | str:

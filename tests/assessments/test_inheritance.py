@@ -104,6 +104,20 @@ def test_a_scheme_reads_its_own_result_of_the_year_before_and_not_of_this(
     assert rows_of(bureau_run.unit, pack, "2025") == []
 
 
+def test_a_scheme_reads_its_own_results_of_as_many_years_as_a_share_asks_for(
+    bureau_run: Run, bureau_pack: dict[str, Any]
+) -> None:
+    publish_run(bureau_run)
+    top = {
+        "code": "top", "family": "share", "name": "前列",
+        "params": {"side": "top", "count": 1, "uncounted_years": 2}, "targets": {"uncounted_bands": ["basic"]},
+    }  # fmt: skip
+    pack = bureau_pack | {"rules": [*bureau_pack["rules"], top]}
+    assert {row[0] for row in rows_of(bureau_run.unit, pack, "2027")} == {"2_years_back"}
+    assert {row[0] for row in rows_of(bureau_run.unit, pack, "2026")} == {"last_year"}
+    assert rows_of(bureau_run.unit, pack, "2028") == []
+
+
 def test_an_inherited_result_enters_the_total(bureau_run: Run, own_pack: dict[str, Any]) -> None:
     publish_run(bureau_run)
     edition, _ = load_pack(bureau_run.unit, own_pack)

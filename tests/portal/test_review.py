@@ -17,6 +17,7 @@ from assessments.reckoning import reckon, scheme_of
 from jobs.work import perform, take
 from ledger.imports.events import import_events
 from ledger.models import PeriodClosing
+from portal.places import band_places
 from portal.review_page import review_page
 from units.models import Account, Membership, Unit
 
@@ -102,6 +103,20 @@ def test_a_corrected_result_shows_what_the_committee_decided_before(
     reckon(run.unit, "2025")
     page = text_of(browser.get(address(run)))
     assert "上次核算后审定为基本称职(基本合格)：群众反映（纪要〔2026〕1号）" in page
+
+
+def test_who_is_outside_the_count_holds_none_of_the_places(run: Run) -> None:
+    scheme, result = scheme_of(run.edition), run.result
+    rules = [
+        replace(r, params={**r.params, "uncounted_apart": True}) for r in scheme.rules if r.family == "share"
+    ]
+    others = [rule for rule in scheme.rules if rule.family != "share"]
+    for number, subject in enumerate(result["subjects"]):
+        subject["band"] = "excellent"
+        subject["flags"] = ["uncounted:top_fifth"] if number == 0 else []
+    counted = len(result["subjects"]) - 1
+    (places,) = band_places(result, replace(scheme, rules=(*others, *rules)))
+    assert (places.held, places.places) == (counted, counted // 5)
 
 
 def test_more_in_a_band_than_it_has_places_is_told(signed_in: Callable[..., Client], run: Run) -> None:

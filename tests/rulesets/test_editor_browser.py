@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from rulesets.drafts import new_draft
-from rulesets.models import Component, Scheme
+from rulesets.models import Component, Rule, Scheme
 from tests.browsing import DESK, IN_A_BROWSER, PHONE, excess_width, expect_values, found_by_axe, launched
 from units.models import Account, Membership, Unit
 
@@ -84,6 +84,16 @@ def address(components: dict[str, Component], live_server: LiveServer) -> str:
 def words(components: dict[str, Component], live_server: LiveServer) -> str:
     """The page of the edition's levels, roles and groups."""
     return live_server.url + reverse("admin:rulesets_edition_terms", args=[components["bonus"].edition_id])
+
+
+@pytest.fixture
+def outcome(components: dict[str, Component], live_server: LiveServer) -> str:
+    """The page of an outcome whose tiers are ranges."""
+    rule = Rule.objects.create(
+        edition=components["bonus"].edition, code="P1", name="奖金", family="payout", order=99,
+        params={"kind": "number"},
+    )  # fmt: skip
+    return live_server.url + reverse("admin:rulesets_rule_change", args=[rule.pk])
 
 
 def opened(browser: Browser, session: str, address: str, viewport: dict[str, int] = DESK) -> Page:
@@ -261,6 +271,16 @@ def test_the_meaning_of_a_rule_follows_what_is_typed_and_chosen(
     page.locator("input[name=_save]").click()
     page.get_by_role("link", name="获得表彰和荣誉称号之1 详细").click()
     expect(page.get_by_label("比较的值").first).to_have_value("l2")
+
+
+def test_the_columns_of_ranges_follow_what_they_are_ranges_of(
+    outcome: str, browser: Browser, session: str
+) -> None:
+    page = opened(browser, session, outcome)
+    expect(page.get_by_role("columnheader", name="名次从")).to_be_visible()
+    page.get_by_label("档次的范围指什么").select_option(label="总分")
+    expect(page.get_by_role("columnheader", name="总分从")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="总分到")).to_be_visible()
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -146,6 +147,41 @@ def test_an_item_of_three_axes_has_a_line_for_each_choice_under_the_columns_of_t
         draft.terms.get(code=c) for c in ("missing", "low", "help")
     )
     assert tier.value == -2
+
+
+def test_an_item_of_ranges_choices_and_roles_has_a_line_for_each_range_under_choices_and_roles(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    layout = "number:rank,choice:form,role"
+    rule = Rule.objects.get(code="G4")
+    terms = {term.code: term for term in draft.terms.all()}
+    Tier.objects.filter(rule=rule).update(level=None, low=1, high=3, high_included=True)
+    Rule.objects.filter(pk=rule.pk).update(params={"attribute": "form", "number": "rank"})
+    runs = clerk.get(address(work)).context["runs"]
+    (run,) = (run for run in runs if run.lines[0].row.rule.code == "G4")
+    (line,) = run.lines
+    assert line.layout_code == layout and line.layout_name == "名次分段×情形×角色"
+    assert [[head.label for head in heads] for heads in run.heads] == [
+        ["迟报", "未报"], ["牵头", "协助", "牵头", "协助"],
+    ]  # fmt: skip
+    second = f"r3-c-r1-{terms['missing'].pk}-{terms['help'].pk}"
+    data = form_of(clerk, work, **{"r3-range-1": "第4至6名", second: "0.5"})
+    clerk.post(address(work), data)
+    found = {(t.low, t.high, t.choice, t.role, t.value) for t in Tier.objects.filter(rule=rule)}
+    assert found == {
+        (1, 3, terms["late"], terms["lead"], 1),
+        (4, 6, terms["missing"], terms["help"], Decimal("0.5")),
+    }
+
+
+def test_an_item_of_four_axes_says_why_it_has_no_cells_and_leads_to_its_page(
+    clerk: Client, draft: Edition, work: Component
+) -> None:
+    rule = Rule.objects.get(code="G4")
+    Tier.objects.filter(rule=rule).update(low=3)
+    text = clerk.get(address(work)).content.decode()
+    assert "分档同时看数字的范围、情形、级别、角色4项，表格最多排3项，请<a" in text
+    assert text.count(reverse("admin:rulesets_rule_change", args=[rule.pk])) == 2
 
 
 def test_an_item_is_laid_out_by_ranges_levels_and_roles(

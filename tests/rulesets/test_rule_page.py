@@ -88,6 +88,14 @@ def test_the_meaning_follows_the_condition(clerk: Client, draft: Edition) -> Non
     assert answer["sentence"].endswith("仅适用于：数量大于 2。")
 
 
+def test_the_columns_of_ranges_are_named_by_what_is_chosen(clerk: Client, draft: Edition) -> None:
+    prize = Rule.objects.create(
+        edition=draft, family="payout", code="P1", name="奖金", order=50, params={"kind": "number"}
+    )
+    assert said(clerk, prize)["titles"] == {"low": "名次从", "high": "名次到"}
+    assert said(clerk, prize, param_number="total")["titles"] == {"low": "总分从", "high": "总分到"}
+
+
 def test_a_fault_of_the_family_is_said_at_the_field_that_it_names(clerk: Client, limit: Rule) -> None:
     answer = said(clerk, limit, param_most="-1")
     assert answer == {

@@ -89,6 +89,20 @@ def test_any_names_come_back_from_a_workbook(scheme: dict[str, Any]) -> None:
     assert outcome(workbook_of(scheme, REGISTRY), "x.xlsx") == digest_of(scheme)
 
 
+def test_who_is_outside_the_count_comes_back_from_a_workbook(small_pack: dict[str, Any]) -> None:
+    top = {
+        "code": "top", "family": "share", "name": "前列",
+        "params": {
+            "side": "top", "percent": "20", "uncounted_years": 2, "uncounted_levels": ["national"],
+            "uncounted_groups": ["staff"], "uncounted_apart": True,
+        },
+        "targets": {"uncounted_bands": ["best"], "uncounted_items": ["A1"]},
+    }  # fmt: skip
+    scheme = small_pack | {"rules": [top, *small_pack["rules"]]}
+    content = workbook_of(scheme, REGISTRY)
+    assert outcome(content, "x.xlsx") == outcome(dump_pack(scheme).encode(), "x.yaml") == digest_of(scheme)
+
+
 def test_no_two_columns_of_a_sheet_share_a_name_and_no_field_is_without_one() -> None:
     layout = layout_of(REGISTRY)
     for columns in layout.columns().values():

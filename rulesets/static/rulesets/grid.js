@@ -175,8 +175,18 @@
   // Other ways of laying out an item are offered when its choice is opened.
   function offer(select) {
     if (select.options.length > 1) return;
+    // Many where a scheme has several attributes: in groups, by how many things the tiers ask.
+    const groups = new Map();
     for (const [code, name] of layouts[select.dataset.family] || []) {
-      if (code !== select.value) select.add(new Option(name, code));
+      if (code === select.value) continue;
+      const label = ["", "按一项分档", "按两项分档", "按三项分档"][code ? code.split(",").length : 0];
+      if (label && !groups.has(label)) {
+        const group = document.createElement("optgroup");
+        group.label = label;
+        groups.set(label, group);
+        select.add(group);
+      }
+      (groups.get(label) || select).append(new Option(name, code));
     }
   }
   for (const kind of ["pointerdown", "focusin"]) {

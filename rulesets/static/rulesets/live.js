@@ -31,7 +31,15 @@
     }));
     form.querySelectorAll(".live-fault").forEach((line) => line.remove());
     said.faults.forEach(place);
+    entitle(said.titles);
     aside.classList.remove("waiting");
+  }
+
+  // What a column of the tiers holds follows what was chosen above; the text is the heading's first node.
+  function entitle(titles) {
+    for (const [name, title] of Object.entries(titles || {})) {
+      form.querySelectorAll(`th.column-${name}`).forEach((head) => { head.firstChild.data = title; });
+    }
   }
 
   async function ask() {

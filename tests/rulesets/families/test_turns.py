@@ -139,6 +139,38 @@ def test_a_veto_with_a_factor_says_which_and_what_becomes_of_the_rank(
     assert len(bench.faults(rule)) == 1
 
 
+def test_an_outcome_by_totals_may_ask_for_the_first_places_besides_and_ties_share_them(bench: Any) -> None:
+    prize = {
+        "code": "prize", "name": "奖金", "family": "payout",
+        "params": {"kind": "number", "number": "total", "rank_to": 2, "default": "0"},
+        "tiers": [{"low": "90", "value": "500"}],
+    }  # fmt: skip
+    outcomes = bench.found([prize], {"totals": {"a": "95", "b": "92", "c": "92", "d": "91"}})["outcomes"]
+    assert {no: own["prize"] for no, own in outcomes.items()} == {
+        "a": "500",
+        "b": "500",
+        "c": "500",
+        "d": "0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("params", "targets", "said"),
+    [
+        ({"rank_to": 0}, {}, "“还须在前几名”须为1或以上"),
+        ({"years": 2}, {}, "没有选定“上一年度须为何等次”"),
+        ({"years": 0}, {"last_year": ["basic"]}, "须为1至5的整数"),
+    ],
+)
+def test_what_an_outcome_asks_besides_its_tiers_is_checked(
+    bench: Any, params: dict[str, Any], targets: dict[str, list[str]], said: str
+) -> None:
+    basic = {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"high": "95"}]}
+    rule = {"code": "P", "name": "推荐", "family": "payout", "params": {"kind": "flag"} | params}
+    (fault,) = bench.faults(rule | {"targets": targets}, basic)
+    assert said in fault
+
+
 def test_last_years_band_of_somebody_else_does_not_count(bench: Any) -> None:
     basic = {"code": "basic", "name": "基本称职", "family": "band", "tiers": [{"high": "95"}]}
     move = {

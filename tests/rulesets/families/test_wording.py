@@ -77,6 +77,16 @@ def test_a_condition_on_last_year_is_said(bench: Any) -> None:
     assert bench.sentence(move, basic) == "上一年度为基本称职、基本称职：调整岗位。"
 
 
+def test_a_run_of_years_a_total_and_a_rank_asked_besides_are_said(bench: Any) -> None:
+    good = {"code": "good", "name": "优秀", "family": "band", "tiers": [{"low": "95"}]}
+    merit = {
+        "code": "merit", "name": "记功", "family": "payout",
+        "params": {"kind": "flag", "years": 2, "total_from": "90.50", "rank_to": 3},
+        "targets": {"last_year": ["good"]},
+    }  # fmt: skip
+    assert bench.sentence(merit, good) == "此前连续2年均为优秀、总分90.5及以上、前3名：记功。"
+
+
 def test_an_item_that_is_registered_once_a_quarter_says_so() -> None:
     assert item_clauses(rule_of([], once="quarter"), SCHEME) == "同一对象每季度只登记一次。"
 
