@@ -82,6 +82,12 @@ class ConditionWords:
         named = {attribute_column(a["code"]): a["name"] for a in attributes}
         return cls(FIELD_NAMES | named, values)
 
+    def named_in(self, text: str) -> str:
+        """A message of the engine's, in which fields stand in quotes by their codes, with their names instead."""
+        for field, name in self.fields.items():
+            text = text.replace(f"“{field}”", f"“{name}”")
+        return text
+
 
 def _names(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {record["code"]: record["name"] for record in records}

@@ -52,14 +52,14 @@ class _Reading:
         known = {key.code: key for key in keys}
         for code in written:
             if code not in known:
-                self.findings.append(error(name, f"不认识“{code}”，可用的有 {'、'.join(known)}。"))
+                self.findings.append(error(name, f"不认识“{code}”，可用的有 {_listed(keys)}。"))
         values: dict[str, Any] = {}
         for code, key in known.items():
             value = written.get(code)
             if value is not None:
                 self._set(values, key, value, name, written)
             if key.required and value in (None, ""):
-                self._fault(name, f"没有填写“{key.label}”（{code}），请补上。")
+                self._fault(name, f"没有填写“{key.label}”，请补上。")
         return without_defaults(values, keys)
 
     def _set(self, values: dict[str, Any], key: Key, value: Any, name: str, owner: Mapping[str, Any]) -> None:
@@ -71,7 +71,7 @@ class _Reading:
             else:
                 values[key.code] = _value(key, value)
         except _Unfit as unfit:
-            self._fault(name, f"“{key.label}”（{key.code}）{unfit}")
+            self._fault(name, f"“{key.label}”{unfit}")
 
     def _records(self, key: Key, written: Any, name: str) -> list[dict[str, Any]]:
         if not isinstance(written, list):
@@ -98,7 +98,7 @@ class _Reading:
             try:
                 values[code] = _param(fields[code], value) if code in fields else _plain(value)
             except _Unfit as unfit:
-                self._fault(name, f"“{fields[code].label}”（{code}）{unfit}")
+                self._fault(name, f"“{fields[code].label}”{unfit}")
         return without_empty(values)
 
     def _fault(self, record: str, message: str) -> None:
@@ -114,6 +114,11 @@ def record_name(key: Key, item: Any, place: int, owner: str) -> str:
     code = item.get("code") if isinstance(item, dict) else None
     own = f"{label} {code}" if isinstance(code, str) else f"{label} 第{place + 1}条"
     return f"{owner} {own}" if key.code == "choices" else own
+
+
+def _listed(keys: tuple[Key, ...]) -> str:
+    """Keys by their labels, with what a pack's text calls them: who made a slip there types these."""
+    return "、".join(f"{key.label}（写作 {key.code}）" for key in keys)
 
 
 def _value(key: Key, value: Any) -> Any:
@@ -235,7 +240,7 @@ def _boolean(value: Any) -> bool:
 
 def _choice(value: Any, choices: tuple[tuple[str, str], ...]) -> str:
     if value not in [code for code, _ in choices]:
-        allowed = "、".join(f"{code}（{name}）" for code, name in choices)
+        allowed = "、".join(f"{name}（写作 {code}）" for code, name in choices)
         raise _Unfit(f"不能填“{value}”，可填 {allowed}。")
     return str(value)
 

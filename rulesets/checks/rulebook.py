@@ -3,10 +3,13 @@
 import hashlib
 import pickle
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from rulesets.checks.finding import Finding, error
-from rulesets.engine.decide import rules_in, scheme_tables
+from rulesets.condition_text import ConditionWords
+from rulesets.engine.decide import SCALED_FIELDS, items_among, rules_in, scheme_tables, stand_ins
+from rulesets.engine.numbers import plain_points
 from rulesets.engine.protocols import Registry
 from rulesets.engine.rulebook import CaseRefused, RulebookUntrustworthy, RuleRefused, check_tables, try_out
 from rulesets.engine.scheme import Rule, Scheme
@@ -34,7 +37,25 @@ def table_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
         for tables in _tables_by_period(scheme, registry):
             check_tables(tables)
     except RuleRefused as refused:
-        yield error(f"规则 {refused.record}", f"不能编入规则引擎：{refused.why}。")
+        yield from _refused_findings(refused, scheme, registry)
+
+
+def _refused_findings(refused: RuleRefused, scheme: Scheme, registry: Registry) -> Iterator[Finding]:
+    """An error for the rule that was refused, and for each item that asks the same and was compiled through it."""
+    words = ConditionWords.of(scheme.snapshot)
+    code, space, place = refused.record.partition(" ")
+    for own in _asking_the_same(code, scheme, registry):
+        why = words.named_in(refused.why).replace(f"“{code} ", f"“{own} ")
+        yield error(f"规则 {own}{space}{place}", f"不能编入规则引擎：{why}。")
+
+
+def _asking_the_same(code: str, scheme: Scheme, registry: Registry) -> list[str]:
+    """The code itself, and those of the items for which its table decides as well."""
+    found = {code: None}
+    for kind in scheme.periods:
+        alike = stand_ins(items_among(rules_in(scheme, kind), registry))
+        found |= {item: None for item, first in alike.items() if first == code}
+    return list(found)
 
 
 def trial_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
@@ -55,9 +76,35 @@ def trial_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
             while len(_stood) > MOST_STOOD:
                 _stood.popitem(last=False)
     except RuleRefused as refused:
-        yield error(f"规则 {refused.record}", f"不能编入规则引擎：{refused.why}。")
-    except (AmbiguousCase, CaseRefused, RulebookUntrustworthy) as failure:
+        yield from _refused_findings(refused, scheme, registry)
+    except AmbiguousCase as ambiguous:
+        yield from _ambiguous_findings(ambiguous, scheme, registry)
+    except (CaseRefused, RulebookUntrustworthy) as failure:
         yield error("考核办法", f"{failure}。")
+
+
+def _ambiguous_findings(ambiguous: AmbiguousCase, scheme: Scheme, registry: Registry) -> Iterator[Finding]:
+    """An error at the later of two records that decide one case, and at the same of each item that asks the same."""
+    first, second = ambiguous.records
+    code, space, place = second.partition(" ")
+    case = _case_in_words(ambiguous.case, scheme)
+    for own in _asking_the_same(code, scheme, registry):
+        other = first.replace(f"{code} ", f"{own} ")
+        yield error(
+            f"规则 {own}{space}{place}",
+            f"与“{other}”对同一情形{f'（{case}）' if case else ''}都适用，结论却不同：请改动其中一条的适用条件。",
+        )
+
+
+def _case_in_words(case: Mapping[str, Any], scheme: Scheme) -> str:
+    """“级别国家级，数量3”: what an event would say; empty where the case holds nothing of an event's own."""
+    words = ConditionWords.of(scheme.snapshot)
+    said = []
+    for name, value in case.items():
+        if value is not None and name in words.fields and name != "item":
+            shown = plain_points(value) if name in SCALED_FIELDS else str(value)
+            said.append(f"{words.fields[name]}{words.values.get(name, {}).get(shown, shown)}")
+    return "，".join(said)
 
 
 def _tables_by_period(scheme: Scheme, registry: Registry) -> list[list[DecisionTable]]:

@@ -1,6 +1,6 @@
 """What is wrong with rules: their family, fields, tiers, targets and conditions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from rulesets.checks.words import (
     number_findings,
     period_findings,
 )
+from rulesets.condition_text import ConditionWords
 from rulesets.engine.conditions import (
     ConditionMalformed,
     ConditionTooBroad,
@@ -45,28 +46,30 @@ AXIS_LABELS = {"level": "级别", "role": "角色", "group": "分组", "choice":
 
 
 class Declared:
-    """The codes that rules may name, by kind; and each rule's family."""
+    """What rules may name, code and name, by kind; and each rule's family."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self.level = _codes(snapshot.get("levels", ()))
-        self.role = _codes(snapshot.get("roles", ()))
-        self.group = _codes(snapshot.get("groups", ()))
-        self.choices = {a["code"]: _codes(a.get("choices", ())) for a in snapshot.get("attributes", ())}
-        self.components = _codes(snapshot.get("components", ()))
+        self.level = _names(snapshot.get("levels", ()))
+        self.role = _names(snapshot.get("roles", ()))
+        self.group = _names(snapshot.get("groups", ()))
+        self.attributes = _names(snapshot.get("attributes", ()))
+        self.choices = {a["code"]: _names(a.get("choices", ())) for a in snapshot.get("attributes", ())}
+        self.components = _names(snapshot.get("components", ()))
         self.families = {rule["code"]: rule["family"] for rule in snapshot.get("rules", ())}
+        self.bands = _names(rule for rule in snapshot.get("rules", ()) if rule["family"] == "band")
 
-    def allowed(self, axis: str, rule: Snapshot) -> list[str]:
-        """The codes that a tier of the rule may name on an axis."""
+    def allowed(self, axis: str, rule: Snapshot) -> Mapping[str, str]:
+        """What a tier of the rule may name on an axis, code and name."""
         if axis == "choice":
-            return self.choices.get(rule.get("params", {}).get("attribute", ""), [])
+            return self.choices.get(rule.get("params", {}).get("attribute", ""), {})
         if axis == "band":
-            return [code for code, family in self.families.items() if family == "band"]
-        codes: list[str] = getattr(self, axis)
-        return codes
+            return self.bands
+        names: Mapping[str, str] = getattr(self, axis)
+        return names
 
 
-def _codes(records: Sequence[Snapshot]) -> list[str]:
-    return [record["code"] for record in records]
+def _names(records: Iterable[Snapshot]) -> dict[str, str]:
+    return {record["code"]: record.get("name", record["code"]) for record in records}
 
 
 def rule_findings(snapshot: Snapshot, registry: Registry) -> Iterator[Finding]:
@@ -80,14 +83,14 @@ def rule_findings(snapshot: Snapshot, registry: Registry) -> Iterator[Finding]:
         try:
             family = registry.get(rule["family"], rule.get("version", 1))
         except FamilyUnknown as unknown:
-            known = "、".join(sorted(registry.newest()))
+            known = "、".join(family.name for family in registry.newest().values())
             yield error(record, f"{unknown}可用的类型有 {known}。")
             continue
         yield from _component_findings(record, rule, family, declared)
         yield from _param_findings(record, rule.get("params", {}), family, declared)
         yield from _tier_findings(record, rule, family, declared)
-        yield from _target_findings(record, rule.get("targets", {}), family, declared)
-        yield from _condition_findings(record, rule, family)
+        yield from _target_findings(record, rule.get("targets", {}), family, declared, registry)
+        yield from _condition_findings(record, rule, family, snapshot)
 
 
 def _component_findings(record: str, rule: Snapshot, family: Family, declared: Declared) -> Iterator[Finding]:
@@ -108,11 +111,11 @@ def _param_findings(
         if code in fields:
             yield from _field_findings(record, fields[code], value, declared)
         else:
-            known = "、".join(fields) or "（没有）"
+            known = "、".join(field.label for field in family.fields) or "（没有）"
             yield error(record, f"“{family.name}”没有“{code}”这一项，可填的有 {known}。")
     for field in family.fields:
         if field.required and field.code not in params:
-            yield error(record, f"没有填写“{field.label}”（{field.code}），请补上。")
+            yield error(record, f"没有填写“{field.label}”，请补上。")
 
 
 def _has_form(kind: FieldKind, value: Any) -> bool:
@@ -122,7 +125,7 @@ def _has_form(kind: FieldKind, value: Any) -> bool:
 
 
 def _field_findings(record: str, field: FamilyField, value: Any, declared: Declared) -> Iterator[Finding]:
-    label = f"“{field.label}”（{field.code}）"
+    label = f"“{field.label}”"
     if not _has_form(field.kind, value):
         yield error(record, f"{label}的值“{value}”形式不对，请重新填写。")
         return
@@ -132,9 +135,9 @@ def _field_findings(record: str, field: FamilyField, value: Any, declared: Decla
         case FieldKind.INTEGER if abs(value) >= LARGEST_NUMBER:
             yield error(record, f"{label}“{value}”过大，最多八位。")
         case FieldKind.CHOICE:
-            yield from _unknown(record, label, [value], [code for code, _ in field.choices])
+            yield from _unknown(record, label, [value], dict(field.choices))
         case FieldKind.PERIOD_KIND:
-            yield from _unknown(record, label, [value], [code for code, _ in PERIODS])
+            yield from _unknown(record, label, [value], dict(PERIODS))
         case FieldKind.LEVELS:
             yield from _unknown(record, label, value, declared.level)
         case FieldKind.ROLES:
@@ -142,13 +145,15 @@ def _field_findings(record: str, field: FamilyField, value: Any, declared: Decla
         case FieldKind.GROUPS:
             yield from _unknown(record, label, value, declared.group)
         case FieldKind.ATTRIBUTE:
-            yield from _unknown(record, label, [value], list(declared.choices))
+            yield from _unknown(record, label, [value], declared.attributes)
 
 
-def _unknown(record: str, label: str, values: Sequence[str], allowed: Sequence[str]) -> Iterator[Finding]:
+def _unknown(record: str, label: str, values: Sequence[str], allowed: Mapping[str, str]) -> Iterator[Finding]:
     for value in values:
         if value not in allowed:
-            listed = f"可填 {'、'.join(allowed)}。" if allowed else "办法里还没有可填的内容，请先添加。"
+            listed = (
+                f"可填 {'、'.join(allowed.values())}。" if allowed else "办法里还没有可填的内容，请先添加。"
+            )
             yield error(record, f"{label}里的“{value}”不存在，{listed}")
 
 
@@ -175,15 +180,15 @@ def _one_tier_findings(
         if axis not in tier:
             continue
         if Axis(axis) not in family.axes:
-            yield error(record, f"“{family.name}”的档次不能按{label}区分，请删去 {axis}。")
+            yield error(record, f"“{family.name}”的档次不能按{label}区分，请清空这一项。")
         else:
-            yield from _unknown(record, f"“{label}”（{axis}）", [tier[axis]], declared.allowed(axis, rule))
+            yield from _unknown(record, f"“{label}”", [tier[axis]], declared.allowed(axis, rule))
     if ("low" in tier or "high" in tier) and Axis.NUMBER not in family.axes:
-        yield error(record, f"“{family.name}”的档次不能按数字分段，请删去 low、high。")
+        yield error(record, f"“{family.name}”的档次不能按数字分段，请清空范围的上下界。")
     if family.tier_value and "value" not in tier:
-        yield error(record, f"没有填写“{family.tier_value}”（value），请补上。")
+        yield error(record, f"没有填写“{family.tier_value}”，请补上。")
     if not family.tier_value and "value" in tier:
-        yield error(record, f"“{family.name}”的档次没有数值，请删去 value。")
+        yield error(record, f"“{family.name}”的档次没有数值，请清空数值。")
     counted = rule.get("params", {}).get("number", "rank" if family.code == "payout" else "quantity")
     yield from _range_findings(record, tier, counted in COUNTED_PLACES)
 
@@ -205,24 +210,28 @@ def _range_findings(record: str, tier: Snapshot, whole: bool) -> Iterator[Findin
 
 
 def _target_findings(
-    record: str, targets: Mapping[str, Sequence[str]], family: Family, declared: Declared
+    record: str,
+    targets: Mapping[str, Sequence[str]],
+    family: Family,
+    declared: Declared,
+    registry: Registry,
 ) -> Iterator[Finding]:
     purposes = {target.purpose: target for target in family.targets}
     for purpose, codes in targets.items():
         if purpose not in purposes:
-            known = "、".join(purposes) or "（没有）"
+            known = "、".join(target.label for target in family.targets) or "（没有）"
             yield error(record, f"“{family.name}”没有“{purpose}”这一种所指对象，可用的有 {known}。")
             continue
-        yield from _pointed_findings(record, purposes[purpose], codes, declared)
+        yield from _pointed_findings(record, purposes[purpose], codes, declared, registry)
     for purpose, target in purposes.items():
         if target.required and not targets.get(purpose):
-            yield error(record, f"没有选定“{target.label}”（{purpose}），请补上。")
+            yield error(record, f"没有选定“{target.label}”，请补上。")
 
 
 def _pointed_findings(
-    record: str, target: TargetField, codes: Sequence[str], declared: Declared
+    record: str, target: TargetField, codes: Sequence[str], declared: Declared, registry: Registry
 ) -> Iterator[Finding]:
-    label = f"“{target.label}”（{target.purpose}）"
+    label = f"“{target.label}”"
     if len(set(codes)) < len(codes):
         yield error(record, f"{label}里有重复的编码，请删去。")
     if not target.many and len(codes) > 1:
@@ -233,22 +242,22 @@ def _pointed_findings(
         elif code not in declared.families:
             yield error(record, f"{label}里的规则“{code}”不存在，请核对编码。")
         elif target.families and declared.families[code] not in target.families:
-            allowed = "、".join(target.families)
-            yield error(
-                record, f"{label}不能是“{declared.families[code]}”类的规则“{code}”，只能是 {allowed} 类。"
-            )
+            names = {code: family.name for code, family in registry.newest().items()}
+            own = names.get(declared.families[code], declared.families[code])
+            allowed = "、".join(f"“{names[family]}”" for family in target.families)
+            yield error(record, f"{label}不能是“{own}”类的规则“{code}”，只能是{allowed}。")
 
 
-def _condition_findings(record: str, rule: Snapshot, family: Family) -> Iterator[Finding]:
+def _condition_findings(record: str, rule: Snapshot, family: Family, snapshot: Snapshot) -> Iterator[Finding]:
     if rule.get("condition") is None:
         return
     if not (family.is_item and family.tier_value and rule.get("tiers")):
-        yield error(record, "只有带档次的计分项才能设适用条件，请删去 condition。")
+        yield error(record, "只有带档次的计分项才能设适用条件，请清空适用条件。")
         return
     try:
         ways = alternatives(parse_condition(rule["condition"], rule["code"]), rule["code"])
     except (ConditionMalformed, ConditionTooBroad) as fault:
-        yield error(record, f"{fault}。")
+        yield error(record, f"{ConditionWords.of(snapshot).named_in(str(fault))}。")
         return
     asks_turn = any(comparison.field == TURN for way in ways for comparison in way)
     if asks_turn and rule.get("params", {}).get("number") != TURN:

@@ -25,7 +25,7 @@ def edition_findings(snapshot: Snapshot) -> Iterator[Finding]:
     """Faults of the edition's own figures."""
     record = "考核办法"
     if snapshot.get("format") != FORMAT:
-        yield error(record, f"格式版次（format）应为 {FORMAT}，实际为“{snapshot.get('format')}”。")
+        yield error(record, f"格式版次应为 {FORMAT}，实际为“{snapshot.get('format')}”。")
     decimals = snapshot.get("decimals", 2)
     if not 0 <= decimals <= MOST_DECIMALS:
         yield error(record, f"总分小数位数应为0至{MOST_DECIMALS}，实际为{decimals}。")
@@ -42,8 +42,7 @@ def period_findings(record: str, periods: Sequence[Any]) -> Iterator[Finding]:
     known = dict(PERIODS)
     for kind in periods:
         if kind not in known:
-            allowed = "、".join(f"{code}（{name}）" for code, name in PERIODS)
-            yield error(record, f"考核期间“{kind}”无法识别，可填 {allowed}。")
+            yield error(record, f"考核期间“{kind}”无法识别，可填 {'、'.join(known.values())}。")
     yield from _repeated(record, "考核期间", periods)
 
 

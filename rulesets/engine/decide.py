@@ -67,9 +67,7 @@ def rules_by_family(rules: Sequence[Rule], registry: Registry) -> RulesByFamily:
 def scheme_tables(scheme: Scheme, registry: Registry, kind: PeriodKind) -> list[DecisionTable]:
     """Every decision table that an assessment of a period of this kind may put cases to."""
     rules = rules_in(scheme, kind)
-    items = items_among(rules, registry)
-    alike = stand_ins(items)
-    tables = [points_table(scheme, [item for item in items if alike[item.code] == item.code])]
+    tables = [points_table(scheme, items_among(rules, registry))]
     for family, own in rules_by_family(rules, registry):
         tables.extend(family.tables(own, scheme))
     return tables
@@ -96,12 +94,17 @@ def stand_ins(items: Sequence[Rule]) -> dict[str, str]:
 
 
 def points_table(scheme: Scheme, items: Sequence[Rule]) -> DecisionTable:
-    """The tiers of all items as one table, partitioned by item; a decision is the tier's place in its rule."""
+    """The tiers of all items as one table, partitioned by item; a decision is the tier's place in its rule.
+
+    Of items that ask the same the first stands in it, and for the others as well.
+    """
     fields: list[tuple[str, type]] = [(name, str) for name in TEXT_FIELDS]
     fields += [(attribute_column(attribute.code), str) for attribute in scheme.attributes]
     fields += [(name, int) for name in NUMBER_FIELDS]
-    rules = tuple(rule for item in items for rule in _item_rules(item, dict(fields)))
-    return DecisionTable(POINTS, tuple(fields), rules, partition="item")
+    alike = stand_ins(items)
+    compiled = (item for item in items if alike[item.code] == item.code)
+    rules = tuple(rule for item in compiled for rule in _item_rules(item, dict(fields)))
+    return DecisionTable(POINTS, tuple(fields), rules, partition="item", alike=tuple(alike.items()))
 
 
 def _item_rules(item: Rule, kinds: Mapping[str, type]) -> Iterator[DecisionRule]:
@@ -188,9 +191,9 @@ class ItemPoints:
     """The table of points, and what is worth keeping of it from one run to the next, as long as the rules are."""
 
     def __init__(self, table: DecisionTable, items: Sequence[Rule]) -> None:
-        """`items` are all that points are decided for; in the table stand those that `stand_ins` names."""
+        """`items` are those that the table was made of."""
         self.table = table
-        self._stand_ins = stand_ins(items)
+        self._stand_ins = dict(table.alike)
         alike: dict[str, set[str]] = {}
         for code, first in self._stand_ins.items():
             alike.setdefault(first, set()).add(code)

@@ -69,7 +69,8 @@ class DecisionTable:
 
     Unless `first_match`, at most one decision may come out for a case (several rules may agree on it);
     with `first_match` an earlier rule wins. `partition` names a text field by whose value the rules are
-    spread over several rulesets, where each of them asks for one value of it.
+    spread over several rulesets, where each of them asks for one value of it. `alike` pairs each value of it
+    that cases may have with the one whose rules decide for it; empty where each has its own.
     """
 
     name: str
@@ -77,6 +78,7 @@ class DecisionTable:
     rules: tuple[DecisionRule, ...]
     first_match: bool = False
     partition: str | None = None
+    alike: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

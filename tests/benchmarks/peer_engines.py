@@ -7,7 +7,7 @@ from collections.abc import Callable
 import workload
 import zen
 
-from rulesets.engine.decide import points_table, stand_ins
+from rulesets.engine.decide import points_table
 from rulesets.engine.numbers import scaled
 from rulesets.engine.rulebook import Rulebook
 from rulesets.engine.scheme import Scheme
@@ -19,8 +19,8 @@ def decide_by_durable_rules() -> Decide:
     """Each line is a post of its own: what was decided before is forgotten at once."""
     scheme = Scheme.from_snapshot(workload.snapshot())
     items = [rule for rule in scheme.rules if rule.family == "tiered"]
-    first = stand_ins(items)
-    table = points_table(scheme, [item for item in items if first[item.code] == item.code])
+    table = points_table(scheme, items)
+    first = dict(table.alike)
     rulebook = Rulebook([table])
     values = {item.code: [scaled(tier.value or "0") for tier in item.tiers] for item in items}
     number = 0
