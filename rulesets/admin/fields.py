@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from rulesets.admin.known import KnownField, known_names
 from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
 from rulesets.engine.protocols import FamilyField, FieldKind
 from rulesets.models import Edition, Term
@@ -45,6 +46,8 @@ def form_field(field: FamilyField, edition: Edition) -> forms.Field:
         "required": field.required and field.kind is not FieldKind.BOOLEAN,
     }
     match field.kind:
+        case FieldKind.TEXT if field.known:
+            return KnownField(known_names(field, edition), **options)
         case FieldKind.TEXT:
             return forms.CharField(max_length=NAME_LENGTH, **options)
         case FieldKind.INTEGER:
@@ -60,13 +63,15 @@ def form_field(field: FamilyField, edition: Edition) -> forms.Field:
 
 
 def field_choices(field: FamilyField, edition: Edition) -> Choices:
-    """What a declared field may be, code and name; empty where it isn't chosen from a list."""
+    """What a declared field may be, code and name; empty where nothing is offered."""
     kinds = {
         FieldKind.LEVELS: Term.Kind.LEVEL,
         FieldKind.ROLES: Term.Kind.ROLE,
         FieldKind.GROUPS: Term.Kind.GROUP,
         FieldKind.ATTRIBUTE: Term.Kind.ATTRIBUTE,
     }
+    if field.known:
+        return list(known_names(field, edition).items())
     if field.kind in kinds:
         return list(edition.terms.filter(kind=kinds[field.kind]).values_list("code", "name"))
     return PERIOD_KINDS if field.kind is FieldKind.PERIOD_KIND else field.choices

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from rulesets.admin.fields import shown
 from rulesets.admin.rule_form import CONDITION, PARAM, TARGET, RuleForm, family_of, range_titles
 from rulesets.families import REGISTRY
 from rulesets.models import Rule, RuleTarget, Tier
@@ -49,6 +50,7 @@ class LiveSentence:
                 (field_of(text, form), text) for text in rule_errors(snapshot, record["code"], REGISTRY)
             ]
             sentence = "" if faults else rule_sentence(snapshot, record["code"], REGISTRY)
+            sentence = _with_names(sentence, form.instance)
         said = [{"field": field, "text": plain_fault(text)} for field, text in faults]
         titles = range_titles(form.instance)
         answer = {"sentence": sentence, "faults": said} | ({"titles": titles} if titles else {})
@@ -120,4 +122,12 @@ def stored_sentence(rule: Rule) -> tuple[str, list[str]]:
     snapshot = snapshot_of(edition) if edition.frozen else snapshot_around(edition, rule)
     if faults := rule_errors(snapshot, rule.code, REGISTRY):
         return "", [plain_fault(fault) for fault in faults]
-    return rule_sentence(snapshot, rule.code, REGISTRY), []
+    return _with_names(rule_sentence(snapshot, rule.code, REGISTRY), rule), []
+
+
+def _with_names(sentence: str, rule: Rule) -> str:
+    """The sentence with names for the codes of other records, which the edition by itself doesn't know."""
+    for field in family_of(rule).fields:
+        if field.known and (code := rule.params.get(field.code)):
+            sentence = sentence.replace(f"“{code}”", f"“{shown(field, code, rule.edition)}”")
+    return sentence

@@ -57,7 +57,11 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FamilyField:
-    """A scalar of a rule's `params`. Decimals are texts in plain notation."""
+    """A scalar of a rule's `params`. Decimals are texts in plain notation.
+
+    `known` says which of the unit's records a text is the code of, so that a form offers them by name: `schemes`, or
+    `parts` and `rounds` of reviews. A code of none of them is taken as well: a pack may come before what it names.
+    """
 
     code: str
     label: str
@@ -65,6 +69,7 @@ class FamilyField:
     required: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     help: str = ""
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from rulesets.engine.frames import YEARS_BACK
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.protocols import (
     Example,
@@ -18,6 +19,7 @@ from rulesets.engine.protocols import (
     TargetField,
 )
 from rulesets.engine.scheme import Rule, Scheme
+from rulesets.families.wording import before
 
 HUNDRED = 100
 WHOSE = (("department", "所在部门的结果"), ("own", "本人的结果"), ("named", "指定单位或部门的结果"))
@@ -39,10 +41,11 @@ class Inherit(SubjectFamily):
     fields = (
         FamilyField(
             "source",
-            "出自哪个考核办法（编码）",
+            "出自哪个考核办法",
             FieldKind.TEXT,
             required=True,
-            help="该办法页面上的编码；在该办法里公布了同一期间的结果，这里才能计入。",
+            help="从列表中选一个办法；还没有建立的，填写它将来的编码。在该办法里公布了同一期间的结果，这里才能计入。",
+            known="schemes",
         ),
         FamilyField("whose", "谁的结果", FieldKind.CHOICE, required=True, choices=WHOSE),
         FamilyField("subject", "指定单位或部门的编码", FieldKind.TEXT),
@@ -97,7 +100,11 @@ class Inherit(SubjectFamily):
             else {"department": "所在部门", "own": "本人"}[p["whose"]]
         )
         homes = [scheme.component(code).name for code in rule.targets.get("component", ())]
-        result = f"{whose}在办法“{p['source']}”中的结果"
+        years = {source: years for years, source in YEARS_BACK.items()}
+        if p["source"] in years:
+            result = f"{whose}在本办法{before(years[p['source']])}的结果"
+        else:
+            result = f"{whose}在办法“{p['source']}”中的结果"
         if p["effect"] == "weight":
             return f"{result}按{p.get('percent')}%计入{'、'.join(homes)}；没有结果的不计并提示。"
         return (

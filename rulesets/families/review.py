@@ -55,10 +55,21 @@ class Review(SubjectFamily):
     has_component = True
     fields = (
         FamilyField(
-            "part", "测评部分的编码", FieldKind.TEXT, required=True, help="测评表格中“部分”一栏填写的编码。"
+            "part",
+            "测评部分",
+            FieldKind.TEXT,
+            required=True,
+            help="从列表中选已有的部分；新的部分，填写测评表格中“部分”一栏将要填写的编码。",
+            known="parts",
         ),
         FamilyField("points", "满分折合", FieldKind.DECIMAL, required=True),
-        FamilyField("round", "轮次的编码", FieldKind.TEXT, help="分轮测评的，填写测评表格中“轮次”的编码。"),
+        FamilyField(
+            "round",
+            "轮次",
+            FieldKind.TEXT,
+            help="分轮测评的，选已有的轮次，或填写测评表格中“轮次”一栏将要填写的编码。",
+            known="rounds",
+        ),
         FamilyField("half", "本轮所属半年", FieldKind.CHOICE, choices=HALVES),
         FamilyField("groups", "评议组的编码", FieldKind.TEXT, help="用顿号隔开；不填表示不分组。"),
         FamilyField(

@@ -12,6 +12,11 @@ COUNTERS = {"rank": "名", "occurrence": "次"}
 PLACES = ("payout", "placing")
 
 
+def before(years: int) -> str:
+    """How a year so many years ago is called."""
+    return "上一年度" if years == 1 else f"前{years}年"
+
+
 def signed(value: str | None) -> str:
     """A number of points with its sign: “+8”, “-0.5”, “0”."""
     number = fraction(value or "0")

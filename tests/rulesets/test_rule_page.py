@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from rulesets.admin.known import known_names
 from rulesets.families import REGISTRY
-from rulesets.models import Edition, Rule, RuleTarget
+from rulesets.models import Edition, Rule, RuleTarget, Scheme
 from rulesets.packs import load_pack
 from rulesets.publication import publish
 from rulesets.snapshots import digest_of, snapshot_of
@@ -94,6 +95,68 @@ def test_the_columns_of_ranges_are_named_by_what_is_chosen(clerk: Client, draft:
     )
     assert said(clerk, prize)["titles"] == {"low": "名次从", "high": "名次到"}
     assert said(clerk, prize, param_number="total")["titles"] == {"low": "总分从", "high": "总分到"}
+
+
+@pytest.fixture
+def inherited(draft: Edition) -> Rule:
+    """“所在部门在办法street中的结果按20%计入工作”."""
+    rule = Rule.objects.create(
+        edition=draft, family="inherit", code="H1", name="部门得分", order=50,
+        params={"source": "street", "whose": "department", "effect": "weight", "percent": "20"},
+    )  # fmt: skip
+    home = draft.components.get(code="work")
+    RuleTarget.objects.create(rule=rule, purpose="component", target_component=home)
+    return rule
+
+
+def test_another_scheme_is_chosen_by_its_name_and_stored_by_its_code(clerk: Client, inherited: Rule) -> None:
+    office = inherited.edition.scheme.unit
+    Scheme.objects.create(unit=office, code="departments", name="部门考核办法")
+    sent = form_of(clerk, inherited, param_source="部门考核办法")
+    assert clerk.post(page("change", inherited.pk), sent).status_code == 302
+    inherited.refresh_from_db()
+    assert inherited.params["source"] == "departments"
+    shown = clerk.get(page("change", inherited.pk))
+    assert shown.context["adminform"].form["param_source"].value() == "部门考核办法"
+    assert "办法“部门考核办法”中的结果" in shown.context["sentence"]
+
+
+def test_a_scheme_that_is_not_there_yet_is_named_by_its_code(clerk: Client, inherited: Rule) -> None:
+    assert clerk.post(page("change", inherited.pk), form_of(clerk, inherited)).status_code == 302
+    inherited.refresh_from_db()
+    assert inherited.params["source"] == "street"
+
+
+def test_schemes_of_units_above_are_offered_once_they_are_published_and_no_others(
+    clerk: Client, inherited: Rule, other_unit: Unit, small_pack: dict[str, Any]
+) -> None:
+    office = inherited.edition.scheme.unit
+    field = next(f for f in REGISTRY.newest()["inherit"].fields if f.code == "source")
+    above, _ = load_pack(other_unit, small_pack | {"code": "above", "name": "上级办法"})
+    publish(above, reason="测试")
+    Scheme.objects.create(unit=other_unit, code="planned", name="尚未公布")
+    last_year = {"last_year": "本办法上一年度"}
+    assert known_names(field, inherited.edition) == last_year
+    office.parent = other_unit
+    office.save()
+    inherited.edition.scheme.unit = office
+    assert known_names(field, inherited.edition) == last_year | {"above": f"{other_unit.name}：上级办法"}
+
+
+def test_the_part_of_a_review_is_chosen_by_the_name_of_the_review_that_has_it(
+    clerk: Client, draft: Edition
+) -> None:
+    first = {"part": "democratic", "round": "R1", "points": "10"}
+    Rule.objects.create(edition=draft, family="review", code="M1", name="民主测评", order=50, params=first)
+    home = draft.components.get(code="work")
+    second = Rule.objects.create(
+        edition=draft, component=home, family="review", code="M2", name="第二轮", order=51,
+        params={"part": "x", "points": "10"},
+    )  # fmt: skip
+    sent = form_of(clerk, second, param_part="民主测评", param_round="R2")
+    assert clerk.post(page("change", second.pk), sent).status_code == 302
+    second.refresh_from_db()
+    assert (second.params["part"], second.params["round"]) == ("democratic", "R2")
 
 
 def test_a_fault_of_the_family_is_said_at_the_field_that_it_names(clerk: Client, limit: Rule) -> None:

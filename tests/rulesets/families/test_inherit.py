@@ -56,3 +56,12 @@ def test_a_weight_without_component_or_percent_is_at_fault(bench: Any) -> None:
 def test_a_factor_without_its_measure_is_at_fault(bench: Any) -> None:
     (fault,) = bench.faults(rule("H", full="0"))
     assert "系数为1时的结果" in fault
+
+
+def test_the_schemes_own_result_of_an_earlier_year_is_said_without_a_code(bench: Any) -> None:
+    own = rule("H", "department", source="2_years_back", whose="own", effect="weight", percent="30")
+    given = {"components": PART}
+    assert bench.sentence(own, given=given) == "本人在本办法前2年的结果按30%计入部门；没有结果的不计并提示。"
+    assert "本人在本办法上一年度的结果" in bench.sentence(
+        own | {"params": own["params"] | {"source": "last_year"}}, given=given
+    )
