@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from rulesets.checks.finding import Finding, error
+from rulesets.engine.corrections import corrected
 from rulesets.engine.protocols import FamilyField, FamilyUnknown, FieldKind, Registry
 from rulesets.models.fields import CODE_LENGTH, CODE_PATTERN
 from rulesets.shape import (
@@ -38,7 +39,7 @@ def normal_form(written: Any, registry: Registry) -> tuple[dict[str, Any], list[
     if not isinstance(written, dict):
         return {}, [error("文件", "内容应为“名称: 值”的形式，第一行通常是 format: 1。")], False
     reading = _Reading(registry)
-    snapshot = reading.record(written, SCHEME_KEYS, "考核办法")
+    snapshot = corrected(reading.record(written, SCHEME_KEYS, "考核办法"))
     return snapshot, reading.findings, reading.whole
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from rulesets.engine.canonical import canonical, digest_of
+from rulesets.engine.corrections import corrected
 from rulesets.models import Component, Edition, Rule, RuleTarget, Term, Tier
 from rulesets.shape import (
     ATTRIBUTE_KEYS,
@@ -82,7 +83,7 @@ def _whole(edition: Edition, rules: list[dict[str, Any]]) -> dict[str, Any]:
         "rules": rules,
         "wordings": {wording.key: wording.text for wording in edition.wordings.all()},
     }
-    return without_defaults(whole, SCHEME_KEYS)
+    return corrected(without_defaults(whole, SCHEME_KEYS))
 
 
 def _day(day: datetime.date | None) -> str | None:

@@ -22,6 +22,7 @@ from rulesets.checks.words import (
     wording_findings,
 )
 from rulesets.checks.worth import worth_findings
+from rulesets.engine.corrections import corrected
 from rulesets.engine.protocols import Registry
 from rulesets.engine.scheme import Scheme
 
@@ -48,7 +49,8 @@ def check_snapshot(
         *wording_findings(snapshot),
     ]
     if not found:
-        scheme = Scheme.from_snapshot(snapshot)
+        # As it will be reckoned once it is published.
+        scheme = Scheme.from_snapshot(corrected(snapshot))
         found = list(family_findings(scheme, registry)) or list(table_findings(scheme, registry))
         if trial and not found:
             found = list(trial_findings(scheme, registry))

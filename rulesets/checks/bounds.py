@@ -70,11 +70,15 @@ def total_bounds(scheme: Scheme, kind: PeriodKind) -> Bounds:
 
 
 def component_bounds(component: Component, scheme: Scheme, kind: PeriodKind) -> Bounds:
-    """Between what the component's value lies: base and all that its rules bring, held."""
+    """Between what the component's value lies: base, all that its rules bring and its parts are, held."""
     rules = rules_in(scheme, kind)
     value = Bounds(*[fraction(component.base_in(kind))] * 2).plus(
         contribution([rule for rule in rules if rule.component == component.code], scheme, kind)
     )
+    homes = scheme.homes_in(kind)
+    for part in scheme.components:
+        if part.parent == component.code and homes.get(part.code) == component.code:
+            value = value.plus(component_bounds(part, scheme, kind))
     for rule in rules:
         if rule.family == "inherit" and component.code in rule.targets.get("component", ()):
             value = ANYTHING
@@ -175,7 +179,8 @@ def _mean(rule: Rule, scheme: Scheme) -> Bounds:
     sheet = NOTHING
     for part in _parts(rule, scheme):
         own = [other for other in rules_in(scheme, each) if other.component == part.code]
-        sheet = sheet.plus(Bounds(*[fraction(part.base_in(each))] * 2)).plus(contribution(own, scheme, each))
+        value = Bounds(*[fraction(part.base_in(each))] * 2).plus(contribution(own, scheme, each))
+        sheet = sheet.plus(value.held(part) if scheme.reckoning >= 2 else value)
     return sheet.times(fraction(rule.params["percent"]) / HUNDRED)
 
 

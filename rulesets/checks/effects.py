@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from rulesets.checks.bounds import values_of
-from rulesets.checks.finding import Finding, warning
+from rulesets.checks.finding import Finding, error, warning
+from rulesets.engine.corrections import VALUES
 from rulesets.engine.decide import rules_in
 from rulesets.engine.numbers import fraction
 from rulesets.engine.period import MONTHS_OF, PERIOD_KIND_NAMES, PeriodKind
@@ -77,7 +78,13 @@ def _component_target_findings(
     for purpose in ("component", "components"):
         for code in rule.targets.get(purpose, ()):
             component = scheme.component(code)
-            if not any(component in scheme.components_in(kind) for kind in kinds):
+            # A part takes what is added to it along; by its own value nobody is compared.
+            stands = [
+                scheme.homes_in(kind).get(code)
+                in ((code, component.parent) if purpose == "component" else (code,))
+                for kind in kinds
+            ]
+            if not any(stands):
                 yield warning(
                     record,
                     f"所指的构成部分“{component.name}”在本规则适用的考核期间都不直接计入总分："
@@ -100,22 +107,27 @@ def _item_findings(record: str, item: Rule, scheme: Scheme) -> Iterator[Finding]
 
 
 def _home_findings(record: str, rule: Rule, scheme: Scheme) -> Iterator[Finding]:
-    """A rule of a part whose parent stands: only the mean of sheets brings parts into the total."""
+    """A rule of a part that cannot enter its component: of a part of a part, or a score on a sheet of lines."""
     homes = {component.code: component for component in scheme.components}
     home = homes[rule.component or ""]
     if home.parent is None:
         return
     for kind in scheme.periods:
-        if home in scheme.components_in(kind) or not rule.applies_in(kind):
+        if not (home.applies_in(kind) and rule.applies_in(kind)) or home.code in scheme.homes_in(kind):
             continue
-        means = [r for r in rules_in(scheme, kind) if r.family == "weighting" and r.component == home.parent]
-        if means or not home.applies_in(kind):
-            continue
-        yield warning(
-            record,
-            f"按{PERIOD_KIND_NAMES[kind]}考核时，“{home.name}”属于“{homes[home.parent].name}”，而后者没有“各期平均按权重计入”的规则，"
-            "本规则的得分不会计入总分：请补上，或去掉上级构成部分。",
-        )
+        when = f"按{PERIOD_KIND_NAMES[kind]}考核时，“{home.name}”"
+        if scheme.sheets_of(home, kind) is None:
+            yield warning(
+                record,
+                f"{when}属于“{homes[home.parent].name}”，而后者又属于别的构成部分，本规则的得分不会计入总分："
+                "构成部分只能有一级下级，请改正上级构成部分。",
+            )
+        elif rule.family in (*VALUES, "fill"):
+            yield error(
+                record,
+                f"{when}在各期的考核表上，表上只有基础分和明细，本规则的得分计不进去："
+                "请改属别的构成部分，或在“适用的考核期间”中去掉这一种期间。",
+            )
 
 
 def _veto_findings(record: str, veto: Rule, scheme: Scheme) -> Iterator[Finding]:

@@ -73,6 +73,8 @@ def _over_the_component(limit: Rule, items: list[Rule], scheme: Scheme) -> str:
     if len(homes) != 1 or _limited_otherwise(limit, scheme):
         return ""
     component = scheme.component(homes.pop() or "")
+    if any(part.parent == component.code for part in scheme.components):
+        return ""
     for kind in scheme.periods:
         if not component.applies_in(kind):
             continue

@@ -67,7 +67,6 @@ def _group_weights(scheme: Scheme) -> Iterator[Finding]:
 def _percents(scheme: Scheme, kind: PeriodKind) -> Iterator[Finding]:
     """Where parts enter at percents, all that can be had at full marks is 100."""
     rules = rules_in(scheme, kind)
-    standing = scheme.components_in(kind)
     at_percent = [rule for rule in rules if _percent(rule)]
     if not at_percent:
         return
@@ -75,7 +74,11 @@ def _percents(scheme: Scheme, kind: PeriodKind) -> Iterator[Finding]:
     full += sum(
         (_full(rule, scheme, kind) * _weight_of(rule.component, scheme) for rule in rules), Fraction(0)
     )
-    full += sum((fraction(c.base_in(kind)) * fraction(c.weight or "1") for c in standing), Fraction(0))
+    homes = scheme.homes_in(kind).items()
+    full += sum(
+        (fraction(scheme.component(code).base_in(kind)) * _weight_of(home, scheme) for code, home in homes),
+        Fraction(0),
+    )
     if full != HUNDRED:
         yield warning(
             "构成部分",
@@ -127,4 +130,5 @@ def _full_marks(component: Component, scheme: Scheme, kind: PeriodKind) -> Itera
 
 def _only_scored(component: Component, own: list[Rule], scored: list[Rule], scheme: Scheme) -> bool:
     inherited = any(component.code in rule.targets.get("component", ()) for rule in scheme.rules)
-    return len(own) == len(scored) and not inherited
+    has_parts = any(part.parent == component.code for part in scheme.components)
+    return len(own) == len(scored) and not inherited and not has_parts

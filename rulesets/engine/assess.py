@@ -113,7 +113,7 @@ def assess(
     rules = rules_in(scheme, period.kind)
     families = rules_by_family(rules, registry)
     lines, flags = score(inquiry, families, _points_of(rulebook, items_among(rules, registry)))
-    standings = verdict(replace(inquiry, lines=lines), families, flags, decided)
+    standings, lines = verdict(replace(inquiry, lines=lines), families, flags, decided)
     standings += left_out(on_roll.filter(out), inquiry)
     return Assessment(period, as_of, lines, standings)
 

@@ -48,7 +48,7 @@ LEFT_OUT_WHEN_EMPTY = frozenset({"inherited", "exclusions"})
 def result_document(assessment: Assessment, scheme: Scheme, frames: Frames) -> dict[str, Any]:
     """The result: period, as_of, the scheme's components and bands by name, and subjects in order of rank.
 
-    Every score is a text in plain decimal notation; see the contract in docs/RESULTS.md.
+    Every score is a text in plain decimal notation; see the contract in docs/REFERENCE.md.
     """
     return result_in_parts(assessment, scheme, frames).document()
 

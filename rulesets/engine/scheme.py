@@ -114,6 +114,7 @@ class Scheme:
     components: tuple[Component, ...]
     rules: tuple[Rule, ...]
     snapshot: Snapshot
+    reckoning: int = 1  # `rulesets.engine.corrections`
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot) -> "Scheme":
@@ -134,6 +135,7 @@ class Scheme:
             components=tuple(_component(item) for item in snapshot.get("components", ())),
             rules=tuple(_rule(item, order) for order, item in enumerate(snapshot.get("rules", ()))),
             snapshot=snapshot,
+            reckoning=int(snapshot.get("reckoning", 1)),
         )
 
     def components_in(self, kind: PeriodKind) -> tuple[Component, ...]:
@@ -143,6 +145,26 @@ class Scheme:
         """
         standing = {component.code for component in self.components if component.applies_in(kind)}
         return tuple(c for c in self.components if c.code in standing and c.parent not in standing)
+
+    def homes_in(self, kind: PeriodKind) -> dict[str, str]:
+        """Component → the one of `components_in` that its value makes or enters in such a period.
+
+        A part enters its parent as a sum (from reckoning 2 on), unless the parent takes the mean of sheets.
+        """
+        homes = {component.code: component.code for component in self.components_in(kind)}
+        if self.reckoning >= 2:
+            homes |= {
+                part.code: part.parent
+                for part in self.components
+                if part.parent in homes and part.applies_in(kind) and self.sheets_of(part, kind) is None
+            }
+        return homes
+
+    def sheets_of(self, part: Component, kind: PeriodKind) -> PeriodKind | None:
+        """Of what kind of period there is a sheet with the part on it, when such a period is assessed."""
+        means = (rule for rule in self.rules if rule.family == "weighting" and rule.applies_in(kind))
+        own = (rule for rule in means if part.parent is not None and rule.component == part.parent)
+        return next((PeriodKind(rule.params["each"]) for rule in own), None)
 
     def component(self, code: str) -> Component:
         return next(component for component in self.components if component.code == code)

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from rulesets.engine.decide import ItemPoints, RulesByFamily
-from rulesets.engine.frames import AWARDS, CODE, LINE_ORDER, LINES, REASON_SEPARATOR, ROW, Frames, collected
-from rulesets.engine.numbers import SCALE, scaled
+from rulesets.engine.frames import AWARDS, CODE, LINE_ORDER, LINES, Frames, collected
+from rulesets.engine.holding import hold_components
+from rulesets.engine.numbers import SCALE
 from rulesets.engine.parts import in_parts
-from rulesets.engine.period import PeriodKind
 from rulesets.engine.protocols import Inquiry, LineFamily, PeriodFamily, Stage
-from rulesets.engine.scheme import Component, Rule
+from rulesets.engine.scheme import Rule
 
 NEVER = pl.date(9999, 12, 31)
 
@@ -208,7 +208,7 @@ def _scored(
     for family, own in families:
         if isinstance(family, LineFamily) and family.stage > Stage.ESCALATION:
             lines = family.reckon(own, lines, inquiry)
-    return hold_components(lines, inquiry.scheme.components, inquiry.period.kind)
+    return hold_components(lines, inquiry.scheme, inquiry.period.kind)
 
 
 def _all_lines(pieces: list[pl.DataFrame], homes: Mapping[str, str]) -> pl.DataFrame:
@@ -233,117 +233,6 @@ def standing_lines(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     decided."""
     given = {name: pl.col(name) for name in rows.columns} | {"item": pl.lit(rule.code)}
     return rows.select(given.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in AWARDS.items())
-
-
-def hold_components(lines: pl.DataFrame, components: Sequence[Component], kind: PeriodKind) -> pl.DataFrame:
-    """Takes from the lines what puts base + sum of a component over its ceiling or under its floor.
-
-    docs/SEMANTICS.md, 4: the whole sum first, then the last lines give way, until base + sum of points
-    is exactly the value.
-    """
-    most, least = pl.col("most"), pl.col("least")
-    # A floor lies under its ceiling, so that not more than one of the two holds a subject's component.
-    above = pl.col("net") > most
-    held = (
-        by_segment(lines.lazy().select("subject", "component", "points", row=ROW), ["subject", "component"])
-        .join(_bounds(components, kind).lazy(), on="component")
-        .filter(above | (pl.col("net") < least))
-        .select(
-            "rows",
-            "points",
-            sign=pl.when(above).then(1).otherwise(-1).cast(pl.Int64),
-            changing=pl.when(above).then("gained").otherwise("lost"),
-            over=pl.when(above).then(pl.col("net") - most).otherwise(least - pl.col("net")),
-            reason=pl.when(above)
-            .then(pl.format("ceiling:{}", "component"))
-            .otherwise(pl.format("floor:{}", "component"))
-            .cast(CODE),
-        )
-    )
-    return take_back(lines, held)
-
-
-def _bounds(components: Sequence[Component], kind: PeriodKind) -> pl.DataFrame:
-    """Columns component, most, least: what its lines may come to, None where nothing holds them."""
-    rows = []
-    for component in components:
-        base = scaled(component.base_in(kind))
-        most = None if component.ceiling is None else scaled(component.ceiling) - base
-        least = None if component.floor is None else scaled(component.floor) - base
-        rows.append((component.code, most, least))
-    return pl.DataFrame(rows, schema={"component": CODE, "most": pl.Int64, "least": pl.Int64}, orient="row")
-
-
-def by_segment(own: pl.LazyFrame, segment: Sequence[str]) -> pl.LazyFrame:
-    """The columns of `segment`, one row each, with the lists rows and points, and the sums net, gained and lost.
-
-    `own`: the columns of `segment`, row (a line's place among all lines) and points, in the order of lines.
-    """
-    points = pl.col("points")
-    sums = own.group_by(segment).agg(
-        "points", rows="row", net=points.sum(), gained=points.clip(lower_bound=0).sum()
-    )
-    return sums.with_columns(lost=pl.col("gained") - pl.col("net"))
-
-
-def take_back(lines: pl.DataFrame, held: pl.LazyFrame) -> pl.DataFrame:
-    """Takes `over` from the lines of each segment that gained (or lost, where the sign is -1), last ones first.
-
-    Early lines stand, the line that crosses keeps what still fits, later ones keep 0; each that lost something
-    says so by the reason. `held` has one row a segment that is over: rows and points as `by_segment` makes
-    them, sign, changing (what its lines gain, or lose, together), over (units of 1/10000, above 0), reason (a CODE:
-    there are as many as limits and components).
-    """
-    # A running sum over all segments, less what it comes to at the end of the line's own: what later lines gave.
-    later = pl.col("up_to") - pl.col("gain").cum_sum()
-    cuts = (
-        held.with_columns(up_to=pl.col("changing").cum_sum())
-        .select("rows", "points", "sign", "over", "up_to", "reason")
-        .explode("rows", "points")
-        .with_columns(gain=pl.col("sign") * pl.col("points"))
-        .filter(pl.col("gain") > 0)
-        .with_columns(cut=pl.min_horizontal(pl.col("over") - later, "gain"))
-        .filter(pl.col("cut") > 0)
-        .select("reason", row="rows", points=pl.col("points") - pl.col("sign") * pl.col("cut"))
-        .pipe(collected)
-    )
-    return changed(lines, cuts)
-
-
-def changed(lines: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """The lines in their order, some with other points, and one more reason for it.
-
-    `changes`: row (the line's place), points, reason; a row stands in it at most once.
-    """
-    if changes.is_empty():
-        return lines
-    rows = changes["row"]
-    before, further = lines["reasons"].gather(rows), pl.col("reason").cast(pl.String)
-    reasons = changes.select(
-        pl.concat_str(before, further, separator=REASON_SEPARATOR, ignore_nulls=True)
-    ).to_series()
-    return lines.with_columns(
-        # On copies: a series that is scattered into changes for whoever holds it.
-        lines["points"].clone().scatter(rows, changes["points"]),
-        lines["reasons"].clone().scatter(rows, reasons),
-    )
-
-
-def independent(rules: Sequence[Rule], purpose: str) -> list[list[Rule]]:
-    """The rules in batches, to be reckoned one batch after the other, a batch at once.
-
-    Those of one batch share no target of the purpose, so that in a batch the order makes no difference.
-    """
-    batches: list[list[Rule]] = []
-    batch_of: dict[str, int] = {}
-    for rule in rules:
-        items = rule.targets.get(purpose, ())
-        place = max((batch_of[item] + 1 for item in items if item in batch_of), default=0)
-        batch_of.update(dict.fromkeys(items, place))
-        if place == len(batches):
-            batches.append([])
-        batches[place].append(rule)
-    return batches
 
 
 def component_sums(lines: pl.DataFrame, codes: Sequence[str]) -> dict[str, Sequence[int]]:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import polars as pl
 
 from rulesets.engine.decide import RulesByFamily
 from rulesets.engine.frames import ordered_by
+from rulesets.engine.holding import held, settle
 from rulesets.engine.numbers import fraction, rounded, scaled, total_of, unscaled
 from rulesets.engine.protocols import Exclusion, Inquiry, Merit, Stage, Standing, SubjectFamily
 from rulesets.engine.scheme import Component, Scheme
@@ -19,8 +21,8 @@ def verdict(
     families: RulesByFamily,
     flags: Sequence[tuple[str, str]],
     decided: Mapping[str, str] | None = None,
-) -> list[Standing]:
-    """The standing of every assessed subject, in the order of rank, then number.
+) -> tuple[list[Standing], pl.DataFrame]:
+    """The standing of every assessed subject, in the order of rank, then number; and the lines as they stand then.
 
     `decided`: subject → the band that stands instead of the reckoned one, before outcomes are.
     """
@@ -32,7 +34,9 @@ def verdict(
             if after < family.stage <= last:
                 family.reckon(own, standings, inquiry)
 
-    reckon(0, Stage.WEIGHT)
+    reckon(0, Stage.SCORE)
+    inquiry = replace(inquiry, lines=settle(standings, inquiry))
+    reckon(Stage.SCORE, Stage.WEIGHT)
     _hold(standings, inquiry.scheme.components_in(inquiry.period.kind))
     for family, own in of_subjects:
         family.weigh(own, standings, inquiry)
@@ -49,7 +53,7 @@ def verdict(
     for standing in standings:
         standing.band = (decided or {}).get(standing.subject, standing.band)
     reckon(Stage.VETO, Stage.OUTCOME)
-    return sorted(standings, key=lambda s: (s.rank is None, s.rank or 0, s.subject))
+    return sorted(standings, key=lambda s: (s.rank is None, s.rank or 0, s.subject)), inquiry.lines
 
 
 def _total(standing: Standing, factor: Fraction, scheme: Scheme) -> Fraction:
@@ -58,8 +62,8 @@ def _total(standing: Standing, factor: Fraction, scheme: Scheme) -> Fraction:
 
 
 def _standings(inquiry: Inquiry, flags: Sequence[tuple[str, str]]) -> list[Standing]:
-    kind = inquiry.period.kind
-    bases = {c.code: scaled(c.base_in(kind)) for c in inquiry.scheme.components_in(kind)}
+    kind, scheme = inquiry.period.kind, inquiry.scheme
+    bases = {code: scaled(scheme.component(code).base_in(kind)) for code in scheme.homes_in(kind)}
     sums = component_sums(inquiry.lines, list(bases))
     nothing = [0] * len(bases)
     standings = []
@@ -115,20 +119,14 @@ def _hold(standings: Sequence[Standing], components: Sequence[Component]) -> Non
     """
     for component in components:
         code, weight = component.code, fraction(component.weight or "1")
-        floor = None if component.floor is None else fraction(component.floor)
-        ceiling = None if component.ceiling is None else fraction(component.ceiling)
         # The same few values stand at many subjects, and comparing fractions is slow.
-        held: dict[tuple[int, int], Fraction] = {}
+        known: dict[tuple[int, int], Fraction] = {}
         for standing in standings:
             value = standing.components[code]
             key = (value.numerator, value.denominator)
-            if key not in held:
-                if ceiling is not None and value > ceiling:
-                    value = ceiling
-                if floor is not None and value < floor:
-                    value = floor
-                held[key] = value * weight
-            standing.components[code] = held[key]
+            if key not in known:
+                known[key] = held(component, value) * weight
+            standing.components[code] = known[key]
 
 
 def rank(standings: Sequence[Standing]) -> None:

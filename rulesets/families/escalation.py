@@ -79,5 +79,8 @@ class Escalation(LineFamily):
                 event=pl.format("@{}:{}", pl.lit(rule.code), pl.col("event")),
                 raw=pl.lit(scaled(rule.params["value"]), pl.Int64),
             )
+            if inquiry.scheme.reckoning >= 2:
+                # One event may complete the number more than once; its line bears all of it.
+                further = further.group_by("subject", "date", "event").agg(pl.col("raw").sum())
             pieces.append(standing_lines(further, rule))
         return pl.concat(pieces)

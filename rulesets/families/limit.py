@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from rulesets.engine import holding
 from rulesets.engine.frames import CODE, ROW
+from rulesets.engine.holding import by_segment, independent, take_back
 from rulesets.engine.numbers import fraction, scaled
-from rulesets.engine.period import PERIOD_KIND_NAMES, PeriodKind
+from rulesets.engine.period import PERIOD_KIND_NAMES
 from rulesets.engine.protocols import (
     Example,
     FamilyField,
@@ -17,18 +19,11 @@ from rulesets.engine.protocols import (
     TargetField,
 )
 from rulesets.engine.scheme import Rule, Scheme
-from rulesets.engine.score import by_segment, independent, take_back
 
 EACH = (*((kind.value, f"每{name}") for kind, name in PERIOD_KIND_NAMES.items()), ("event", "每件事项"))
 SIDES = (("gain", "加分"), ("loss", "扣分"))
 # What names the sub-period of a line's date; an event is named by itself.
-SUB_PERIODS = {
-    "event": pl.col("event"),
-    PeriodKind.YEAR.value: pl.col("date").dt.year(),
-    PeriodKind.HALF.value: pl.col("date").dt.year() * 2 + (pl.col("date").dt.month() - 1) // 6,
-    PeriodKind.QUARTER.value: pl.col("date").dt.year() * 4 + (pl.col("date").dt.month() - 1) // 3,
-    PeriodKind.MONTH.value: pl.col("date").dt.year() * 12 + pl.col("date").dt.month() - 1,
-}
+SUB_PERIODS = {"event": pl.col("event"), **{kind.value: day for kind, day in holding.SUB_PERIODS.items()}}
 CRITICISED = {
     "code": "C104", "name": "通报批评", "family": "tiered", "component": "basic", "tiers": [{"value": "-5"}],
 }  # fmt: skip

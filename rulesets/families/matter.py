@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from rulesets.engine.frames import CODE, ROW, collected
+from rulesets.engine.holding import changed, independent
 from rulesets.engine.protocols import Example, Inquiry, LineFamily, Stage, TargetField
 from rulesets.engine.scheme import Rule, Scheme
-from rulesets.engine.score import changed, independent
 
 HONOUR = {
     "code": "B601",

@@ -311,7 +311,7 @@ def _scores(rule: Rule, inquiry: Inquiry) -> dict[str, tuple[Fraction, int]]:
     else:
         ballots = ballots.filter(pl.col("period") == inquiry.period.code)
     if rule.params.get("foreign_only"):
-        ballots = ballots.filter(pl.col("rater_department").ne_missing(pl.col("subject")))
+        ballots = _foreign(ballots, inquiry)
     groups = rater_groups(rule)
     voice = pl.col("rater_group") if groups else pl.lit("")
     if groups:
@@ -331,6 +331,15 @@ def _scores(rule: Rule, inquiry: Inquiry) -> dict[str, tuple[Fraction, int]]:
         )
         for subject, found in by_group.items()
     }
+
+
+def _foreign(ballots: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
+    """The ballots that raters of other departments cast; a person's own is that of the main appointment."""
+    if inquiry.scheme.reckoning < 2 or inquiry.scheme.subject == "department":
+        return ballots.filter(pl.col("rater_department").ne_missing(pl.col("subject")))
+    homes = inquiry.assessed.select("subject", home="department")
+    joined = ballots.join(homes, on="subject", how="left")
+    return joined.filter(pl.col("rater_department").ne_missing(pl.col("home"))).drop("home")
 
 
 def _score(

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from rulesets.engine.holding import held
 from rulesets.engine.numbers import fraction, unscaled
 from rulesets.engine.period import PERIOD_KIND_NAMES, Period, PeriodKind
 from rulesets.engine.protocols import (
@@ -104,12 +105,17 @@ def add_sheets(
             if (standing.subject, period.code) in counted:
                 standing.sheets[period.code] = Sheet(
                     {
-                        part.code: fraction(part.base_in(kind)) + unscaled(points)
+                        part.code: _on_sheet(part, fraction(part.base_in(kind)) + unscaled(points), inquiry)
                         for part, points in zip(
                             parts, sums[period].get(standing.subject, nothing), strict=True
                         )
                     }
                 )
+
+
+def _on_sheet(part: Component, value: Fraction, inquiry: Inquiry) -> Fraction:
+    """What stands on the sheet: held there too, since a base by itself may be over (from reckoning 2 on)."""
+    return held(part, value) if inquiry.scheme.reckoning >= 2 else value
 
 
 def _sums(inquiry: Inquiry, period: Period, parts: Sequence[Component]) -> dict[str, Sequence[int]]:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from rulesets.checks.limits import limit_findings
 from rulesets.engine.frames import LINES
+from rulesets.engine.holding import hold_components
 from rulesets.engine.numbers import SCALE
 from rulesets.engine.period import PeriodKind
 from rulesets.engine.scheme import Scheme
-from rulesets.engine.score import hold_components, in_line_order
+from rulesets.engine.score import in_line_order
 from rulesets.families import REGISTRY
 from rulesets.families.limit import Limit
 
@@ -62,7 +63,7 @@ def total(scheme: Scheme, happened: list[tuple[str, int, int]], limits: list[str
     rules = [rule for rule in scheme.rules if rule.code in limits]
     # Only the lines are looked at: a limit asks nothing of the inquiry.
     lines = Limit().reckon(rules, lines, None)  # type: ignore[arg-type]
-    held = hold_components(lines, scheme.components, PeriodKind.YEAR)
+    held = hold_components(lines, scheme, PeriodKind.YEAR)
     return Fraction(scheme.components[0].base) + Fraction(int(held["points"].sum()), SCALE)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from rulesets.engine.assess import Assessment, assess
 from rulesets.engine.canonical import digest_of
+from rulesets.engine.corrections import corrected
 from rulesets.engine.frames import (
     APPOINTMENTS,
     BALLOTS,
@@ -52,7 +53,7 @@ def snapshot_of(example: Example) -> dict[str, Any]:
     def words(kind: str) -> list[dict[str, str]]:
         return [{"code": code, "name": code} for code in dict.fromkeys(t[kind] for t in tiers if kind in t)]
 
-    return {
+    whole = {
         "code": "example",
         "name": example.title,
         "periods": ["year"],
@@ -69,6 +70,7 @@ def snapshot_of(example: Example) -> dict[str, Any]:
         "subject": "department" if "departments" in example.given else "person",
         "rules": rules,
     }
+    return corrected(whole)
 
 
 def groups_of(example: Example) -> list[dict[str, str]]:
