@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from rulesets.engine.numbers import fraction
 from rulesets.engine.protocols import (
     Axis,
     Example,
@@ -17,6 +18,7 @@ from rulesets.engine.scheme import Rule, Scheme
 from rulesets.families.wording import item_clauses, tier_list
 
 # Who may stand in a row of the item; shared by every family whose rules are items.
+HALF = 50
 ITEM_FIELDS = (
     FamilyField("members", "部门事项计入全体成员", FieldKind.BOOLEAN),
     FamilyField("evidence", "必须填写依据", FieldKind.BOOLEAN),
@@ -118,9 +120,25 @@ class Tiered(LineFamily):
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         yield from choice_faults(rule)
+        if rule.params.get("number") == "place_share":
+            yield from _place_faults(rule)
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
         return lines.with_columns(raw=pl.col("value").fill_null(0))
+
+
+def _place_faults(rule: Rule) -> Iterable[str]:
+    """A place has one share, from the nearer end: a range that is open or passes the middle says what it isn't."""
+    for place, tier in enumerate(rule.tiers, start=1):
+        if tier.low is None and tier.high is None:
+            continue
+        whole = tier.low is not None and tier.high is not None
+        low, high = fraction(tier.low or "0"), fraction(tier.high or "0")
+        if not (whole and (0 <= low <= high <= HALF or -HALF <= low <= high <= 0)):
+            yield (
+                f"第{place}档：名次占比从较近的一端数，前一半为0至50，后一半为-50至0，两端都要填写，且不跨过中间。"
+                "如前20%填0至20，后20%填-20至0；要跨过中间的，请分成两档，或改按名次分段。"
+            )
 
 
 def choice_faults(rule: Rule) -> Iterable[str]:

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from rulesets.checks import check_snapshot, errors_of
+from rulesets.families import REGISTRY
+from tests.rulesets.conftest import BASIS
+
 Doubts = Callable[..., list[str]]
 ONE = [{"value": "1"}]
 GAIN = {"code": "A", "tiers": ONE}
@@ -76,10 +80,27 @@ def test_a_target_that_never_holds_beside_the_rule_is_named(doubts: Doubts) -> N
     ]
 
 
-def test_a_part_that_no_mean_of_sheets_brings_in_is_named(doubts: Doubts) -> None:
-    parts = [{"code": "whole", "name": "平时"}, {"code": "work", "name": "本职", "parent": "whole"}]
+PARTS = [{"code": "whole", "name": "平时"}, {"code": "work", "name": "本职", "parent": "whole"}]
+
+
+def test_a_part_enters_its_component_without_further_rules(doubts: Doubts) -> None:
+    assert not doubts(GAIN, components=PARTS)
+
+
+def test_a_part_of_a_part_enters_nothing_and_is_named(doubts: Doubts) -> None:
+    parts = [{"code": "all", "name": "总评"}, {**PARTS[0], "parent": "all"}, PARTS[1]]
     (said,) = doubts(GAIN, components=parts)
-    assert said.startswith("规则 A：按年考核时，“本职”属于“平时”")
+    assert said.startswith("规则 A：按年考核时，“本职”属于“平时”，而后者又属于别的构成部分")
+
+
+def test_a_score_on_a_sheet_of_lines_is_an_error() -> None:
+    score = {"code": "R", "name": "测评", "family": "review", "component": "work",
+             "params": {"part": "p", "points": "10"}}  # fmt: skip
+    mean = {"code": "M", "name": "平均", "family": "weighting", "component": "whole",
+            "params": {"each": "month", "percent": "100"}}  # fmt: skip
+    snapshot = {**BASIS, "components": PARTS, "rules": [score, mean]}
+    (fault,) = errors_of(check_snapshot(snapshot, REGISTRY))
+    assert str(fault).startswith("规则 R：按年考核时，“本职”在各期的考核表上，表上只有基础分和明细")
 
 
 def test_a_mark_that_nothing_reads_is_named(doubts: Doubts) -> None:

@@ -25,8 +25,6 @@ def test_a_tier_that_the_condition_contradicts_is_named(doubts: Doubts) -> None:
     [
         ({"high": "0", "value": "1"}, {}),
         ({"high": "0", "high_included": True, "value": "1"}, {"number": "rank"}),
-        ({"low": "100", "low_included": False, "value": "1"}, {"number": "place_share"}),
-        ({"high": "-50", "value": "1"}, {"number": "place_share"}),
         ({"high": "1", "value": "1"}, {"number": "occurrence"}),
     ],
 )

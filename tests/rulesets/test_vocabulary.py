@@ -94,7 +94,7 @@ def test_a_place_is_needed_where_tiers_are_ranges_of_it(small: str) -> None:
 def test_a_share_of_places_needs_the_place_and_the_number_of_places(small: str) -> None:
     text = small.replace(
         "params: {attribute: form}, tiers: [{choice: late,",
-        "params: {number: place_share}, tiers: [{high: 3,",
+        "params: {number: place_share}, tiers: [{low: 0, high: 3,",
     )
     item = words_of(text).items["A2"]
     assert (item.rank_needed, item.out_of_needed) == (True, True)
