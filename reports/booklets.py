@@ -1,8 +1,11 @@
 """Printed parts joined into one file, without being rendered again: bookmarks, enclosures, the archive's metadata."""
 
+import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import (
@@ -21,6 +24,8 @@ from reports.press import Part
 from reports.subsetting import subset_glyphs
 
 # What makes the file an archive's: said by each part, and the same of the whole.
+# The title within the metadata.
+TITLE = re.compile(r"(<dc:title><rdf:Alt><rdf:li[^>]*>).*?(</rdf:li>)", re.DOTALL)
 ARCHIVE = ("/Metadata", "/OutputIntents", "/Lang")
 
 
@@ -46,8 +51,29 @@ def join(parts: Sequence[Part], bookmarks: Sequence[str], title: str, target: Pa
                 writer.root_object[NameObject(key)] = reader.root_object.raw_get(key).clone(writer)
     fonts.cut_down()
     _enclose(writer, enclosures)
-    writer.metadata = {"/Title": title}
+    _name(writer, parts[0], title)
+    _identify(writer, parts)
     writer.write(target)
+
+
+def _name(writer: PdfWriter, part: Part, title: str) -> None:
+    """Gives the booklet its title, in its information and in its metadata: an archive's file says the same in both."""
+    metadata = writer.root_object["/Metadata"].get_object()
+    assert isinstance(metadata, StreamObject)
+    said = metadata.get_data().decode()
+    renamed, count = TITLE.subn(lambda found: found[1] + escape(title) + found[2], said)
+    assert count == 1, "a part has a title"
+    metadata.set_data(renamed.encode())
+    writer.metadata = {**(PdfReader(part.pdf).metadata or {}), "/Title": title}
+
+
+def _identify(writer: PdfWriter, parts: Sequence[Part]) -> None:
+    """Gives the booklet the identifier that an archive's file has to have: the same for the same parts."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.pdf.read_bytes())
+    identifier = ByteStringObject(digest.digest()[:16])
+    writer._ID = ArrayObject([identifier, identifier])
 
 
 class SharedFonts:

@@ -14,6 +14,8 @@ from reports.rendering import Paper, PrintingStopped, RenderingUnavailable, rend
 
 # The width of most phones' screens.
 PHONE_PIXELS = 1080
+# Pages that are wider than a screen have more pixels: these styles make them so, by how much.
+WIDER = {"phone_wide.css": 178 / 108}
 # Seconds after which a file that can't be drawn is given up.
 LONGEST = 120
 # White that is left below the last line of a picture, in pixels.
@@ -59,7 +61,10 @@ def trimmed(png: bytes, code: str = "") -> bytes:
 
 def pictures_of(paper: Paper) -> list[bytes]:
     """The pages of a paper as PNGs for phones. Raises RenderingUnavailable."""
-    return [trimmed(page, paper.code) for page in pages_as_png(rendered(paper))]
+    width = PHONE_PIXELS
+    for style in paper.styles:
+        width = round(width * WIDER.get(style, 1))
+    return [trimmed(page, paper.code) for page in pages_as_png(rendered(paper), width)]
 
 
 def write_pictures(papers: Sequence[Paper], out: Path, advance: Callable[[], Any]) -> list[list[Path]]:

@@ -46,13 +46,28 @@ def signed(pdf: bytes, certificate: Certificate) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import signers
 
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    _name_producer(writer)
     out = signers.sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)),
+        writer,
         signers.PdfSignatureMetadata(field_name=FIELD),
         signer=_signer(certificate),
     )
     content: bytes = out.getvalue()
     return content
+
+
+def _name_producer(writer: Any) -> None:
+    """Names pyHanko alone as the file's producer: in an archive's file information and metadata say the same.
+
+    pyHanko adds itself to the name in the one, and replaces it in the other.
+    """
+    from pyhanko.pdf_utils.generic import NameObject, TextStringObject
+    from pyhanko.pdf_utils.metadata.model import VENDOR
+
+    information = writer.trailer["/Info"]
+    information[NameObject("/Producer")] = TextStringObject(VENDOR)
+    writer.update_container(information)
 
 
 def _signer(certificate: Certificate) -> Any:

@@ -200,13 +200,18 @@ def written(document: Any, papers: Sequence[Paper], full_fonts: bool = False) ->
         for enclosure in paper.enclosures
     ]
     pdf: bytes = document.write_pdf(
-        attachments=attachments, pdf_variant=ARCHIVE, full_fonts=full_fonts, finisher=_compressed_once
+        attachments=attachments, pdf_variant=ARCHIVE, full_fonts=full_fonts, finisher=_finished
     )
     return pdf
 
 
-def _compressed_once(document: Any, pdf: Any) -> None:
-    """Compresses streams before they are written, which happens twice: to the file and to its identifier's digest."""
+def _finished(document: Any, pdf: Any) -> None:
+    """Compresses streams before they are written, which happens twice: to the file and to its identifier's digest.
+
+    Each enclosure is named once among those of the document; WeasyPrint finds them on two ways and names them twice.
+    """
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
     for part in pdf.objects:
         if getattr(part, "compress", False):
             part.compress = False

@@ -35,6 +35,8 @@ ANNUAL_FORMS = {
     "社区街道": "community",
     "部门": "department",
 }
+# How the annual form shows its lines: all, or of very many the sums alone.
+ANNUAL_LINES = ("逐条列出", "过多的见台账")
 COLUMNS = {
     "序号": "place",
     "名次": "rank",
@@ -102,6 +104,10 @@ _TEXTS = [
         PaperText(
             "annual_form_by_group", "annual", "各分组用哪一种登记表", "", TextKind.TABLE, tuple(ANNUAL_FORMS),
             "每行写“分组名称：登记表”，如“科级干部：公务员”；没有写到的分组用上面所选的。",
+        ),
+        PaperText(
+            "annual_lines", "annual", "得分明细怎样列", ANNUAL_LINES[0], TextKind.CHOICE, ANNUAL_LINES,
+            "选“过多的见台账”，超过60条的只列各部分小计，逐条的见积分台账。",
         ),
         ("leader", "主管领导意见栏的名称（不填用所选登记表的）", ""),
         ("committee", "考核委员会意见栏的名称（不填用所选登记表的）", ""),

@@ -4,27 +4,34 @@ The fields are those of the form's usual printed editions; the looks those of GB
 the subject and the scores; the lines and the opinions. More lines than fit flow onto further pages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from django.utils.safestring import SafeString
 
 from reports import wording
 from reports.charts import Bar, bar_chart
-from reports.courses import NO_SPREAD
+from reports.courses import NO_SPREAD, points_of
 from reports.forms import layout, scores
 from reports.forms.editions import AnnualEdition, edition_for
 from reports.forms.form import Form, Frame, Subjects, frame_of, paper_of, stem_of
+from reports.forms.ledger_sums import by_component, signed
 from reports.forms.source import Source, Subject
 from reports.rendering import Paper
 from rulesets.engine.period import PeriodKind
+from rulesets.wordings import ANNUAL_LINES
 
 STYLES = ("paper.css", "annual.css")
-# How wide the fields of the head are, by the columns that they span, and their labels; millimetres.
-VALUE_WIDTHS = {1: 21, 3: 70, 5: 122}
-FIRST_LABEL, LABEL = 30.4, 22.9
+# The columns of the head, labels and values in turn, and what of a value's is left for its text; millimetres.
+# A name of eight characters (买买提江·吐尔逊) stands on one line, and so does a group of six.
+HEAD_COLUMNS = (31.5, 35.4, 22.9, 16.4, 22.9, 26.9)
+BESIDE = 1.3
+# Of more lines than these the sums alone are shown, where the edition has chosen so.
+MOST_LISTED = 60
 # Longer ones stand below their line.
 LONGEST_CLAUSE = 16
 
@@ -49,6 +56,17 @@ class Field:
     span: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class LineSum:
+    """What a component's lines come to: how many, what they add, what they take, together; all texts."""
+
+    name: str
+    count: str
+    gained: str
+    lost: str
+    points: str
+
+
 @dataclass(frozen=True)
 class AnnualForm:
     """All that the form shows. `notes` are sentences under the scores, `head` the rows of fields."""
@@ -67,12 +85,18 @@ class AnnualForm:
     band_name: str
     notes: Sequence[str]
     lines: Sequence[scores.Line]
+    sums: Sequence[LineSum]
     remark: str
     frame: Frame
 
     @property
     def unit_line(self) -> str:
         return f"单位：{self.unit_name}"
+
+    @property
+    def head_columns(self) -> Sequence[float]:
+        """The widths of the head's columns."""
+        return HEAD_COLUMNS
 
     @property
     def has_long_name(self) -> bool:
@@ -82,13 +106,8 @@ class AnnualForm:
     @cached_property
     def first_page(self) -> layout.FirstPage:
         """How the first page is filled: with room for the summary."""
-        fields = [
-            [(field.value, VALUE_WIDTHS[field.span]) for field in row]
-            + [(field.label, FIRST_LABEL if place == 0 else LABEL) for place, field in enumerate(row)]
-            for row in self.head
-        ]
         return layout.first_page(
-            [*fields, [(self.band_name, 36)]],
+            [*(list(_with_widths(row)) for row in self.head), [(self.band_name, 36)]],
             [(part.name, 54) for part in self.parts],
             self.notes,
             self.unit_line,
@@ -100,7 +119,18 @@ class AnnualForm:
         rows = [
             (line.event, line.name, line.about, line.clause, line.why, line.further) for line in self.lines
         ]
+        if self.sums:
+            rows = [("", part.name, "", "", "", "") for part in self.sums] + [("",) * 6]
         return layout.opinion_heights(rows, len(self.frame.footer), self.first_page.runs_over)
+
+
+def _with_widths(row: Sequence[Field]) -> Iterator[tuple[str, float]]:
+    """The texts of a row of the head, values and labels, with the widths that they have."""
+    place = 0
+    for field in row:
+        yield field.label, HEAD_COLUMNS[place] - 1.1
+        yield field.value, sum(HEAD_COLUMNS[place + 1 : place + 1 + field.span]) - BESIDE
+        place += 1 + field.span
 
 
 def annual_form(source: Source, subject: Subject) -> AnnualForm:
@@ -124,6 +154,7 @@ def annual_form(source: Source, subject: Subject) -> AnnualForm:
         band_name=edition.band(scores.band_of(subject)),
         notes=_notes(source, subject),
         lines=[scores.with_room(scores.line_of(line), LONGEST_CLAUSE) for line in subject["lines"]],
+        sums=_sums(source, subject["lines"]),
         remark=subject.get("exclusion", {}).get("reason", ""),
         frame=frame_of(source, "annual", [subject], title),
     )
@@ -196,6 +227,20 @@ def bars_of(source: Source, subject: Subject) -> list[SafeString]:
         limits = _bound(component["floor"]), _bound(component["ceiling"])
         bars.append(Bar(component["name"], value, *limits, spread.mean, spread.most))
     return bar_chart(bars)
+
+
+def _sums(source: Source, lines: Sequence[Mapping[str, Any]]) -> list[LineSum]:
+    """A row for each component and one for all, where the lines are too many to be shown on a form; else none."""
+    if source.text("annual_lines") == ANNUAL_LINES[0] or len(lines) <= MOST_LISTED:
+        return []
+    return [_sum(name, of_part) for name, of_part in by_component(source, lines)] + [_sum("合计", lines)]
+
+
+def _sum(name: str, lines: Sequence[Mapping[str, Any]]) -> LineSum:
+    gained = [line for line in lines if Decimal(line["points"]) > 0]
+    lost = [line for line in lines if Decimal(line["points"]) < 0]
+    sums = [signed(points_of(some)) for some in (gained, lost, lines)]
+    return LineSum(name, str(len(lines)), *sums)
 
 
 def _bound(number: str | None) -> Fraction | None:

@@ -5,6 +5,7 @@ they stand for styles/annual.css and the columns of its template, and the tests 
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 PAGE = 225.0
 # Marks that take a third of a character.
 NARROW = frozenset("-.,:;'!|()[]/ ")
+# A name of several parts, which is broken between them.
+NAME_IN_PARTS = re.compile(r"(?:[^\W\d_]+·)+[^\W\d_]+")
 # A full-width character at the sizes that the form uses.
 TEXT_EM = 4.24
 NOTE_EM = 3.71
@@ -40,7 +43,7 @@ FOOTER_LINE = 5.2
 LINES_HEADER = 12.8
 LINE_ROW = 5.2
 NO_LINES_ROW = 18.0
-LINE_COLUMNS = (14.8, 44.8, 13.2, 14.8, 25.7)
+LINE_COLUMNS = (14.8, 45.0, 12.8, 14.8, 25.6)
 WHOLE_LINE = 154.8
 # What the reckoning may be wrong by, on a page.
 SPARE = 2.5
@@ -91,9 +94,24 @@ def character_width(character: str) -> float:
 def text_lines(text: str, width: float, em: float = TEXT_EM) -> int:
     """How many lines a text takes in a column of so many millimetres; at least one."""
     holds = math.floor(2 * width / em) / 2
+    if NAME_IN_PARTS.fullmatch(text):
+        return _lines_of_parts(text, holds)
     lines = text_width(text) / holds
     # Brackets and commas that may not begin or end a line leave gaps in every line but the last.
     return max(1, math.ceil(lines if lines <= 2 else lines * 1.15))
+
+
+def _lines_of_parts(name: str, holds: float) -> int:
+    """The lines of a name that is broken after its dots: 买买提江· 吐尔逊."""
+    lines, taken = 1, 0.0
+    for part in re.findall("[^·]+·?", name):
+        width = text_width(part)
+        if taken and taken + width > holds:
+            lines, taken = lines + 1, 0.0
+        taken += width
+        lines += max(math.ceil(taken / holds) - 1, 0)
+        taken = min(taken, holds)
+    return lines
 
 
 def row_height(least: float, cells: Iterable[tuple[str, float]], em: float, leading: float) -> float:

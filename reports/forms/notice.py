@@ -26,6 +26,7 @@ from reports.rendering import Paper
 
 STYLES = ("paper.css", "notice.css")
 PHONE_STYLES = ("paper.css", "phone.css")
+WIDE_PHONE = "phone_wide.css"
 BLOCK = 156.0
 # That of a turned page, for more columns than fit.
 WIDE_BLOCK = 235.0
@@ -37,7 +38,7 @@ LARGEST_HEAD, HEAD_WIDTH = 2.7, 27.0
 EM, CROWDED_EM = 4.45, 3.56
 # How wide a list is and how large its characters are, what is tried first in front: on paper, on a phone.
 ON_PAPER = ((BLOCK, EM), (BLOCK, CROWDED_EM), (WIDE_BLOCK, CROWDED_EM))
-ON_PHONE = ((98.0, 3.88), (98.0, 2.82))
+ON_PHONE = ((98.0, 3.88), (98.0, 2.82), (168.0, 2.82))
 # The room beside a heading in its cell, millimetres.
 BESIDE = 2.4
 
@@ -55,7 +56,7 @@ class Paragraph:
 class NoticeForm:
     """All that the notice shows. `head_size` in characters of the text; `columns` headings with percents of width.
 
-    is_wide: the page is turned, since the columns are too many for it upright.
+    is_wide: the page is turned, on phones wider, since the columns are too many for it upright.
     """
 
     head: str
@@ -141,9 +142,10 @@ def notice_papers(source: Source, subjects: Subjects) -> list[Paper]:
 
 
 def notice_pictures(source: Source, subjects: Subjects) -> list[Paper]:
-    """The notice for phones: narrow pages of large type."""
+    """The notice for phones: narrow pages of large type, wider ones where the columns are many."""
     form = notice_form(source, subjects, ON_PHONE)
-    return [paper_of("notice", stem_of(source, "公示"), form, form.frame, PHONE_STYLES, "notice_phone")]
+    styles = (*PHONE_STYLES, *([WIDE_PHONE] if form.is_wide else []))
+    return [paper_of("notice", stem_of(source, "公示"), form, form.frame, styles, "notice_phone")]
 
 
 NOTICE = Form("notice", notice_papers, sizes=("A4", "A3"), pictures=notice_pictures)

@@ -127,6 +127,54 @@ def test_long_names_stay_in_their_cells() -> None:
         assert_within_cells(page)
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("买买提江·吐尔逊", ["买买提江·吐尔逊"]),
+        ("阿卜杜热合曼·阿卜杜外力江", ["阿卜杜热合曼·", "阿卜杜外力江"]),
+    ],
+)
+def test_a_name_of_several_parts_is_broken_after_its_dot(name: str, lines: list[str]) -> None:
+    first, _ = pages_of(name=name)
+    [cell] = (box for box in boxes(first, "TableCellBox") if text_in(box) == name)
+    pieces: dict[float, str] = {}
+    for piece in (box for box in cell.descendants() if type(box).__name__ == "TextBox"):
+        pieces[round(piece.position_y)] = pieces.get(round(piece.position_y), "") + piece.text
+    assert list(pieces.values()) == lines
+
+
+@pytest.mark.parametrize("characters", range(12, 18))
+def test_lines_of_any_length_are_reckoned_as_high_as_they_are(characters: int) -> None:
+    document = pages_of(
+        lines=[
+            line(n, name="未参加招商引资或重点项目活动"[:characters].ljust(characters, "动"))
+            for n in range(12)
+        ]
+    )
+    assert len(document) == 2
+    assert rows(document[1])[-1][0] == "备注"
+
+
+@pytest.mark.parametrize("count", [61, 400])
+def test_of_very_many_lines_the_sums_stand_where_the_edition_chooses_so(count: int) -> None:
+    paper = annual_paper(wordings={"annual_lines": "过多的见台账"}, lines=lines(count))
+    first, second = laid_out(paper).pages
+    for page in (first, second):
+        assert_within_cells(page)
+    printed = [text for text, _, _ in rows(second)]
+    assert printed[2:5] == [
+        f"加分项{count}+{5 * count}0+{5 * count}",
+        f"合计{count}+{5 * count}0+{5 * count}",
+        f"共{count}条，逐条见所附积分台账。",
+    ]
+    assert rows(second)[-1][2] > BLOCK_BOTTOM - 20
+
+
+def test_sixty_lines_are_shown_whatever_the_edition_chooses() -> None:
+    document = laid_out(annual_paper(wordings={"annual_lines": "过多的见台账"}, lines=lines(60)))
+    assert sum("E0000" in text for page in document.pages for text, _, _ in rows(page)) == 60
+
+
 def test_a_vetoed_person_with_all_notes_still_has_two_pages() -> None:
     flags = ["vetoed:V1", "figure_missing:B104", "ballots_missing:leader", "tie_at_cut:excellent"]
     document = pages_of(flags=flags, lines=lines(22))

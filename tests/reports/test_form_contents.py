@@ -3,9 +3,11 @@
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from reports.forms import scores
 from reports.forms.annual import annual_form
@@ -16,11 +18,12 @@ from reports.forms.form import FormNotApplicable
 from reports.forms.layout import text_width
 from reports.forms.ledger import ledger_form
 from reports.forms.monthly import monthly_form
-from reports.forms.notice import ON_PHONE, notice_form
+from reports.forms.notice import ON_PHONE, notice_form, notice_pictures
 from reports.forms.registry import FORMS
 from reports.forms.source import DepartmentUnknown, Options, Source, selected
 from reports.forms.summary import summary_form, summary_workbook
 from reports.forms.talk import talk_form
+from reports.pictures import PHONE_PIXELS, pictures_of
 from tests.reports.papers import COMPONENTS, line, result, source
 
 DECIDED = {
@@ -331,3 +334,17 @@ def test_scores_and_bands_of_a_notice_for_phones_stand_on_one_line() -> None:
     assert set(widths) == {"名次", "姓名", "部门", "总分", "等次"}
     for heading in ("名次", "总分", "等次"):
         assert text_width(texts[heading]) * em + 1 <= widths[heading]
+
+
+def test_a_notice_for_phones_of_many_columns_is_wider_and_breaks_no_figure() -> None:
+    wordings = {"notice_columns": "序号、名次、姓名、部门、职务、各部分得分、总分、等次"}
+    made = source(result(total="-390.25", department_name="重症医学与急诊急救中心" * 2), wordings)
+    form = notice_form(made, made.subjects, ON_PHONE)
+    room, em = ON_PHONE[-1]
+    [row] = form.last
+    assert form.is_wide
+    for (heading, percent), cell in zip(form.columns, row, strict=True):
+        if heading not in ("部门", "职务"):
+            assert text_width(cell.text) * em + 1 <= percent * room / 100
+    [picture] = notice_pictures(made, made.subjects)
+    assert Image.open(BytesIO(pictures_of(picture)[0])).width > PHONE_PIXELS
