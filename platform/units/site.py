@@ -7,12 +7,16 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from units.autocomplete import NamedChoices
 from units.rights import rights_of
 
 AUDITS = "units.view_audit"
+# Addresses of Django's that the site does without: one tells of any row whether it is there, the other belongs to
+# the page by which Django has a password changed.
+LEFT_OUT = {"view_on_site", "password_change_done"}
 
 
 class Site(admin.AdminSite):
@@ -35,9 +39,13 @@ class Site(admin.AdminSite):
         return answer
 
     def get_urls(self) -> list[Any]:
-        """The site's own, and Django's without the address that tells of any row whether it is there."""
+        """The site's own, and Django's without LEFT_OUT."""
         audited = path("audit/", self.admin_view(self.audit), name="audit")
-        return [audited, *(url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site")]
+        return [audited, *(url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT)]
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        """Sends on to the page on which everybody changes the own password."""
+        return redirect("portal:password")
 
     def audit(self, request: HttpRequest) -> HttpResponse:
         """The page 操作记录."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from admin_interface.models import Theme
 from django.test import Client
 from django.urls import reverse
 
@@ -136,3 +137,16 @@ def test_no_browser_keeps_a_page_of_the_portal(
 ) -> None:
     client.force_login(visitor("committee", run.unit))
     assert "no-store" in client.get(address(name, run.unit))["Cache-Control"]
+
+
+def test_the_themes_tell_nobody_without_the_right_which_of_them_there_are(
+    client: Client, bureau: Unit, visitor: Callable[..., Account]
+) -> None:
+    client.force_login(visitor("scheme_admin", bureau))
+    there = Theme.objects.values_list("pk", flat=True)[0]
+    for page in ("change", "history", "delete"):
+        answers = [
+            client.get(reverse(f"admin:admin_interface_theme_{page}", args=[key]))
+            for key in (there, there + 1)
+        ]
+        assert [answer.status_code for answer in answers] == [403, 403], page

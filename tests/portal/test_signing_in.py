@@ -92,6 +92,14 @@ def test_a_password_set_by_somebody_else_is_changed_before_anything_else(
     assert owner.get(HOME).status_code == 200
 
 
+def test_from_the_admin_the_own_password_is_changed_on_the_same_page(
+    client: Client, bureau: Unit, account_in: Callable[..., Account]
+) -> None:
+    client.force_login(account_in("manager", bureau, role="scheme_admin"))
+    assert OWN_PASSWORD in client.get(reverse("admin:index")).content.decode()
+    assert client.get(reverse("admin:password_change"))["Location"] == OWN_PASSWORD
+
+
 def test_a_password_is_due_after_some_days(client: Client, clerk: Account, settings: Any) -> None:
     client.force_login(clerk)
     Account.objects.filter(pk=clerk.pk).update(password_set_at=timezone.now() - datetime.timedelta(days=91))
