@@ -168,7 +168,7 @@ def ticked_targets(family: Family) -> list[TargetField]:
 
 def ordered_targets(family: Family) -> list[TargetField]:
     """Components one after the other: what is compared first stands first."""
-    return [target for target in family.targets if target.many and target.of == "component"]
+    return [target for target in family.targets if target.in_order]
 
 
 def rule_form(rule: Rule) -> type[RuleForm]:

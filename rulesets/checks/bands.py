@@ -34,9 +34,9 @@ def _found_in(bands: Sequence[Rule], scheme: Scheme, kind: PeriodKind) -> Iterat
 
 
 def _gaps(bands: Sequence[Rule], possible: Span, scheme: Scheme, kind: PeriodKind) -> Iterator[Finding]:
-    """Totals that get a band at best by a share. Where every band asks for a share, that is meant."""
+    """Totals that get a band at best by a share or a component. Where every band asks for one, that is meant."""
     left = [possible]
-    sure = [band for band in bands if not band.targets.get("within")]
+    sure = [band for band in bands if not _besides(band)]
     for band in sure:
         left = without(left, _spans(band, scheme))
     if sure:
@@ -53,8 +53,8 @@ def _unreachable(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Itera
     for order, band in enumerate(bands):
         left = [possible]
         for earlier in bands[:order]:
-            # Whoever is in this band's share is in the earlier one's as well, where that asks for any.
-            if set(earlier.targets.get("within", ())) <= set(band.targets.get("within", ())):
+            # Whoever has what this band asks for besides has what the earlier one asks for as well.
+            if _besides(earlier) <= _besides(band):
                 left = without(left, _spans(earlier, scheme))
         for place, span in enumerate(_spans(band, scheme)):
             if not _meet([possible], [span]):
@@ -65,6 +65,13 @@ def _unreachable(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Itera
                 continue
             record = band.tier_record(place) if band.tiers else band.code
             yield warning(f"规则 {record}", f"没有人能评为“{band.name}”：{why}。请调整次序或分数范围。")
+
+
+def _besides(band: Rule) -> set[str]:
+    """What a band asks for besides a total: its share, and what of which components."""
+    asked = set(band.targets.get("within", ()))
+    least = f"{band.params.get('components_percent')}% {band.params.get('components_from')}"
+    return asked | {f"{code} {least}" for code in band.targets.get("components", ())}
 
 
 def _overlaps(bands: Sequence[Rule], possible: Span, scheme: Scheme) -> Iterator[Finding]:

@@ -152,6 +152,13 @@ def _times(rule: Rule, kind: PeriodKind) -> int:
     return judged // int(rule.params.get("streak", 1))
 
 
+def _each_time(rule: Rule) -> Fraction:
+    """The most that a rule without tiers gives for one period."""
+    if rule.family != "completion":
+        return fraction(rule.params["value"])
+    return fraction(rule.params["points"]) * fraction(rule.params.get("most", "100")) / 100
+
+
 def _each(rule: Rule) -> Bounds:
     """What a standing rule brings in one of the periods that it judges."""
     values = [ZERO]
@@ -160,7 +167,7 @@ def _each(rule: Rule) -> Bounds:
     elif rule.family == "shortfall":
         values.append(fraction(rule.params["value"]) * int(rule.params["required"]))
     else:
-        values.append(fraction(rule.params["points" if rule.family == "completion" else "value"]))
+        values.append(_each_time(rule))
     return Bounds(min(values), max(values))
 
 

@@ -82,6 +82,7 @@ class TargetField:
     families: tuple[str, ...] = ()
     required: bool = False
     many: bool = True
+    in_order: bool = False  # what is named first comes first
 
 
 class Axis(StrEnum):

@@ -18,7 +18,9 @@ from rulesets.engine.protocols import (
 from rulesets.engine.scheme import Rule, Scheme
 from rulesets.families.figures import FIGURE_FIELDS, figures_of
 
-YARDSTICKS = (("target", "目标值"), ("best", "考核对象中的最高值"))
+# Yardsticks that the figures themselves make.
+OF_THE_FIELD = {"best": "最高值", "mean": "平均值"}
+YARDSTICKS = (("target", "目标值"), *((code, f"考核对象中的{name}") for code, name in OF_THE_FIELD.items()))
 HUNDRED = 100
 INVESTMENT = {
     "code": "W1", "name": "招商引资", "family": "completion", "component": "work",
@@ -27,7 +29,7 @@ INVESTMENT = {
 
 
 class Completion(SubjectFamily):
-    """Points × min(figure ÷ yardstick, 1), exact: it enters the component without a line, explained by a note.
+    """Points × min(figure ÷ yardstick, most), exact: it enters the component without a line, explained by a note.
 
     Each sub-period that has ended is judged by itself and adds its points. A figure below 0 counts as 0. What
     cannot be judged (no figure, no target of one's own above 0) gives nothing and is flagged.
@@ -35,7 +37,7 @@ class Completion(SubjectFamily):
 
     code = "completion"
     name = "按完成率计分"
-    about = "按一项指标的完成率给分，与目标相比或与最高者相比。"
+    about = "按一项指标的完成率给分，与目标相比，或与最高者、平均数相比。"
     stage = Stage.SCORE
     has_component = True
     fields = (
@@ -47,6 +49,12 @@ class Completion(SubjectFamily):
             "target_metric", "目标值的指标编码", FieldKind.TEXT, help="各考核对象目标不同的，填写这一项。"
         ),
         FamilyField("floor", "完成率低于多少不计分（%）", FieldKind.DECIMAL),
+        FamilyField(
+            "most",
+            "完成率最多按多少计（%）",
+            FieldKind.DECIMAL,
+            help="超额完成按比例加分的，如“最高不超过满分的120%”填120；不填为100，超额不加分。",
+        ),
     )
     examples = (
         Example(
@@ -64,6 +72,43 @@ class Completion(SubjectFamily):
                 "components": {"3": {"work": "8.333333"}},
                 "flags": {"5": [], "6": ["figure_missing:W1"]},
                 "notes": {"3": ["2025年：实际1000，目标值1200，完成83.33%，得8.333333分"]},
+            },
+        ),
+        Example(
+            title="利润目标500万元，满分30分，超额按比例加分，最高按120%计：完成550万元得33分，700万元得36分，450万元得27分",
+            rules=(
+                {
+                    "code": "W4", "name": "利润", "family": "completion", "component": "work",
+                    "params": {
+                        "metric": "profit", "each": "year", "points": "30", "against": "target", "target": "500",
+                        "most": "120",
+                    },
+                },
+            ),
+            given={"metrics": [
+                {"metric": "profit", "period": "2025", "subject": no, "value": value}
+                for no, value in (("1", "550"), ("2", "700"), ("3", "450"))
+            ], "subjects": ["1", "2", "3"]},
+            expected={
+                "totals": {"1": "33", "2": "36", "3": "27"},
+                "notes": {"2": ["2025年：实际700，目标值500，完成140%，按120%计，得36分"]},
+            },
+        ),
+        Example(
+            title="与平均值相比，最高按110%计：80、60、40件平均60件，满分20分，得22、20、13.333…分",
+            rules=(
+                {
+                    "code": "W5", "name": "结案", "family": "completion", "component": "work",
+                    "params": {"metric": "cases", "each": "year", "points": "20", "against": "mean", "most": "110"},
+                },
+            ),
+            given={"metrics": [
+                {"metric": "cases", "period": "2025", "subject": no, "value": value}
+                for no, value in (("1", "80"), ("2", "60"), ("3", "40"))
+            ], "subjects": ["1", "2", "3", "4"]},
+            expected={
+                "totals": {"1": "22", "2": "20", "3": "13.33", "4": "0"},
+                "flags": {"4": ["figure_missing:W5"]},
             },
         ),
         Example(
@@ -104,21 +149,27 @@ class Completion(SubjectFamily):
     def sentence(self, rule: Rule, scheme: Scheme) -> str:
         p = rule.params
         kind = PERIOD_KIND_NAMES[PeriodKind(p["each"])]
-        if p["against"] == "best":
-            yardstick = "考核对象中的最高值的得满分，其他的按与最高值之比计分"
+        if p["against"] in OF_THE_FIELD:
+            value = OF_THE_FIELD[p["against"]]
+            yardstick = f"考核对象中的{value}的得满分，其他的按与{value}之比计分"
         else:
             target = p.get("target") or f"（指标“{p.get('target_metric')}”）"
             yardstick = f"目标值{target}的得满分，未达到的按完成率计分"
         floor = f"，完成率低于{p['floor']}%的不计分" if "floor" in p else ""
-        return f"每{kind}满分{p['points']}分：指标“{p['metric']}”达到{yardstick}{floor}；没有记录的不计分并提示。"
+        over = "" if _most(rule) == 1 else f"，超额的按比例加分，完成率最多按{p['most']}%计"
+        return f"每{kind}满分{p['points']}分：指标“{p['metric']}”达到{yardstick}{floor}{over}；没有记录的不计分并提示。"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         p = rule.params
         given = [code for code in ("target", "target_metric") if code in p]
         if p.get("against") == "target" and len(given) != 1:
             yield "与目标值相比的，“目标值”和“目标值的指标编码”须填写一项，且只填一项。"
-        if p.get("against") == "best" and given:
-            yield "与最高值相比的，不再填写目标值：请删去目标值。"
+        if p.get("against") in OF_THE_FIELD and given:
+            yield f"与{OF_THE_FIELD[p['against']]}相比的，不再填写目标值：请删去目标值。"
+        if p.get("against") == "best" and _most(rule) != 1:
+            yield "与最高值相比的，完成率不会超过100%：请删去“完成率最多按多少计”。"
+        if _most(rule) < 1:
+            yield "“完成率最多按多少计”须为100或以上。"
         for code, label in (("target", "目标值"), ("points", "满分")):
             if code in p and fraction(p[code]) <= 0:
                 yield f"“{label}”须大于0。"
@@ -132,12 +183,10 @@ class Completion(SubjectFamily):
             for period in inquiry.period.ended_parts(PeriodKind(rule.params["each"]), inquiry.as_of):
                 actual = {s.subject: found.get((s.subject, period.code)) for s in standings}
                 present = [unscaled(value) for value in actual.values() if value is not None]
-                best = max(present, default=Fraction(0))
+                field = _of_the_field(rule, present)
                 for standing in standings:
                     value = actual[standing.subject]
-                    mark = (
-                        best if rule.params["against"] == "best" else targets[standing.subject, period.code]
-                    )
+                    mark = targets[standing.subject, period.code] if field is None else field
                     _judge(rule, standing, period, None if value is None else unscaled(value), mark)
 
 
@@ -151,9 +200,29 @@ def _targets(rule: Rule, inquiry: Inquiry) -> Mapping[tuple[str, str], Fraction 
     return {key: unscaled(own[key]) if key in own else None for key in keys}
 
 
+def _most(rule: Rule) -> Fraction:
+    """The largest share that counts."""
+    return fraction(rule.params.get("most", "100")) / HUNDRED
+
+
+def _of_the_field(rule: Rule, present: Sequence[Fraction]) -> Fraction | None:
+    """What everybody is compared with, of the figures there are; None where each has a target."""
+    if rule.params["against"] not in OF_THE_FIELD:
+        return None
+    if not present:
+        return Fraction(0)
+    return max(present) if rule.params["against"] == "best" else sum(present, Fraction(0)) / len(present)
+
+
+def _reached(rule: Rule, value: Fraction, mark: Fraction) -> str:
+    share = max(value, Fraction(0)) / mark
+    counted = f"，按{plain(_most(rule) * HUNDRED)}%计" if share > _most(rule) > 1 else ""
+    return f"，完成{plain(share * HUNDRED, 2)}%{counted}"
+
+
 def share_of(rule: Rule, value: Fraction, mark: Fraction) -> Fraction:
-    """The share of the full points that the figure earns, between 0 and 1."""
-    share = min(max(value, Fraction(0)) / mark, Fraction(1))
+    """The share of the full points that the figure earns, from 0 to 1, or to the most that the rule says."""
+    share = min(max(value, Fraction(0)) / mark, _most(rule))
     return Fraction(0) if share * HUNDRED < fraction(rule.params.get("floor", "0")) else share
 
 
@@ -162,7 +231,7 @@ def _judge(
 ) -> None:
     assert rule.component is not None
     # Where even the best has nothing to show, nobody has a share of it.
-    nothing_shown = rule.params["against"] == "best" and mark is not None and mark <= 0
+    nothing_shown = rule.params["against"] in OF_THE_FIELD and mark is not None and mark <= 0
     if value is None or mark is None or (mark <= 0 and not nothing_shown):
         standing.flags.add(f"figure_missing:{rule.code}")
         standing.missing.add(rule.code)
@@ -170,8 +239,8 @@ def _judge(
     share = Fraction(0) if nothing_shown else share_of(rule, value, mark)
     earned = share * fraction(rule.params["points"])
     standing.components[rule.component] += earned
-    yardstick = "最高值" if rule.params["against"] == "best" else "目标值"
-    reached = "" if nothing_shown else f"，完成{plain(max(value, Fraction(0)) / mark * HUNDRED, 2)}%"
+    yardstick = OF_THE_FIELD.get(rule.params["against"], "目标值")
+    reached = "" if nothing_shown else _reached(rule, value, mark)
     standing.notes.append(
         Note(
             rule.code,

@@ -18,7 +18,7 @@ class TieBreak(SubjectFamily):
     name = "同分排序"
     about = "总分相同的，依次比较哪几部分来分先后。"
     stage = Stage.TIE
-    targets = (TargetField("components", "依次比较的构成部分", "component", required=True),)
+    targets = (TargetField("components", "依次比较的构成部分", "component", required=True, in_order=True),)
     examples = (
         Example(
             title="总分同为90分的，先比业务再比日常：前1名只有业务高的一人，两项都相同的仍并列",

@@ -33,6 +33,13 @@ def band(code: str, *ranges: tuple[str | None, str | None], **more: Any) -> dict
     return {"code": code, "family": "band", "tiers": tiers, **more}
 
 
+def test_a_band_that_asks_for_a_component_does_not_hold_all_its_totals(doubts: Doubts) -> None:
+    asking = band("good", ("80", None), params={"components_percent": "90"}, targets={"components": ["work"]})
+    (said,) = doubts(asking, band("poor", (None, "80")), **HELD)
+    assert said.startswith("等次：按年考核，总分在80至100之间的没有等次")
+    assert not doubts(asking, band("fair", ("80", None)), band("poor", (None, "80")), **HELD)
+
+
 def test_totals_between_two_bands_get_none(doubts: Doubts) -> None:
     said = doubts(band("good", ("90", None)), band("fair", (None, "80")), **HELD)
     assert said == [

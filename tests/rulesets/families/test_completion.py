@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,3 +83,19 @@ def test_completion_never_exceeds_full_points_and_never_falls_as_the_figure_grow
     assert 0 <= share <= 1
     assert share <= share_of(own, fraction(value) + Fraction(1, 10), fraction(mark))
     assert share == 0 or share * 100 >= fraction(floor)
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"most": "90"}, "“完成率最多按多少计”须为100或以上"),
+        ({"against": "best", "most": "120"}, "与最高值相比的，完成率不会超过100%"),
+        ({"against": "mean", "target": "5"}, "与平均值相比的，不再填写目标值"),
+    ],
+)
+def test_how_far_beyond_the_yardstick_counts_is_checked(
+    bench: Any, params: dict[str, str], said: str
+) -> None:
+    target = {} if "against" in params else {"target": "5"}
+    (fault,) = bench.faults(rule(**target, **params))
+    assert said in fault
