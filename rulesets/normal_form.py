@@ -60,7 +60,7 @@ class _Reading:
             if value is not None:
                 self._set(values, key, value, name, written)
             if key.required and value in (None, ""):
-                self._fault(name, f"没有填写“{key.label}”，请补上。")
+                self._fault(name, f"没有填写“{key.label}”，请补上。", code)
         return without_defaults(values, keys)
 
     def _set(self, values: dict[str, Any], key: Key, value: Any, name: str, owner: Mapping[str, Any]) -> None:
@@ -72,7 +72,7 @@ class _Reading:
             else:
                 values[key.code] = _value(key, value)
         except _Unfit as unfit:
-            self._fault(name, f"“{key.label}”{unfit}")
+            self._fault(name, f"“{key.label}”{unfit}", key.code)
 
     def _records(self, key: Key, written: Any, name: str) -> list[dict[str, Any]]:
         if not isinstance(written, list):
@@ -99,12 +99,12 @@ class _Reading:
             try:
                 values[code] = _param(fields[code], value) if code in fields else _plain(value)
             except _Unfit as unfit:
-                self._fault(name, f"“{fields[code].label}”{unfit}")
+                self._fault(name, f"“{fields[code].label}”{unfit}", code)
         return without_empty(values)
 
-    def _fault(self, record: str, message: str) -> None:
+    def _fault(self, record: str, message: str, field: str = "") -> None:
         self.whole = False
-        self.findings.append(error(record, message))
+        self.findings.append(error(record, message, field))
 
 
 def record_name(key: Key, item: Any, place: int, owner: str) -> str:

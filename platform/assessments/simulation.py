@@ -30,7 +30,7 @@ from units.models import Unit
 
 Subject = Mapping[str, Any]
 # Outcomes of these families are amounts of money, so that a sum of them says something.
-MONEY = frozenset({"bracket", "sheet_pay"})
+MONEY = frozenset({"bracket", "pool", "sheet_pay"})
 
 
 @dataclass(frozen=True, slots=True)

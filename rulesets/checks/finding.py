@@ -13,18 +13,22 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`record` names what it is about, such as “规则 B601 第2档”; `message` says what is wrong and what to do."""
+    """`record` names what it is about, such as “规则 B601 第2档”; `message` says what is wrong and what to do.
+
+    `field` is the code of what in the record is meant, where it is one field: messages call it by its label alone.
+    """
 
     record: str
     severity: Severity
     message: str
+    field: str = ""
 
     def __str__(self) -> str:
         return f"{self.record}：{self.message}"
 
 
-def error(record: str, message: str) -> Finding:
-    return Finding(record, Severity.ERROR, message)
+def error(record: str, message: str, field: str = "") -> Finding:
+    return Finding(record, Severity.ERROR, message, field)
 
 
 def warning(record: str, message: str) -> Finding:

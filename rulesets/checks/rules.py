@@ -115,7 +115,7 @@ def _param_findings(
             yield error(record, f"“{family.name}”没有“{code}”这一项，可填的有 {known}。")
     for field in family.fields:
         if field.required and field.code not in params:
-            yield error(record, f"没有填写“{field.label}”，请补上。")
+            yield error(record, f"没有填写“{field.label}”，请补上。", field.code)
 
 
 def _has_form(kind: FieldKind, value: Any) -> bool:
@@ -127,34 +127,36 @@ def _has_form(kind: FieldKind, value: Any) -> bool:
 def _field_findings(record: str, field: FamilyField, value: Any, declared: Declared) -> Iterator[Finding]:
     label = f"“{field.label}”"
     if not _has_form(field.kind, value):
-        yield error(record, f"{label}的值“{value}”形式不对，请重新填写。")
+        yield error(record, f"{label}的值“{value}”形式不对，请重新填写。", field.code)
         return
     match field.kind:
         case FieldKind.DECIMAL:
             yield from number_findings(record, label, value)
         case FieldKind.INTEGER if abs(value) >= LARGEST_NUMBER:
-            yield error(record, f"{label}“{value}”过大，最多八位。")
+            yield error(record, f"{label}“{value}”过大，最多八位。", field.code)
         case FieldKind.CHOICE:
-            yield from _unknown(record, label, [value], dict(field.choices))
+            yield from _unknown(record, label, [value], dict(field.choices), field.code)
         case FieldKind.PERIOD_KIND:
-            yield from _unknown(record, label, [value], dict(PERIODS))
+            yield from _unknown(record, label, [value], dict(PERIODS), field.code)
         case FieldKind.LEVELS:
-            yield from _unknown(record, label, value, declared.level)
+            yield from _unknown(record, label, value, declared.level, field.code)
         case FieldKind.ROLES:
-            yield from _unknown(record, label, value, declared.role)
+            yield from _unknown(record, label, value, declared.role, field.code)
         case FieldKind.GROUPS:
-            yield from _unknown(record, label, value, declared.group)
+            yield from _unknown(record, label, value, declared.group, field.code)
         case FieldKind.ATTRIBUTE:
-            yield from _unknown(record, label, [value], declared.attributes)
+            yield from _unknown(record, label, [value], declared.attributes, field.code)
 
 
-def _unknown(record: str, label: str, values: Sequence[str], allowed: Mapping[str, str]) -> Iterator[Finding]:
+def _unknown(
+    record: str, label: str, values: Sequence[str], allowed: Mapping[str, str], field: str = ""
+) -> Iterator[Finding]:
     for value in values:
         if value not in allowed:
             listed = (
                 f"可填 {'、'.join(allowed.values())}。" if allowed else "办法里还没有可填的内容，请先添加。"
             )
-            yield error(record, f"{label}里的“{value}”不存在，{listed}")
+            yield error(record, f"{label}里的“{value}”不存在，{listed}", field)
 
 
 def _tier_findings(record: str, rule: Snapshot, family: Family, declared: Declared) -> Iterator[Finding]:
@@ -180,15 +182,19 @@ def _one_tier_findings(
         if axis not in tier:
             continue
         if Axis(axis) not in family.axes:
-            yield error(record, f"“{family.name}”的档次不能按{label}区分，请清空这一项。")
+            yield error(record, f"“{family.name}”的档次不能按{label}区分，请清空这一项。", axis)
         else:
-            yield from _unknown(record, f"“{label}”", [tier[axis]], declared.allowed(axis, rule))
+            yield from _unknown(record, f"“{label}”", [tier[axis]], declared.allowed(axis, rule), axis)
     if ("low" in tier or "high" in tier) and Axis.NUMBER not in family.axes:
-        yield error(record, f"“{family.name}”的档次不能按数字分段，请清空范围的上下界。")
+        yield error(
+            record,
+            f"“{family.name}”的档次不能按数字分段，请清空范围的上下界。",
+            "low" if "low" in tier else "high",
+        )
     if family.tier_value and "value" not in tier:
-        yield error(record, f"没有填写“{family.tier_value}”，请补上。")
+        yield error(record, f"没有填写“{family.tier_value}”，请补上。", "value")
     if not family.tier_value and "value" in tier:
-        yield error(record, f"“{family.name}”的档次没有数值，请清空数值。")
+        yield error(record, f"“{family.name}”的档次没有数值，请清空数值。", "value")
     counted = rule.get("params", {}).get("number", "rank" if family.code == "payout" else "quantity")
     yield from _range_findings(record, tier, counted in COUNTED_PLACES)
 
@@ -252,7 +258,7 @@ def _condition_findings(record: str, rule: Snapshot, family: Family, snapshot: S
     if rule.get("condition") is None:
         return
     if not (family.is_item and family.tier_value and rule.get("tiers")):
-        yield error(record, "只有带档次的计分项才能设适用条件，请清空适用条件。")
+        yield error(record, "只有带档次的计分项才能设适用条件，请清空适用条件。", "condition")
         return
     try:
         ways = alternatives(parse_condition(rule["condition"], rule["code"]), rule["code"])

@@ -18,7 +18,7 @@ from rulesets.families.wording import counted_range, number_range, tier_case
 # Bands are judged in order (`checks.bands`); slices that leave a hole are an error of their family.
 APART = ("band", "bracket")
 # Of these a case that no tier names is meant to get nothing.
-CHOSEN = ("payout", "quota")
+CHOSEN = ("payout", "quota", "pool")
 MOST_NAMED = 6
 MOST_COMBINATIONS = 20_000
 

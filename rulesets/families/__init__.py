@@ -13,6 +13,7 @@ from rulesets.families.limit import Limit
 from rulesets.families.matter import Matter
 from rulesets.families.payout import Payout
 from rulesets.families.placing import Placing
+from rulesets.families.pool import Pool
 from rulesets.families.presence import Presence
 from rulesets.families.quantity import Quantity
 from rulesets.families.quota import Quota
@@ -50,6 +51,7 @@ REGISTRY = Registry(
         Inherit(),
         Fill(),
         Bracket(),
+        Pool(),
         Factor(),
         TieBreak(),
     ]

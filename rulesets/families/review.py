@@ -25,6 +25,7 @@ HUNDRED = 100
 WEIGHT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?", re.ASCII)
 # A mean of fewer people's scores tells who gave what.
 FEWEST_SHOWN = 3
+TRIM = "去掉最高分、最低分各几个"
 HALVES = (("H1", "上半年"), ("H2", "下半年"))
 STAND_INS = (("field", "取其他考核对象的平均分"),)
 DEMOCRATIC = {
@@ -82,6 +83,12 @@ class Review(SubjectFamily):
             "at_least", "至少要几张票", FieldKind.INTEGER, help="分组的，指每组；不足的视为没有评分。"
         ),
         FamilyField(
+            "trim",
+            TRIM,
+            FieldKind.INTEGER,
+            help="如“去掉一个最高分和一个最低分”填1；分组的，每组各去。去掉之后没有剩下的，不去。",
+        ),
+        FamilyField(
             "stand_in", "没有评分的怎么办", FieldKind.CHOICE, choices=STAND_INS, help="不填为记0分。"
         ),
         FamilyField("foreign_only", "对本部门的评分不计", FieldKind.BOOLEAN),
@@ -102,6 +109,17 @@ class Review(SubjectFamily):
                 "components": {"1001": {"review": "9.183333"}, "1002": {"review": "0"}},
                 "flags": {"1001": [], "1002": ["ballots_missing:democratic"]},
             },
+        ),
+        Example(
+            title="去掉一个最高分和一个最低分：98、90、88、60平均89分，折合10分为8.9分；只有两张票的不去",
+            rules=({**DEMOCRATIC, "params": {"part": "democratic", "points": "10", "trim": 1}},),
+            given={"subjects": ["1001", "1002"], "ballots": [
+                {"part": "democratic", "subject": subject, "score": score}
+                for subject, score in (
+                    ("1001", "98"), ("1001", "90"), ("1001", "88"), ("1001", "60"), ("1002", "80"), ("1002", "70"),
+                )
+            ]},
+            expected={"components": {"1001": {"review": "8.9"}, "1002": {"review": "7.5"}}},
         ),
         Example(
             title="两轮两组：年中领导组90、职工组80与84得86；年末只有领导组，得96；两轮平均91；缺年末的以年中计",
@@ -174,14 +192,19 @@ class Review(SubjectFamily):
         missing = "由其他轮次代替并提示" if rule.params.get("round") else "记0分并提示"
         if rule.params.get("stand_in"):
             missing = "以其他考核对象的平均分代替"
+        trim = f"，去掉最高分、最低分各{rule.params['trim']}个" if "trim" in rule.params else ""
         few = f"；不足{rule.params['at_least']}张票的视为没有评分" if "at_least" in rule.params else ""
-        return f"{about}{groups}（百分制）折合{rule.params['points']}分{own}{few}；没有评分的{missing}。"
+        return (
+            f"{about}{groups}（百分制{trim}）折合{rule.params['points']}分{own}{few}；没有评分的{missing}。"
+        )
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         if "points" in rule.params and fraction(rule.params["points"]) <= 0:
             yield "满分折合须大于0。"
         if "at_least" in rule.params and int(rule.params["at_least"]) < 1:
             yield "“至少要几张票”须为1或以上。"
+        if int(rule.params.get("trim", 1)) < 1:
+            yield f"“{TRIM}”须为1或以上。"
         if "group_weights" in rule.params:
             yield from _weight_faults(rule)
 
@@ -300,7 +323,7 @@ def _note_scores(
 
 def _scores(rule: Rule, inquiry: Inquiry) -> dict[str, tuple[Fraction, int]]:
     """Each subject's mean score, on the 100 scale, by the ballots that count for the rule, and the fewest
-    ballots that any of its rater groups has.
+    ballots that count of any of its rater groups: what is left out hides nobody.
     """
     codes = {inquiry.period.code, inquiry.period.whole_year.code}
     ballots = inquiry.frames.ballots.filter(
@@ -316,8 +339,8 @@ def _scores(rule: Rule, inquiry: Inquiry) -> dict[str, tuple[Fraction, int]]:
     voice = pl.col("rater_group") if groups else pl.lit("")
     if groups:
         ballots = ballots.filter(pl.col("rater_group").is_in(groups))
-    sums = ballots.group_by("subject", voice=voice).agg(pl.col("score").sum(), pl.len().alias("count"))
-    sums = sums.filter(pl.col("count") >= int(rule.params.get("at_least", 1)))
+    sums = ballots.group_by("subject", voice=voice).agg(*_sum_and_count(rule), cast=pl.len())
+    sums = sums.filter(pl.col("cast") >= int(rule.params.get("at_least", 1))).drop("cast")
     weights = group_weights(rule) if groups else {"": Fraction(1)}
     # Mean, weight and number of ballots of each group that has any.
     by_group: dict[str, list[tuple[Fraction, Fraction, int]]] = {}
@@ -340,6 +363,19 @@ def _foreign(ballots: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
     homes = inquiry.assessed.select("subject", home="department")
     joined = ballots.join(homes, on="subject", how="left")
     return joined.filter(pl.col("rater_department").ne_missing(pl.col("home"))).drop("home")
+
+
+def _sum_and_count(rule: Rule) -> tuple[pl.Expr, pl.Expr]:
+    """The sum and the number of the scores that count, the highest and the lowest left out where the rule says so."""
+    trim, score = int(rule.params.get("trim", 0)), pl.col("score")
+    if not trim:
+        return score.sum(), pl.len().alias("count")
+    some_left = pl.len() > 2 * trim
+    ends = score.top_k(trim).sum() + score.bottom_k(trim).sum()
+    return (
+        score.sum() - pl.when(some_left).then(ends).otherwise(0),
+        (pl.len() - pl.when(some_left).then(2 * trim).otherwise(0)).alias("count"),
+    )
 
 
 def _score(

@@ -30,7 +30,7 @@ from tabular import CellRefused, Column, Fault, Row, Table, TableRefused, fold, 
 
 SCHEME = "考核办法"
 """What findings call the scheme itself."""
-QUOTED = re.compile(r"“([^”]+)”(?:（(\w+)）)?")
+QUOTED = re.compile(r"“([^”]+)”")
 OTHER_SHEET = "不认识这张工作表；可用的有 {known}。自己的备注请写在名称以“说明”开头的工作表里"
 Snapshot = dict[str, Any]
 Place = tuple[str, int]
@@ -277,16 +277,17 @@ class _Reading:
         if record == SCHEME:
             labels = {form: key.label for key in self.layout.scalars for form in (key.label, key.code)}
             filled = {form: label for form, label in labels.items() if f"{SCHEME} {label}" in self.places}
-            label = _named_in(finding.message, filled)
+            label = filled.get(finding.field) or _named_in(finding.message, filled)
             sheet, row = self.places[f"{SCHEME} {label}"] if label else (sheet, row)
             return Fault(row or None, CONTENT.name if label else "", finding.message, sheet)
-        column = _named_in(finding.message, self.columns.get(sheet, {}))
+        columns = self.columns.get(sheet, {})
+        column = columns.get(finding.field) or _named_in(finding.message, columns)
         problem = finding.message if record == finding.record else str(finding)
         return Fault(row or None, column, problem, sheet)
 
 
 def _named_in(message: str, columns: Mapping[str, str]) -> str:
-    """The column that a message quotes first, by name or code, or begins with; empty where it names none."""
-    quoted = (word for pair in QUOTED.findall(message) for word in pair if word in columns)
+    """The column that a message quotes first, or begins with; empty where it names none."""
+    quoted = (word for word in QUOTED.findall(message) if word in columns)
     begun = max((form for form in columns if message.startswith(form)), key=len, default="")
     return columns.get(next(quoted, begun), "")

@@ -62,6 +62,42 @@ def test_a_small_department_may_have_no_place_of_its_own(bench: Any) -> None:
     assert outcome["inside"] == {"a": ["top"], "b": [], "c": []}
 
 
+def trimmed(*ballots: tuple[str, str], **params: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A review in which the highest and the lowest score are left out, and ballots of (rater group, score) on a."""
+    rule = {
+        "code": "R", "name": "测评", "family": "review", "component": "review",
+        "params": {"part": "democratic", "points": "100", "trim": 1} | params,
+    }  # fmt: skip
+    rows = [
+        {"part": "democratic", "rater_group": group, "subject": "a", "score": score}
+        for group, score in ballots
+    ]
+    return [rule], {"subjects": ["a"], "ballots": rows}
+
+
+def test_of_equal_highest_scores_one_is_left_out(bench: Any) -> None:
+    outcome = bench.found(*trimmed(("", "90"), ("", "90"), ("", "60"), ("", "30"), ("", "60")))
+    assert outcome["components"] == {"a": {"review": "70"}}
+
+
+def test_each_rater_group_leaves_out_its_own_highest_and_lowest_scores(bench: Any) -> None:
+    ballots = [("x", "90"), ("x", "80"), ("x", "10"), ("y", "60"), ("y", "40")]
+    outcome = bench.found(*trimmed(*ballots, groups="x、y"))
+    assert outcome["components"] == {"a": {"review": "65"}}
+
+
+def test_a_mean_of_fewer_than_three_scores_that_are_left_is_kept_back(bench: Any) -> None:
+    (note,) = bench.found(*trimmed(("", "98"), ("", "90"), ("", "88"), ("", "60")))["notes"]["a"]
+    assert "平均" not in note.partition("（")[0] and "89" not in note
+    (note,) = bench.found(*trimmed(*[("", score) for score in ("98", "90", "89", "88", "60")]))["notes"]["a"]
+    assert note.startswith("平均89分")
+
+
+def test_so_many_highest_and_lowest_scores_as_are_left_out_is_at_least_one(bench: Any) -> None:
+    (rule,), _ = trimmed(trim=0)
+    assert bench.faults(rule) == ["“去掉最高分、最低分各几个”须为1或以上。"]
+
+
 def test_where_nobody_has_enough_ballots_nothing_can_stand_in(bench: Any) -> None:
     rule = {
         "code": "R", "name": "测评", "family": "review", "component": "review",
