@@ -201,10 +201,9 @@ class Review(SubjectFamily):
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         if "points" in rule.params and fraction(rule.params["points"]) <= 0:
             yield "满分折合须大于0。"
-        if "at_least" in rule.params and int(rule.params["at_least"]) < 1:
-            yield "“至少要几张票”须为1或以上。"
-        if int(rule.params.get("trim", 1)) < 1:
-            yield f"“{TRIM}”须为1或以上。"
+        for code, label in (("at_least", "至少要几张票"), ("trim", TRIM)):
+            if int(rule.params.get(code, 1)) < 1:
+                yield f"“{label}”须为1或以上。"
         if "group_weights" in rule.params:
             yield from _weight_faults(rule)
 
@@ -370,12 +369,9 @@ def _sum_and_count(rule: Rule) -> tuple[pl.Expr, pl.Expr]:
     trim, score = int(rule.params.get("trim", 0)), pl.col("score")
     if not trim:
         return score.sum(), pl.len().alias("count")
-    some_left = pl.len() > 2 * trim
-    ends = score.top_k(trim).sum() + score.bottom_k(trim).sum()
-    return (
-        score.sum() - pl.when(some_left).then(ends).otherwise(0),
-        (pl.len() - pl.when(some_left).then(2 * trim).otherwise(0)).alias("count"),
-    )
+    some_left, ends = pl.len() > 2 * trim, score.top_k(trim).sum() + score.bottom_k(trim).sum()
+    left_out = pl.when(some_left).then(2 * trim).otherwise(0)
+    return score.sum() - pl.when(some_left).then(ends).otherwise(0), (pl.len() - left_out).alias("count")
 
 
 def _score(
