@@ -8,6 +8,8 @@ by default), and with them the examples that each property is held against.
 import datetime
 import os
 import random
+from collections import defaultdict
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +23,7 @@ from rulesets.engine import decide, parts
 from rulesets.engine.assess import Assessment, assess
 from rulesets.engine.canonical import digest_of
 from rulesets.engine.conditions import Operator
+from rulesets.engine.corrections import corrected
 from rulesets.engine.decide import scheme_tables, stand_ins
 from rulesets.engine.document import result_document
 from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, EVENTS, METRICS, PEOPLE, Frames
@@ -45,6 +48,7 @@ LEVELS, ROLES, GROUPS, FORMS = (
     ["a", "b"],
 )
 COMPONENTS = ["duty", "study", "bonus"]
+PARTS = ["field_work", "office_work"]
 SEEDS = st.integers(0, 2**32)
 PROPERTY = settings(deadline=None, max_examples=max(25, EXAMPLES // 4))
 
@@ -89,7 +93,7 @@ def condition(chance: random.Random, depth: int = 0) -> dict[str, Any]:
         return {kind: [condition(chance, depth + 1) for _ in range(chance.randint(1, 3))]}
     return chance.choice(
         [
-            {"field": "quantity", "is": chance.choice(["gt", "lte"]), "value": chance.randint(0, 3) * SCALE},
+            {"field": "quantity", "is": chance.choice(["gt", "lte"]), "value": chance.randint(0, 3)},
             {"field": "level", "is": chance.choice(["eq", "ne"]), "value": chance.choice(LEVELS)},
             {"field": "group", "is": "eq", "value": chance.choice(GROUPS)},
             {"field": "evidence", "is": chance.choice(["missing", "present"])},
@@ -97,13 +101,13 @@ def condition(chance: random.Random, depth: int = 0) -> dict[str, Any]:
     )
 
 
-def item(chance: random.Random, number: int) -> dict[str, Any]:
+def item(chance: random.Random, number: int, homes: list[str]) -> dict[str, Any]:
     axis = chance.choice(
         ["level", "role", "group", "choice", "none", "quantity", "rank", "place_share", "occurrence"]
     )
     sign = 1 if number % 2 else -1
     rule: dict[str, Any] = {
-        "code": f"I{number}", "name": f"事项{number}", "component": chance.choice(COMPONENTS),
+        "code": f"I{number}", "name": f"事项{number}", "component": chance.choice(homes),
         "family": "quantity" if axis == "none" and chance.random() < 0.5 else "tiered",
         "tiers": tiers(chance, axis, sign), "params": {"members": True} if chance.random() < 0.3 else {},
     }  # fmt: skip
@@ -126,7 +130,7 @@ def rules_on_items(chance: random.Random, items: list[dict[str, Any]]) -> list[d
     """Matters, limits, escalations, factors, clean periods over some of the items."""
     codes = [one["code"] for one in items]
     found = []
-    for code in COMPONENTS:
+    for code in dict.fromkeys(one["component"] for one in items):
         own = [one["code"] for one in items if one["component"] == code]
         if own and chance.random() < 0.5:
             found.append(rule(f"same_{code}", "matter", component=code, targets={"items": own}))
@@ -191,8 +195,7 @@ def rules_on_subjects(chance: random.Random) -> list[dict[str, Any]]:
 
 
 def snapshot(chance: random.Random) -> dict[str, Any]:
-    items = [item(chance, number) for number in range(chance.randint(3, 8))]
-    components = []
+    components: list[dict[str, Any]] = []
     for code in COMPONENTS:
         base = chance.choice([0, 0, 10, 20])
         component = {
@@ -206,13 +209,18 @@ def snapshot(chance: random.Random) -> dict[str, Any]:
         if chance.random() < 0.3:
             component["weight"] = "0.4"
         components.append(component)
-    return {
+    parts = [word | {"parent": "duty", "floor": "0", "ceiling": "6"} for word in words(PARTS)]
+    components += [part for part in parts if chance.random() < 0.3]
+    homes = [component["code"] for component in components]
+    items = [item(chance, number, homes) for number in range(chance.randint(3, 8))]
+    whole = {
         "code": "random", "name": "随机办法", "periods": ["year"],
         "levels": words(LEVELS), "roles": words(ROLES), "groups": words(GROUPS),
         "attributes": [{"code": "form", "name": "形式", "type": "choice", "choices": words(FORMS)}],
         "components": components,
         "rules": [*items, *rules_on_items(chance, items), *rules_on_subjects(chance)],
     }  # fmt: skip
+    return corrected(whole)
 
 
 def event_row(chance: random.Random, number: int, code: str, **fixed: Any) -> dict[str, Any]:
@@ -376,7 +384,7 @@ def _with(scheme: Scheme, assessment: Assessment, frames: Frames) -> tuple[Asses
 def test_components_stay_within_their_limits_and_add_up_to_the_total(seed: int) -> None:
     scheme, rows = example(seed)
     for standing in assessed(scheme, seed, rows)[0].standings:
-        for component in scheme.components:
+        for component in scheme.components_in(YEAR.kind):
             value = standing.components[component.code] / fraction(component.weight or "1")
             assert component.floor is None or value >= fraction(component.floor)
             assert component.ceiling is None or value <= fraction(component.ceiling)
@@ -389,28 +397,45 @@ def test_components_stay_within_their_limits_and_add_up_to_the_total(seed: int) 
 def test_lines_add_up_to_their_component_where_nothing_else_makes_it(seed: int) -> None:
     scheme, rows = example(seed)
     assessment, _ = assessed(scheme, seed, rows)
-    sums = assessment.lines.group_by("subject", "component").agg(pl.col("points").sum())
-    found = {(subject, component): points for subject, component, points in sums.iter_rows()}
+    homes = scheme.homes_in(YEAR.kind)
+    found: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    for subject, component, points in assessment.lines.select("subject", "component", "points").iter_rows():
+        found[subject, homes[component]] += unscaled(points)
     others = {one.component for one in scheme.rules if one.family in ("completion", "fill")}
     for standing in assessment.standings:
-        for component in scheme.components:
+        for component in scheme.components_in(YEAR.kind):
             if component.code in others:
                 continue
-            lines = unscaled(found.get((standing.subject, component.code), 0))
-            value = (fraction(component.base) + lines) * fraction(component.weight or "1")
-            assert standing.components[component.code] == value
+            value = fraction(component.base) + found[standing.subject, component.code]
+            assert standing.components[component.code] == value * fraction(component.weight or "1")
 
 
 @PROPERTY
 @given(SEEDS)
 def test_limits_on_items_are_never_crossed(seed: int) -> None:
     scheme, rows = example(seed)
-    lines = assessed(scheme, seed, rows)[0].lines
-    for limit in (one for one in scheme.rules if one.family == "limit" and one.params["each"] == "year"):
+    lines = list(assessed(scheme, seed, rows)[0].lines.iter_rows(named=True))
+    for limit in (one for one in scheme.rules if one.family == "limit"):
         sign = 1 if limit.params["side"] == "gain" else -1
-        own = lines.filter(pl.col("item").is_in(list(limit.targets["items"])), sign * pl.col("points") > 0)
-        for points in own.group_by("subject").agg(pl.col("points").sum())["points"]:
-            assert sign * unscaled(points) <= fraction(limit.params["most"])
+        spent: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for line in lines:
+            if line["item"] in limit.targets["items"] and sign * line["points"] > 0:
+                spent[line["subject"], _held_together(limit.params["each"], line)] += sign * unscaled(
+                    line["points"]
+                )
+        assert all(points <= fraction(limit.params["most"]) for points in spent.values())
+
+
+def _held_together(each: str, line: Mapping[str, Any]) -> str:
+    """The event, or the sub-period of the line's date, as a person would name it."""
+    month = line["date"].month
+    named = {
+        "half": f"H{1 if month <= 6 else 2}",
+        "quarter": f"Q{(month + 2) // 3}",
+        "month": f"M{month}",
+        "year": "",
+    }
+    return line["event"] if each == "event" else named[each]
 
 
 @PROPERTY
