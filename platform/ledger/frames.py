@@ -48,12 +48,13 @@ def frames_of(
     """What the ledger holds for an assessment, in the columns of `rulesets.engine.frames`.
 
     Events of the items from `period_start` to the earlier of `period_end` and `as_of`; appointments that share a
-    day with the period, and their people; all departments; ballots whose period shares a day with it (a round of
+    day with the time from `period_start` to the later of `period_end` and `as_of`, by which it is known who is
+    assessed, and their people; all departments; ballots whose period shares a day with it (a round of
     a half is cast for the year), figures of periods that end within it and have ended by `as_of`. Empty texts are
     None; quantities, scores and values are in units of 1/10000.
     """
     appointments = Appointment.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=period_start), unit=unit, start__lte=period_end
+        Q(end__isnull=True) | Q(end__gte=period_start), unit=unit, start__lte=max(period_end, as_of)
     )
 
     def ballot_counts(period: Period) -> bool:

@@ -10,7 +10,7 @@ from ledger.imports.ballots import import_ballots
 from ledger.imports.metrics import import_metrics
 from ledger.imports.report import ImportReport
 from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, EVENTS, METRICS, PEOPLE, Frames
-from units.models import Unit
+from units.models import Appointment, Department, Person, Unit
 
 FIRST, LAST = datetime.date(2025, 1, 1), datetime.date(2025, 12, 31)
 Imported = Callable[..., ImportReport]
@@ -102,6 +102,21 @@ def test_the_order_of_imports_changes_nothing(
         ("E10", "1001"),
         ("E2", "1001"),
     ]
+
+
+def test_who_came_to_a_post_after_the_period_is_known_when_it_is_reckoned_later(
+    bureau: Unit, bureau_people: dict[str, Person], frames: Callable[..., Frames]
+) -> None:
+    department = Department.objects.get(unit=bureau, code="K02")
+    held = Appointment.objects.filter(person=bureau_people["1001"])
+    held.update(end=LAST)
+    first = LAST + datetime.timedelta(days=1)
+    Appointment.objects.create(
+        unit=bureau, person=bureau_people["1001"], department=department, position="干部", start=first
+    )
+    later = frames(as_of=first + datetime.timedelta(days=30)).appointments.filter(person="1001")
+    assert later["start"].max() == first
+    assert frames().appointments.filter(person="1001")["start"].max() < first
 
 
 def test_appointments_that_share_a_day_with_the_period_are_read(frames: Callable[..., Frames]) -> None:

@@ -1,25 +1,16 @@
 """What a later reckoning corrects, figures reckoned by hand; editions of before keep theirs (docs/SEMANTICS.md)."""
 
-import datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
-from rulesets.engine.assess import assess
-from rulesets.engine.canonical import digest_of
 from rulesets.engine.corrections import corrected
-from rulesets.engine.document import result_document
-from rulesets.engine.frames import APPOINTMENTS, BALLOTS, DEPARTMENTS, EVENTS, METRICS, PEOPLE, Frames
 from rulesets.engine.numbers import SCALE
-from rulesets.engine.period import Period
-from rulesets.engine.scheme import Scheme
-from rulesets.families import REGISTRY
 from rulesets.packs import read_pack
+from tests.rulesets.engine.small_year import part, reckoned, scheme
 
 PACKS = sorted((Path(__file__).parents[3] / "fixtures/schemes").glob("*.yaml"))
-YEAR = Period.parse("2025")
 LATE = {"code": "L", "name": "迟报", "family": "tiered", "component": "daily", "tiers": [{"value": "-15"}]}
 DONE = {
     "code": "D", "name": "完成率", "family": "completion", "component": "daily",
@@ -29,64 +20,8 @@ MEAN = {"code": "mean", "name": "平均", "family": "weighting", "component": "s
         "params": {"each": "quarter", "percent": "100"}}  # fmt: skip
 
 
-def part(code: str, **further: Any) -> dict[str, Any]:
-    return {"code": code, "name": code, **further}
-
-
-def scheme(components: list[dict[str, Any]], *rules: dict[str, Any], **further: Any) -> dict[str, Any]:
-    return {"code": "s", "name": "s", "components": components, "rules": list(rules), **further}
-
-
 def late(*rows: tuple[str, str]) -> list[dict[str, Any]]:
     return [{"event": event, "date": day, "item": "L"} for event, day in rows]
-
-
-def frame(rows: list[dict[str, Any]], schema: Any) -> pl.DataFrame:
-    return pl.DataFrame(
-        [{name: row.get(name) for name in schema} for row in rows], schema=schema, orient="row"
-    )
-
-
-def frames(events: list[dict[str, Any]], ballots: list[dict[str, Any]], figure: int) -> Frames:
-    start = datetime.date(2020, 1, 1)
-    filled = [
-        {"subject": "a", "subject_kind": "person", "quantity": SCALE}
-        | event
-        | {"date": datetime.date.fromisoformat(event["date"])}
-        for event in events
-    ]
-    return Frames(
-        people=frame([{"no": no, "name": no} for no in "ab"], PEOPLE),
-        departments=frame([{"code": "K", "name": "科", "direct_led": False}], DEPARTMENTS),
-        appointments=frame(
-            [{"person": no, "department": "K", "start": start, "secondary": False} for no in "ab"],
-            APPOINTMENTS,
-        ),
-        events=frame(filled, EVENTS),
-        ballots=frame([{"period": "2025", "part": "p", "subject": "a"} | one for one in ballots], BALLOTS),
-        metrics=frame([{"metric": "m", "period": "2025", "subject": "a", "value": figure * SCALE}], METRICS),
-    )
-
-
-def reckoned(
-    snapshot: dict[str, Any],
-    events: list[dict[str, Any]],
-    ballots: list[dict[str, Any]] | None = None,
-    figure: int = 10,
-    who: str = "a",
-) -> dict[str, Any]:
-    read, given = Scheme.from_snapshot(snapshot), frames(events, ballots or [], figure)
-    assessment = assess(
-        read,
-        given,
-        period=YEAR,
-        as_of=YEAR.end,
-        registry=REGISTRY,
-        digest=digest_of(snapshot),
-        shadow_sample=None,
-    )
-    subjects = result_document(assessment, read, given)["subjects"]
-    return next(subject for subject in subjects if subject["no"] == who)
 
 
 def points(subject: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
