@@ -55,7 +55,7 @@ def order_print(unit: Unit, order: Order, manner: PrintOrder.Manner, account: Ac
     account_key = account.pk if account else 0
     key = hashlib.sha256(f"{unit.pk}|{account_key}|{manner}|{facts}".encode()).hexdigest()
     with transaction.atomic():
-        work = submit(KIND, key, {}, total=_count(job), account=account)
+        work = submit(KIND, key, {}, total=_count(job), account=account, unit=unit)
         standing = PrintOrder.objects.filter(job=work).first()
         return standing or PrintOrder.objects.create(
             unit=unit,

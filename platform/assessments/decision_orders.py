@@ -26,7 +26,7 @@ def is_large(run: Run) -> bool:
 def order_decisions(run: Run, entries: Sequence[DecisionEntry], account: Account) -> Job:
     """The job that records the decisions. Raises DecisionRefused while another one is at work on the run."""
     params = {"run": run.pk, "entries": [asdict(entry) for entry in entries], "account": account.pk}
-    job = submit(KIND, key_of(run), params, total=1, account=account)
+    job = submit(KIND, key_of(run), params, total=1, account=account, unit=run.unit)
     if job.params != params:
         raise DecisionRefused("上一次登记的审定还在办理，请稍候，办完后再登记。")
     return job

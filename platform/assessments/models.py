@@ -43,7 +43,11 @@ class DocumentManager(models.Manager["Document"]):
     def keep_parts(self, parts: Iterable[str]) -> "Document":
         """The same of a canonical form that comes piece by piece and is never there as a whole."""
         digest, packed = _sealed(parts)
-        document, _ = self.get_or_create(digest=digest, defaults={"content": packed})
+        document = Document(digest=digest, content=packed)
+        if not self.filter(digest=digest).exists():
+            # It may be there, beyond reach: kept by another unit, or named by no row yet.
+            self.bulk_create([document], ignore_conflicts=True)
+        document._state.adding = False
         return document
 
 

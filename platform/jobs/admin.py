@@ -1,6 +1,6 @@
 """Jobs in the admin: for the system's administrators, to see what hangs, to stop it or let it go on.
 
-A unit's own people meet their jobs on the pages of what they ordered: a job belongs to no unit.
+A unit's own people meet their jobs on the pages of what they ordered.
 """
 
 from typing import Any

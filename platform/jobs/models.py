@@ -64,6 +64,10 @@ class Job(models.Model):
         related_name="+",
         verbose_name="提交人",
     )
+    # For the database's wall alone (units/row_security.py); None: for all units.
+    of_unit = models.ForeignKey(
+        "units.Unit", models.CASCADE, null=True, editable=False, related_name="+", verbose_name="单位"
+    )
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
 

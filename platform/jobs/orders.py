@@ -9,10 +9,13 @@ from jobs.models import FREE, Job
 from jobs.registry import kind_of
 
 
-def submit(kind: str, key: str, params: dict[str, Any], total: int = 0, account: Any = None) -> Job:
+def submit(
+    kind: str, key: str, params: dict[str, Any], total: int = 0, account: Any = None, unit: Any = None
+) -> Job:
     """The job that does this work; the unfinished one of the same kind and key where there is one.
 
-    params: plain data for the work. total: how many steps it has. Raises KindUnknown.
+    params: plain data for the work. total: how many steps it has. unit: whose work it is; the key says it too.
+    Raises KindUnknown.
     """
     kind_of(kind)
     unfinished = Job.objects.unfinished().filter(kind=kind, key=key)
@@ -21,7 +24,9 @@ def submit(kind: str, key: str, params: dict[str, Any], total: int = 0, account:
         return standing
     try:
         with transaction.atomic():
-            return Job.objects.create(kind=kind, key=key, params=params, total=total, made_by=account)
+            return Job.objects.create(
+                kind=kind, key=key, params=params, total=total, made_by=account, of_unit=unit
+            )
     except IntegrityError:
         # Somebody else ordered the same in this very moment.
         return unfinished.get()

@@ -115,7 +115,9 @@ def unit_overview(unit: Unit, account: Account, period: Period | None = None) ->
     if not editions:
         writing = Step("本单位还没有考核办法。", "建立考核办法", reverse("admin:rulesets_scheme_start"))
         step = step_for(account, unit, "rulesets.add_scheme", writing)
-    counted = cache(lambda span: counts_of(unit, span))
+    # Where a unit has several schemes each card counts what its own one reads.
+    several = len(editions) > 1
+    counted = cache(lambda span, spoken: counts_of(unit, span, spoken if several else None))
     return UnitOverview(
         unit=unit,
         schemes=[_scheme_overview(unit, edition, account, period, counted) for edition in editions],
@@ -218,7 +220,7 @@ def _scheme_overview(
     edition: Edition,
     account: Account,
     asked: Period | None,
-    counted: Callable[[Period], RecordCounts],
+    counted: Callable[[Period, frozenset[int]], RecordCounts],
 ) -> SchemeOverview:
     runs = newest_runs(unit, edition.scheme)
     standing = {p.period: p for p in Publication.objects.current().filter(scheme=edition.scheme)}
@@ -230,7 +232,7 @@ def _scheme_overview(
         unit=unit,
         edition=edition,
         period=period,
-        counts=counted(period),
+        counts=counted(period, frozenset({edition.pk, run.edition_id if run else edition.pk})),
         run=run,
         subjects=len(subjects),
         ties=open_ties(result),

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from ledger.models import Ballot, Event, Exclusion, Metric, PeriodClosing
+from ledger.models import Ballot, Event, Exclusion, Metric, Participant, PeriodClosing
 from rulesets.engine.period import Period, PeriodKind
+from rulesets.families import REGISTRY
+from rulesets.models import Rule
 from units.models import Appointment, Person, Unit
 
 
@@ -13,7 +16,8 @@ from units.models import Appointment, Person, Unit
 class RecordCounts:
     """people: on record at all; in_office: with a main appointment on the period's last day, or today.
 
-    entries: roster entries in force. closing: that of the period, None where it is open.
+    entries: roster entries in force. events: those that the scheme has items for. closing: that of the period, None
+    where it is open.
     """
 
     people: int
@@ -25,8 +29,8 @@ class RecordCounts:
     closing: PeriodClosing | None
 
 
-def counts_of(unit: Unit, period: Period) -> RecordCounts:
-    """The counts of the unit's period."""
+def counts_of(unit: Unit, period: Period, editions: frozenset[int] | None = None) -> RecordCounts:
+    """The counts of the unit's period; editions: those of the scheme spoken of, None where it is the only one."""
     day = min(period.end, timezone.localdate())
     in_office = Appointment.objects.filter(unit=unit, is_secondary=False).on(day)
     entries = Exclusion.objects.current().filter(unit=unit, period=period.code)
@@ -35,7 +39,7 @@ def counts_of(unit: Unit, period: Period) -> RecordCounts:
         people=Person.objects.filter(unit=unit).count(),
         in_office=in_office.count(),
         entries=entries.exclude(kind=Exclusion.Kind.INCLUDED).count(),
-        events=events.filter(date__range=(period.start, period.end)).count(),
+        events=_under(editions, events.filter(date__range=(period.start, period.end))).count(),
         ballots=_of_period(Ballot, unit, period),
         metrics=_of_period(Metric, unit, period),
         closing=PeriodClosing.objects.in_force(unit).filter(period=period.code).first(),
@@ -47,3 +51,12 @@ def _of_period(model: type[Ballot] | type[Metric], unit: Unit, period: Period) -
     if period.kind == PeriodKind.YEAR:
         return rows.filter(period__startswith=period.code).count()
     return rows.filter(period=period.code).count()
+
+
+def _under(editions: frozenset[int] | None, events: QuerySet[Event]) -> QuerySet[Event]:
+    """Those of the events in which somebody takes part under an item of the editions; all without any."""
+    if editions is None:
+        return events
+    families = [family.code for family in REGISTRY if family.is_item]
+    items = Rule.objects.filter(edition__in=editions, family__in=families).values("code")
+    return events.filter(Exists(Participant.objects.filter(event=OuterRef("pk"), item__in=items)))

@@ -23,11 +23,13 @@ from portal.access import account_of
 from units.locks import locked_until
 from units.models import Account
 from units.passwords import password_is_due
+from units.reach import everywhere
 from units.second_factor import confirm, device_of, device_to_confirm, must_have_one, picture_of, secret_of
 
 AWAITING, MUST_ENROL = "awaiting_code", "must_enrol"
 # The code is asked for so many seconds after the password.
 CODE_WITHIN = 300
+SIGNING_IN = "who signs in writes the own account before any unit is within reach"
 BACKEND = "units.backends.RoleBackend"
 
 
@@ -62,6 +64,11 @@ class Login(LoginView):
     template_name = "portal/login.html"
     redirect_authenticated_user = True
 
+    @everywhere(SIGNING_IN)
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Django's; the account notes when it signed in, and a newer form of its password."""
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Signs in; with a second factor, only once its code is right."""
         account = form.get_user()
@@ -93,7 +100,8 @@ def code(request: HttpRequest) -> HttpResponse:
         if is_allowed and device.verify_token(form.cleaned_data["code"]):
             target = awaiting["next"]
             del request.session[AWAITING]
-            login(request, account, BACKEND)
+            with everywhere(SIGNING_IN):
+                login(request, account, BACKEND)
             safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
             return HttpResponseRedirect(target if safe else reverse("portal:home"))
         wrong = (

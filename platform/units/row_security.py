@@ -1,8 +1,9 @@
 """Row-level security: which rows PostgreSQL shows and takes while units are within reach (units/reach.py).
 
 A table whose rows have a unit is walled by it, one whose rows hang on a walled row by that row; both are found from
-the models, so that a new table is walled with the migration that makes it. What stands open is named here, with
-the reason. Made anew after migrations wherever it differs from what is declared; nothing is done on SQLite.
+the models, so that a new table is walled with the migration that makes it. What is read or added more widely is
+named here, with the reason. Made anew after migrations wherever it differs from what is declared; nothing is done
+on SQLite.
 """
 
 import hashlib
@@ -17,17 +18,13 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from units.reach import EVERYWHERE, VARIABLE
 
-# Why a table of the product is open. Those of other packages (sessions, theme, attempts to sign in) hold no record
-# of a unit.
-OPEN = {
-    "units.Account": "read and written at the entrance, before anybody is known",
-    "jobs.Job": "belongs to no unit; workers take any",
-    "assessments.Document": "kept once under its digest, whichever units have it; reached from walled rows",
-    "assessments.AwardLine": "a projection that COPY writes, which PostgreSQL has not beside row security; "
-    "reached from walled results",
-}
-# Legible to all, because they say what is within reach; written within reach alone.
-LEGIBLE = frozenset({"units.Unit", "units.Membership"})
+# Legible to all and written within reach alone: units and roles because they say what is within reach, accounts
+# because a sign-in comes before anybody is known.
+LEGIBLE = frozenset({"units.Unit", "units.Membership", "units.Account"})
+# Kept once under their digest, whichever units have them: a row is shown where a row within reach names it, and
+# added by anybody, since it comes before what names it.
+SHARED = frozenset({"assessments.Document"})
+# Tables of other packages (sessions, theme, attempts to sign in) hold no record of a unit.
 ROOMS = frozenset({"units", "rulesets", "ledger", "assessments", "reports", "jobs", "portal"})
 
 _ANY_UNIT = f"(SELECT current_setting('{VARIABLE}', true) = '{EVERYWHERE}')"
@@ -35,11 +32,21 @@ _UNITS = (
     f"((SELECT string_to_array(NULLIF(NULLIF(current_setting('{VARIABLE}', true), '{EVERYWHERE}'), ''), ','))"
     "::bigint[])"
 )
+# An account is its unit's; one without a unit is its person's, or of the units in which it has a role. An
+# operator's is written where all units are within reach.
+_ACCOUNT = f"""{_ANY_UNIT} OR NOT "is_superuser" AND (
+    "unit_id" = ANY ({_UNITS})
+    OR "unit_id" IS NULL AND EXISTS (SELECT 1 FROM "units_person" AS own WHERE own."id" = "units_account"."person_id")
+    OR "unit_id" IS NULL AND EXISTS (
+        SELECT 1 FROM "units_membership" AS role
+        WHERE role."account_id" = "units_account"."id" AND role."unit_id" = ANY ({_UNITS})
+    )
+)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy of a table: for which command (ALL, SELECT), and what must hold of a row."""
+    """A policy of a table: for which command (ALL, SELECT, INSERT), and what must hold of a row."""
 
     table: str
     command: str
@@ -51,10 +58,16 @@ class Policy:
         digest = hashlib.sha256(f"{self.command} {self.condition}".encode()).hexdigest()
         return f"wall_{digest[:16]}"
 
+    @property
+    def statement(self) -> str:
+        """What makes it."""
+        asks = "WITH CHECK" if self.command == "INSERT" else "USING"
+        return f'CREATE POLICY "{self.name}" ON "{self.table}" FOR {self.command} {asks} ({self.condition})'
+
 
 def is_walled(model: type[models.Model]) -> bool:
     """Whether the model's rows are shown and taken within reach alone."""
-    return model._meta.label not in OPEN and _condition_on(model) is not None
+    return _condition_on(model) is not None
 
 
 def _condition_on(model: type[models.Model]) -> str | None:
@@ -62,6 +75,10 @@ def _condition_on(model: type[models.Model]) -> str | None:
     options = model._meta
     if options.label == "units.Unit":
         return f'{_ANY_UNIT} OR "id" = ANY ({_UNITS})'
+    if options.label == "units.Account":
+        return _ACCOUNT
+    if options.label in SHARED:
+        return " OR ".join([_ANY_UNIT, *_named_by_others(options)])
     for name in ("of_unit", "unit"):
         try:
             field = options.get_field(name)
@@ -81,13 +98,24 @@ def _condition_on(model: type[models.Model]) -> str | None:
     )
 
 
+def _named_by_others(options: Any) -> Iterator[str]:
+    """For each column that names the rows: that a row which does is shown, by the policies of its own table."""
+    table, key = options.db_table, options.pk.column
+    # Those without a name back, as all of these are, count as hidden.
+    for relation in options.get_fields(include_hidden=True):
+        if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+            continue
+        column, holder = relation.field.column, relation.related_model._meta.db_table
+        yield f'EXISTS (SELECT 1 FROM "{holder}" AS holder WHERE holder."{column}" = "{table}"."{key}")'
+
+
 def parent_of(model: type[models.Model]) -> Any:
     """The first relation by which every row of the model hangs on one walled row; None where there is none."""
     for field in model._meta.concrete_fields:
         related: Any = field.related_model
         if not isinstance(field, models.ForeignKey) or field.null or related is model:
             continue
-        if related._meta.label not in LEGIBLE and is_walled(related):
+        if related._meta.label not in LEGIBLE | SHARED and is_walled(related):
             return field
     return None
 
@@ -103,6 +131,8 @@ def policies() -> Iterator[Policy]:
         yield Policy(table, "ALL", condition)
         if model._meta.label in LEGIBLE:
             yield Policy(table, "SELECT", "true")
+        if model._meta.label in SHARED:
+            yield Policy(table, "INSERT", "true")
 
 
 def _standing(connection: Any) -> tuple[set[str], set[tuple[str, str]]]:
@@ -149,9 +179,7 @@ def install_policies(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
                 f'ALTER TABLE "{policy.table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'
             )
             cursor.execute(f'DROP POLICY IF EXISTS "{policy.name}" ON "{policy.table}"')
-            cursor.execute(
-                f'CREATE POLICY "{policy.name}" ON "{policy.table}" FOR {policy.command} USING ({policy.condition})'
-            )
+            cursor.execute(policy.statement)
         for table, name in stale:
             cursor.execute(f'DROP POLICY "{name}" ON "{table}"')
 

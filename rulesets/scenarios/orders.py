@@ -34,7 +34,8 @@ def check_cases(edition: Edition, account: Account | None, only: int | None = No
         case for case in cases_of(edition, snapshot) if case.is_open and only in (None, case.scenario.pk)
     ]
     if are_large(open_cases):
-        return submit(KIND, _key_of(edition), {"edition": edition.pk}, len(open_cases), account)
+        unit = edition.scheme.unit
+        return submit(KIND, _key_of(edition), {"edition": edition.pk}, len(open_cases), account, unit)
     for case in open_cases:
         reckon(case.scenario.pk, snapshot)
     return None

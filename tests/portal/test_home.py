@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from assessments.decisions import DecisionEntry, decide
 from assessments.models import Run
 from assessments.publication import publish_run
 from ledger.closing import close_period
+from ledger.imports.events import import_events
 from ledger.imports.pending import keep
 from ledger.roster import Entry, enter
 from rulesets.drafts import copy_as_draft
 from rulesets.models import Edition
+from rulesets.packs import load_pack, pack_from
 from units.models import Account, Membership, Person, Unit
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,30 @@ def test_another_period_is_looked_at(signed_in: Callable[..., Client]) -> None:
     page = signed_in().get(HOME, {"period": "2025H1"})
     assert "2025年上半年" in text_of(page)
     assert stages(page)["核算"] == ("is-now", "尚未核算")
+
+
+DEPARTMENTS = """
+format: 1
+code: departments
+name: 科室考核办法
+subject: department
+components:
+  - {code: work, name: 工作, base: 10, floor: 0, ceiling: 20}
+rules:
+  - {code: D1, component: work, family: tiered, name: 迟报, tiers: [{value: -1}]}
+"""
+LATE = "事件号,日期,事项,对象\nE9,2025-04-01,D1,K01\n"
+
+
+def test_the_card_of_each_scheme_counts_the_events_of_its_own_items(
+    signed_in: Callable[..., Client], run: Run
+) -> None:
+    load_pack(run.unit, pack_from(DEPARTMENTS.encode(), "departments.yaml"))
+    import_events(run.unit, BytesIO(LATE.encode()), filename="科室.csv")
+    page = signed_in().get(HOME, {"period": "2025"}).content.decode()
+    persons, departments = map(striptags, page.split("<article")[1:])
+    assert "登记事项5 件" in persons
+    assert "科室考核办法" in departments and "登记事项1 件" in departments
 
 
 @pytest.mark.parametrize("asked", [{"period": "2025X"}, {"unit": "nowhere"}])

@@ -3,23 +3,42 @@
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
+from assessments.models import AwardLine, Document, Result, Run
+from jobs.models import Job
+from jobs.orders import submit
+from jobs.registry import register
 from ledger.models import Batch, Event
+from rulesets.models import Edition
+from rulesets.packs import load_pack, pack_from
 from units import row_security
+from units.bulk import insert_frames
 from units.composite_keys import RowsOfTwoUnits, install_keys, missing_keys
 from units.models import Account, Department, Membership, Person, Unit
 from units.reach import NOWHERE, Reach, _reaching, everywhere, within
-from units.row_security import OPEN, ROOMS, is_walled, missing_policies, outranks_the_wall
+from units.row_security import LEGIBLE, ROOMS, SHARED, is_walled, missing_policies, outranks_the_wall
 
 pytestmark = pytest.mark.django_db
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="row-level security is PostgreSQL's"
 )
+
+PACK = """
+format: 1
+code: small
+name: 小办法
+components:
+  - {code: work, name: 工作, base: 10, floor: 0, ceiling: 20}
+rules:
+  - {code: X, component: work, family: tiered, name: 表彰, tiers: [{value: 5}]}
+"""
 
 
 def asked(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -54,13 +73,10 @@ def foreign(own: Unit, other_unit: Unit) -> Unit:
     return other_unit
 
 
-def test_every_table_of_the_product_is_walled_or_stands_open_for_a_reason() -> None:
-    models = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
-    neither = [
-        model._meta.label for model in models if not is_walled(model) and model._meta.label not in OPEN
-    ]
-    assert neither == []
-    assert not OPEN.keys() - {model._meta.label for model in models}
+def test_every_table_of_the_product_is_walled() -> None:
+    models = {model._meta.label: model for model in apps.get_models() if model._meta.app_label in ROOMS}
+    assert [label for label, model in models.items() if not is_walled(model)] == []
+    assert models.keys() >= LEGIBLE | SHARED
 
 
 def test_each_room_but_config_and_tabular_is_looked_at() -> None:
@@ -157,6 +173,109 @@ def test_a_role_in_a_foreign_unit_is_legible_and_can_t_be_given(
         assert Membership.objects.filter(account=account).exists()
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
             Membership.objects.create(account=account, unit=foreign, role="auditor")
+
+
+@on_postgresql
+def test_a_foreign_account_is_legible_and_can_t_be_made_changed_or_deleted(
+    foreign: Unit, own: Unit, account_in: Callable[..., Account]
+) -> None:
+    theirs = account_in("elsewhere", foreign)
+    operator = Account.objects.create_superuser("root")
+    loose = Account.objects.create(username="loose", person=Person.objects.get(unit=foreign))
+    with within([own.pk]):
+        for account in (theirs, operator, loose):
+            assert Account.objects.filter(pk=account.pk).exists()
+            assert Account.objects.filter(pk=account.pk).update(password="x") == 0
+        assert written("DELETE FROM units_account WHERE username = 'loose'") == 0
+        for wanted in ({"unit": foreign}, {"unit": None}, {"unit": own, "is_superuser": True}):
+            with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                Account.objects.create(username="forged", **wanted)
+
+
+@on_postgresql
+def test_an_own_account_is_written_whether_its_unit_its_person_or_its_role_tells_whose_it_is(
+    foreign: Unit, own: Unit
+) -> None:
+    by_unit = Account.objects.create(username="by_unit", unit=own)
+    by_person = Account.objects.create(username="by_person", person=Person.objects.filter(unit=own).first())
+    by_role = Account.objects.create(username="by_role")
+    Membership.objects.create(account=by_role, unit=own, role="auditor")
+    with within([own.pk]):
+        for account in (by_unit, by_person, by_role):
+            assert Account.objects.filter(pk=account.pk).update(password="x") == 1
+
+
+@on_postgresql
+def test_an_account_signs_in_although_nothing_is_within_reach_yet(
+    own: Unit, account_in: Callable[..., Account], client: Client
+) -> None:
+    account = account_in("clerk", own)
+    account.set_password("a-long-password")
+    account.save()
+    with _reaching(NOWHERE):
+        signed = {"username": "clerk", "password": "a-long-password"}
+        assert client.post(reverse("portal:login"), signed).status_code == 302
+    account.refresh_from_db()
+    assert account.last_login is not None
+
+
+@on_postgresql
+def test_a_job_is_seen_and_changed_by_whose_work_it_is(foreign: Unit, own: Unit) -> None:
+    register("counting", "数数", lambda task: None)
+    submit("counting", "theirs", {}, unit=foreign)
+    with within([own.pk]):
+        ours = submit("counting", "ours", {}, unit=own)
+        assert list(Job.objects.all()) == [ours]
+        assert written("UPDATE jobs_job SET params = '{}' WHERE key = 'theirs'") == 0
+
+
+@pytest.fixture
+def foreign_run(foreign: Unit, own: Unit) -> Run:
+    """A reckoning of the other unit, with a line."""
+    edition, _ = load_pack(foreign, pack_from(PACK.encode(), "small.yaml"))
+    run = Run.objects.create(
+        unit=foreign, edition=edition, period="2025", as_of="2025-12-31",
+        inputs=Document.objects.keep({"theirs": 1}), outcome=Document.objects.keep({"theirs": 2}),
+    )  # fmt: skip
+    result = Result.objects.create(run=run, no="9", name="外人")
+    result.lines.create(order=1, event="E1", date="2025-01-01", item="X", raw=1, points=1)
+    return run
+
+
+@on_postgresql
+def test_foreign_award_lines_are_not_read_and_own_ones_are_copied_in(foreign_run: Run, own: Unit) -> None:
+    result = foreign_run.results.get()
+    texts = dict.fromkeys(("item_name", "component", "role", "level", "clause"), "")
+    row = texts | {"result": result.pk, "order": 2, "event": "E2", "date": "2025-01-02", "item": "X"}
+    row |= {"raw": "1", "points": "1", "reasons": "[]"}
+    with within([own.pk]):
+        assert not AwardLine.objects.exists()
+        with pytest.raises(DatabaseError, match="row-level security"):
+            insert_frames(AwardLine, [pl.DataFrame([row])])
+    with within([foreign_run.unit_id]):
+        insert_frames(AwardLine, [pl.DataFrame([row])])
+        assert AwardLine.objects.count() == 2
+
+
+@on_postgresql
+def test_a_document_is_read_where_a_row_within_reach_names_it_and_kept_once_by_all(
+    foreign_run: Run, own: Unit
+) -> None:
+    def all_kept() -> int:
+        with everywhere("a test"):
+            return Document.objects.count()
+
+    kept = all_kept()
+    with within([own.pk]):
+        assert not Document.objects.filter(pk=foreign_run.inputs_id).exists()
+        same, new = Document.objects.keep({"theirs": 1}), Document.objects.keep({"ours": 1})
+        assert (same.pk, all_kept()) == (foreign_run.inputs_id, kept + 1)
+        assert not Document.objects.exists()
+        edition = Edition.objects.get(scheme__unit=own)
+        Run.objects.create(
+            unit=own, edition=edition, period="2025", as_of="2025-12-31", inputs=same, outcome=new
+        )
+        assert {document.digest for document in Document.objects.all()} == {same.pk, new.pk}
 
 
 @on_postgresql
