@@ -225,9 +225,9 @@ def bare_insertion(run: Run, result: ResultInParts) -> float:
 def _copied(into: str, rows: list[Sequence[Any]]) -> None:
     # What PostgreSQL takes by itself: it has no COPY into a table whose rows must pass a policy.
     table = AwardLine._meta.db_table
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-        with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        with transaction.atomic(), cursor.copy(f"COPY {into} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
