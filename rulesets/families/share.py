@@ -73,14 +73,14 @@ class Share(SubjectFamily):
             "没有的，可登记为计分项或分组。",
         ),
         FamilyField(
-            "uncounted_levels", "不占名额：上述计分项的级别", FieldKind.LEVELS, help="不选表示不论级别。"
+            "uncounted_levels", "不占名额：所选计分项的级别", FieldKind.LEVELS, help="不选表示不论级别。"
         ),
         FamilyField("uncounted_groups", "不占名额：分组", FieldKind.GROUPS, help="如驻村工作队员单列。"),
         FamilyField(
             "uncounted_apart",
             "名额按其余的人数计算",
             FieldKind.BOOLEAN,
-            help="选“是”：算名额的人数不含不占名额的人；否则按全体人数算。",
+            help="选定后，算名额的人数不含不占名额的人；否则按全体人数算。",
         ),
     )
     targets = (
