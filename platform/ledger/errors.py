@@ -56,6 +56,13 @@ class PendingAltered(Refusal):
         )
 
 
+class DoubtsUnconfirmed(Refusal):
+    """What looks like a slip of the pen was not confirmed by itself."""
+
+    def __init__(self) -> None:
+        super().__init__("还没有导入：请核对列出的日期，确实无误的，勾选“以上日期确实无误”后再确认导入。")
+
+
 class PreviewOutdated(Refusal):
     """What a file would change is no longer what its preview showed."""
 

@@ -78,6 +78,15 @@ def test_faults_stand_at_their_fields_and_nothing_is_written(clerk: Client) -> N
     assert "还没有登记" in response.content.decode() and not Event.objects.exists()
 
 
+def test_a_day_to_come_is_asked_about_at_its_field_and_entered_once_it_is_said_to_be_right(
+    clerk: Client,
+) -> None:
+    sent = values({"subject": "1001", "item": "B102"}, date="2062-03-01")
+    page = post(clerk, sent)
+    assert "2062年3月1日还没有到" in page and "日期确实无误" in page and not Event.objects.exists()
+    assert "已登记：事件 H1" in post(clerk, sent | {"is_right": "on"})
+
+
 def test_what_concerns_the_whole_event_stands_above(clerk: Client, bureau: Unit) -> None:
     assert "请至少填写一个对象和计分项" in post(clerk, values({}))
     close_period(bureau, "2025-05")

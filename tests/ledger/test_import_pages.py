@@ -76,6 +76,59 @@ def test_confirming_imports_in_the_accounts_name(clerk: Client, bureau: Unit) ->
     assert made_by is not None and made_by.username == "clerk"
 
 
+def test_a_day_to_come_is_shown_by_row_with_what_was_probably_meant_and_confirmed_by_itself(
+    clerk: Client, bureau: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2026, 5, 4))
+    page = upload(clerk, bureau, GOOD.replace("2025-05-05", "2062-03-01"))
+    assert '<td class="number">2</td><td>日期</td><td>2062年3月1日还没有到（今天是2026年5月4日）' in page
+    assert "是不是2026年3月1日？" in page
+    sent = {"token": token_in(page)}
+    again = clerk.post(CONFIRM, sent).content.decode()
+    assert "确实无误的，勾选" in again and not Event.objects.exists()
+    said = clerk.post(CONFIRM, {"token": token_in(again), "is_right": "on"}, follow=True).content.decode()
+    assert "已导入“events.csv”：新增 1" in said
+
+
+def test_a_day_far_from_those_of_the_other_rows_is_shown(clerk: Client, bureau: Unit) -> None:
+    rows = "".join(f"E{n},2025-05-0{n},B102,1001\n" for n in range(1, 9))
+    page = upload(clerk, bureau, f"event_no,date,item,subject\n{rows}E9,2024-05-09,B102,1001\n")
+    assert '<td class="number">10</td><td>日期</td><td>2024年5月9日与本表其他各行相差较远' in page
+    assert "是不是2025年5月9日？" in page
+
+
+def test_a_day_near_the_turn_of_the_year_is_not_asked_about(clerk: Client, bureau: Unit) -> None:
+    rows = "".join(f"E{n},2025-05-0{n},B102,1001\n" for n in range(1, 9))
+    page = upload(clerk, bureau, f"event_no,date,item,subject\n{rows}E9,2024-12-20,B102,1001\n")
+    assert "确认导入" in page and "请核对以下日期" not in page
+
+
+def test_an_odd_day_that_is_on_record_is_not_asked_about_again(clerk: Client, bureau: Unit) -> None:
+    odd = GOOD.replace("2025-05-05", "2062-03-01")
+    clerk.post(CONFIRM, {"token": token_in(upload(clerk, bureau, odd)), "is_right": "on"})
+    assert "请核对以下日期" not in upload(clerk, bureau, odd)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("ballot", "期间,部分,评议人,对象,分数\n2062,democratic,R1,1001,90\n", "2062年还没有开始"),
+        ("metric", "指标,期间,对象,数值\nnotes,2062,1001,9000\n", "2062年还没有开始"),
+    ],
+)
+def test_ballots_and_figures_of_a_period_to_come_are_shown(
+    kind: str,
+    text: str,
+    said: str,
+    bureau_people: dict[str, Person],
+    bureau: Unit,
+    account_in: Callable[..., Account],
+) -> None:
+    browser = logged_in(account_in("clerk", bureau, permissions=(f"add_{kind}", f"view_{kind}")))
+    page = upload(browser, bureau, text, f"/admin/ledger/{kind}/import/")
+    assert said in page and "以上日期确实无误" in page
+
+
 def test_a_file_is_confirmed_once(clerk: Client, bureau: Unit) -> None:
     token = token_in(upload(clerk, bureau, GOOD))
     clerk.post(CONFIRM, {"token": token})

@@ -28,6 +28,8 @@ class EventForm(forms.Form):
         label="事件号", max_length=64, help_text="一件事一个号，可以改成本单位自己的编号。"
     )
     date = forms.CharField(label="日期", widget=forms.DateInput(attrs={"type": "date"}))
+    # Shown once the day looks like a slip of the pen.
+    is_right = forms.BooleanField(label="日期确实无误", required=False)
     matter = forms.CharField(
         label="同一事项",
         max_length=255,

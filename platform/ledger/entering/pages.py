@@ -19,6 +19,7 @@ from jobs.refusal import Refusal
 from ledger.entering.forms import ATTRIBUTE, EventForm, PartFormSet
 from ledger.exports.tables import events_sheet
 from ledger.imports.blanks import event_offers, items_overview
+from ledger.imports.doubts import day_doubted
 from ledger.imports.event_columns import event_columns
 from ledger.imports.events import import_events
 from ledger.imports.opening import vocabulary_needed
@@ -106,6 +107,8 @@ class EntryPages:
             present = str(data.get("parts-TOTAL_FORMS", ""))
             data["parts-TOTAL_FORMS"] = str((int(present) if present.isdecimal() else 0) + PARTS_MORE)
         form = EventForm(data, initial=dict(initial))
+        if not doubt_about_day(form):
+            form.fields.pop("is_right")
         if event is not None:
             form.fields["event_no"].disabled = True
         formset = PartFormSet(data, initial=list(parts), prefix="parts", form_kwargs={"words": words})
@@ -141,6 +144,8 @@ class EntryPages:
             form.add_error("event_no", f"事件号 {number} 已登记；请换一个编号，或在该事项的页面更正。")
         elif event is not None and not Event.objects.current().filter(pk=event.pk).exists():
             form.add_error(None, "这件事项在您打开本页之后已有更改；请重新打开后再更正。")
+        elif (doubt := doubt_about_day(form)) and not form.cleaned_data["is_right"]:
+            form.add_error("date", f"{doubt}。填错的请改正；确实无误的，请勾选“日期确实无误”后再登记。")
         else:
             content = _table(_columns(words), form.cleaned_data, parts)
             try:
@@ -158,6 +163,15 @@ class EntryPages:
         context = self.admin_site.each_context(request) | context  # type: ignore[attr-defined]
         context |= {"title": title, "opts": Event._meta}
         return TemplateResponse(request, "ledger/event_entry.html", context)
+
+
+def doubt_about_day(form: Any) -> str:
+    """What is odd about the day that the form states; empty where nothing is."""
+    try:
+        day = datetime.date.fromisoformat(form["date"].value() or "")
+    except ValueError:
+        return ""
+    return day_doubted(day, timezone.localdate())
 
 
 def next_number(unit: Unit, day: datetime.date) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 from ledger.chain import Source, lock
 from ledger.closing import refuse_closed
 from ledger.entries import PERSON, BallotEntry, Change, changes_of
+from ledger.imports.doubts import doubted_periods
 from ledger.imports.opening import check_lengths, name_of, opened, read_labels, vocabulary_needed
 from ledger.imports.records import keep_record
 from ledger.imports.report import ImportReport
@@ -69,7 +70,9 @@ def import_ballots(
     changes = changes_of(last.values(), recorded)
     refuse_closed(unit, table, changes, "period", ["period", "subject", "part"])
     names = names_of(unit.pk)
-    report = report_of(len(last), changes, [_line(change, names, subjects.names) for change in changes])
+    doubts = doubted_periods(table, changes, entries)
+    lines = [_line(change, names, subjects.names) for change in changes]
+    report = report_of(len(last), changes, lines, doubts)
     if changes and not dry_run:
         origin = Source(name_of(source, filename), table.sha256, account)
         batch = write_ballots(unit, changes, subjects, origin)

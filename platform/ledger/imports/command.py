@@ -25,5 +25,7 @@ class ImportCommand(ProductCommand):
         if options["dry_run"]:
             for line in report.lines:
                 self.stdout.write(line)
+        for doubt in report.doubts:
+            self.stdout.write(f"请核对 {doubt}")
         prefix = "试导入，没有写入：" if options["dry_run"] else ""
         self.stdout.write(f"{prefix}{report.summary}")

@@ -9,6 +9,7 @@ from ledger.chain import Source, lock
 from ledger.closing import refuse_closed
 from ledger.entries import changes_of
 from ledger.imports.describe import event_line, removed_parts
+from ledger.imports.doubts import doubted_days
 from ledger.imports.event_columns import event_columns
 from ledger.imports.event_groups import reported_events
 from ledger.imports.event_rows import EventRows
@@ -59,6 +60,7 @@ def import_events(
         unchanged=len(events) - len(changes),
         removed=sum(removed_parts(change) for change in changes),
         lines=[event_line(change, vocabulary, subjects.names) for change in changes],
+        doubts=doubted_days(table, changes),
     )
     if changes and not dry_run:
         origin = Source(name_of(source, filename), table.sha256, account)

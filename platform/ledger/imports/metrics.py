@@ -9,6 +9,7 @@ from django.db import transaction
 from ledger.chain import Source, lock
 from ledger.closing import refuse_closed
 from ledger.entries import Change, MetricEntry, changes_of
+from ledger.imports.doubts import doubted_periods
 from ledger.imports.opening import name_of, opened, vocabulary_needed
 from ledger.imports.records import keep_record
 from ledger.imports.report import ImportReport
@@ -56,7 +57,9 @@ def import_metrics(
     changes = changes_of(last.values(), recorded)
     refuse_closed(unit, table, changes, "period", ["metric", "period", "subject"])
     figures = names_of(unit.pk).figures
-    report = report_of(len(last), changes, [_line(change, figures, subjects.names) for change in changes])
+    doubts = doubted_periods(table, changes, entries)
+    lines = [_line(change, figures, subjects.names) for change in changes]
+    report = report_of(len(last), changes, lines, doubts)
     if changes and not dry_run:
         origin = Source(name_of(source, filename), table.sha256, account)
         batch = write_metrics(unit, changes, subjects, origin)

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from import_export.admin import ImportMixin
 
 from jobs.refusal import Refusal
-from ledger.errors import PendingAltered, PreviewOutdated
+from ledger.errors import DoubtsUnconfirmed, PendingAltered, PreviewOutdated
 from ledger.imports import pending as waiting
 from ledger.imports.blanks import blank_for
 from ledger.imports.report import Importer, ImportReport
@@ -61,9 +61,10 @@ class UploadForm(UnitForm):
 
 
 class ConfirmForm(forms.Form):
-    """The second step: which of the account's files is meant."""
+    """The second step: which of the account's files is meant, and that what looked odd in it is right."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
+    is_right = forms.BooleanField(required=False)
 
 
 class ImportPages(ImportMixin):
@@ -114,10 +115,10 @@ class ImportPages(ImportMixin):
             waiting.forget(PendingImport.objects.filter(pk=pending.pk))
             return self._page(request, context | {"refusals": altered.messages})
         try:
-            report = self._import(request, pending, content)
+            report = self._import(request, pending, content, form.cleaned_data["is_right"])
         except (PreviewOutdated, Refusal, TableRefused) as refused:
             context |= self._preview(request, pending.unit, pending.filename, content)
-            if isinstance(refused, PreviewOutdated):
+            if isinstance(refused, PreviewOutdated | DoubtsUnconfirmed):
                 context["refusals"] = refused.messages
             return self._page(request, context)
         messages.success(request, f"已导入“{pending.filename}”：{report.summary}{self.said_after}")
@@ -157,13 +158,20 @@ class ImportPages(ImportMixin):
         return FileResponse(BytesIO(workbook), as_attachment=True, filename=name, content_type=XLSX)
 
     @transaction.atomic
-    def _import(self, request: HttpRequest, pending: PendingImport, content: bytes) -> ImportReport:
-        """Writes; takes all back and raises PreviewOutdated where that comes to something else than was shown."""
+    def _import(
+        self, request: HttpRequest, pending: PendingImport, content: bytes, is_right: bool
+    ) -> ImportReport:
+        """Writes; takes all back and raises PreviewOutdated where that comes to something else than was shown.
+
+        is_right: whether what looks like a slip was confirmed; raises DoubtsUnconfirmed where it has to be.
+        """
         report = type(self).importer(
             pending.unit, BytesIO(content), filename=pending.filename, account=account_of(request)
         )
         if report.digest != pending.preview:
             raise PreviewOutdated
+        if report.doubts and not is_right:
+            raise DoubtsUnconfirmed
         waiting.forget(PendingImport.objects.filter(pk=pending.pk))
         return report
 
@@ -227,4 +235,10 @@ def _faults_shown(refused: TableRefused) -> dict[str, Any]:
 def _lines_shown(report: ImportReport) -> dict[str, Any]:
     """The first changes, each as its kind (新增, 变更, 移除) and what it says."""
     lines = [line.split(" ", 1) for line in report.lines[:LINES_SHOWN]]
-    return {"report": report, "lines": lines, "more": max(0, len(report.lines) - LINES_SHOWN)}
+    return {
+        "report": report,
+        "lines": lines,
+        "more": max(0, len(report.lines) - LINES_SHOWN),
+        "doubts": report.doubts[:FAULTS_SHOWN],
+        "more_doubts": max(0, len(report.doubts) - FAULTS_SHOWN),
+    }

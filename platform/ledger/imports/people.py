@@ -6,13 +6,14 @@ what ended before stays on record.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import transaction
 
 from ledger.chain import Source, lock
+from ledger.imports.doubts import doubted_posts
 from ledger.imports.opening import check_lengths, name_of, opened, read_labels
 from ledger.imports.records import keep_record, state_of
 from ledger.imports.report import ImportReport
@@ -104,9 +105,10 @@ def import_people(
     _compare_departments(unit, roster, departments, difference)
     _compare_people(unit, roster, people, difference)
     _compare_posts(roster, recorded, difference, groups)
-    if not dry_run and difference.report.changes_anything:
+    report = difference.report
+    if not dry_run and report.changes_anything:
         _write_kept(unit, difference, Source(name_of(source, filename), table.sha256, account))
-    return difference.report
+    return replace(report, doubts=list(doubted_posts(table))) if report.changes_anything else report
 
 
 def _write_kept(unit: Unit, difference: Difference, origin: Source) -> None:

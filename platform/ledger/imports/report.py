@@ -5,19 +5,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from ledger.imports.doubts import Doubt
 from rulesets.engine.canonical import digest_of
 from units.models import Account, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """How many records a file adds, changes, leaves as they are and removes, and each change as a sentence."""
+    """How many records a file adds, changes, leaves as they are and removes, and each change as a sentence.
+
+    doubts: what is allowed and yet looks like a slip of the pen; who imports on a page confirms it by itself.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
     lines: Sequence[str] = field(default_factory=list)
+    doubts: Sequence[Doubt] = ()
 
     @property
     def changes_anything(self) -> bool:

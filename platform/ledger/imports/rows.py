@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.entries import Change
+from ledger.imports.doubts import Doubt
 from ledger.imports.periods import period_written
 from ledger.imports.report import ImportReport
 from ledger.imports.subjects import Subject, Subjects, SubjectUnknown
@@ -49,9 +50,11 @@ def units_of_number(table: Table, row: Row, column: str) -> int | None:
         return None
 
 
-def report_of(entries: int, changes: Sequence[Change], lines: list[str]) -> ImportReport:
+def report_of(
+    entries: int, changes: Sequence[Change], lines: list[str], doubts: Sequence[Doubt]
+) -> ImportReport:
     """The report on entries of which none can be removed."""
     new = sum(change.before is None for change in changes)
     return ImportReport(
-        new=new, changed=len(changes) - new, unchanged=entries - len(changes), removed=0, lines=lines
+        new=new, changed=len(changes) - new, unchanged=entries - len(changes), lines=lines, doubts=doubts
     )
