@@ -16,13 +16,19 @@ from rulesets.scenarios import copy_scenarios
 from rulesets.snapshots import snapshot_of
 
 Snapshot = Mapping[str, Any]
+# What one edition has of its own, so that a copy doesn't take it along.
+OWN_TO_AN_EDITION = ("document_number", "effective_from", "effective_to")
 TERM_KINDS = {"levels": "level", "roles": "role", "groups": "group", "attributes": "attribute"}
 
 
 @transaction.atomic
 def copy_as_draft(edition: Edition) -> Edition:
-    """A new draft of the same scheme that says what the edition says, with its scenarios."""
-    draft = new_draft(edition.scheme, snapshot_of(edition), origin=f"复制自本办法第{edition.number}版")
+    """A new draft of the same scheme that says what the edition says, with its scenarios.
+
+    Not under its document number, nor from the day on which it began: these every edition has of its own.
+    """
+    snapshot = {key: value for key, value in snapshot_of(edition).items() if key not in OWN_TO_AN_EDITION}
+    draft = new_draft(edition.scheme, snapshot, origin=f"复制自本办法第{edition.number}版")
     copy_scenarios(edition, draft)
     return draft
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from jobs.refusal import Refusal
-from rulesets.drafts import new_draft
+from rulesets.drafts import OWN_TO_AN_EDITION, new_draft
 from rulesets.models import Edition, Scheme
 from rulesets.packs import read_pack, refuse_taken_codes
 from rulesets.yaml_text import read_yaml
@@ -22,8 +22,6 @@ from units.models import Unit
 from units.reach import everywhere
 
 FOLDER = Path(settings.ROOT) / "fixtures"
-# What another unit decided for itself, and what the new one has to decide.
-OWN_TO_AN_EDITION = ("document_number", "effective_from", "effective_to")
 
 
 class SchemeCodeTaken(Refusal):

@@ -21,7 +21,7 @@ from rulesets.engine.explain import chinese_date
 from rulesets.engine.frames import Frames
 from rulesets.engine.numbers import fraction, plain
 from rulesets.engine.period import Period
-from rulesets.engine.scheme import Scheme
+from rulesets.engine.scheme import Rule, Scheme
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
 from rulesets.reckoning import assessed_document
@@ -29,8 +29,10 @@ from rulesets.snapshots import snapshot_of
 from units.models import Unit
 
 Subject = Mapping[str, Any]
-# Outcomes of these families are amounts of money, so that a sum of them says something.
+# Outcomes of these families are amounts of money, so that a sum of them says something; and so are figures that a
+# unit's rule calls by yuan: “年度奖励（元）”.
 MONEY = frozenset({"bracket", "pool", "sheet_pay"})
+FIGURES, YUAN = ("number", "steps"), ("（元）", "(元)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,12 @@ def _outcomes(subject: Subject | None, names: Mapping[str, str]) -> dict[Any, tu
 
 
 def _money_codes(former: Scheme, scheme: Scheme) -> set[str]:
-    return {rule.code for rule in (*former.rules, *scheme.rules) if rule.family in MONEY}
+    return {rule.code for rule in (*former.rules, *scheme.rules) if _is_money(rule)}
+
+
+def _is_money(rule: Rule) -> bool:
+    is_named = rule.params.get("kind") in FIGURES and rule.name.strip().endswith(YUAN)
+    return rule.family in MONEY or (rule.family == "payout" and is_named)
 
 
 def _money(old: Subject | None, new: Subject | None, amounts: Set[str]) -> Shift | None:

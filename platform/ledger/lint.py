@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.utils import timezone
 
 from ledger.models import Metric
 from rulesets.checks import Finding, check_snapshot
-from rulesets.checks.finding import information
+from rulesets.checks.finding import information, warning
 from rulesets.engine.canonical import canonical
+from rulesets.engine.explain import chinese_date
 from rulesets.families import REGISTRY
 from rulesets.models import Edition
 from rulesets.snapshots import snapshot_of
@@ -35,13 +37,33 @@ def findings_of(
     unit = edition.scheme.unit
     snapshot = snapshot_of(edition) if snapshot is None else snapshot
     found = _checked(canonical(snapshot), recorded_metrics(unit), trial)
-    return [*found, *_empty_groups(unit, snapshot)]
+    return [*found, *_reaching_back(edition, snapshot), *_empty_groups(unit, snapshot)]
 
 
 @lru_cache(maxsize=KEPT)
 def _checked(text: str, metrics: frozenset[str], trial: bool) -> tuple[Finding, ...]:
     """The findings of a snapshot's text, kept: pages ask again and again for what didn't change."""
     return tuple(check_snapshot(json.loads(text), REGISTRY, trial=trial, recorded_metrics=metrics))
+
+
+def _reaching_back(edition: Edition, snapshot: Mapping[str, Any]) -> Iterator[Finding]:
+    """A draft that would take over from the day on which an earlier edition began, or from ever."""
+    if edition.frozen:
+        return
+    earlier = Edition.objects.frozen().filter(scheme=edition.scheme_id).order_by("-number").first()
+    begins = snapshot.get("effective_from")
+    if earlier is None or (begins and date.fromisoformat(begins) > (earlier.effective_from or date.min)):
+        return
+    begun = (
+        f"施行日期{chinese_date(begins)}不晚于第{earlier.number}版的施行日期"
+        if begins
+        else "没有填写施行日期"
+    )
+    yield warning(
+        "考核办法",
+        f"{begun}：发布之后，第{earlier.number}版用过的期间（包括已公布的）重新核算、公布更正时也按本版。"
+        f"只从今后施行的，请填写施行日期，如{timezone.localdate().year + 1}年1月1日。",
+    )
 
 
 def _empty_groups(unit: Unit, snapshot: Mapping[str, Any]) -> Iterator[Finding]:

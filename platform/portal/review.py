@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -90,6 +91,7 @@ def review(request: HttpRequest, code: str, period: str) -> HttpResponse:
         if successor
         else news_since(run, edition_on(run.edition, min(run.as_of, Period.parse(period).end))),
         "unfinished": unfinished(run.edition, run.period, run.as_of),
+        "is_early": run.as_of < Period.parse(period).end,
         "has_ended": Period.parse(period).end < timezone.localdate(),
         "may_decide": rights.may(DECIDE, sight.unit) and successor is None and not at_work,
         "may_publish": rights.may(PUBLISH, sight.unit) and successor is None and not at_work,
@@ -170,6 +172,11 @@ def publish(request: HttpRequest, unit: Unit, period: str, reason: str) -> str:
         raise PublicationRefused(f"还有{waiting}个对象并列待定。请先审定，或勾选“先行公布”后再公布。")
     if request.POST.get("corrects") and not reason:
         raise PublicationRefused("公布更正须写明理由。")
+    if run.as_of < Period.parse(period).end and not reason:
+        raise PublicationRefused(
+            f"数据只到{date_format(run.as_of)}，{Period.parse(period).name}还没有结束。请写明为何提前公布；"
+            "要公布期末的结果，请先重新核算。"
+        )
     publication, is_new = publish_run(run, reason, account_of(request))
     if not is_new:
         return "这个结果此前已公布，没有改动。"

@@ -51,7 +51,14 @@ class Payout(SubjectFamily):
     about = "按等次、分组、名次或总分，给系数、奖金、假期，或者列入推荐、约谈。"
     stage = Stage.OUTCOME
     fields = (
-        FamilyField("kind", "结果的形式", FieldKind.CHOICE, required=True, choices=KINDS),
+        FamilyField(
+            "kind",
+            "结果的形式",
+            FieldKind.CHOICE,
+            required=True,
+            choices=KINDS,
+            help="数值是金额的，名称以“（元）”结尾，试算时合计金额。",
+        ),
         FamilyField("default", "其余情形的数值", FieldKind.DECIMAL),
         FamilyField("above", "超过多少分起算", FieldKind.DECIMAL),
         FamilyField("step", "每满多少分", FieldKind.DECIMAL),
@@ -243,7 +250,14 @@ class Payout(SubjectFamily):
             p = rule.params
             return f"总分超过{p['above']}的部分，每满{p['step']}分计{p['value']}。"
         asked = _asked_names(rule, scheme)
-        cases = [(tier_case(rule, tier, scheme) or "所有人", tier.value) for tier in rule.tiers]
+        looks_back = "last_year" in rule.targets
+        cases = [
+            (
+                f"{'本期为' if looks_back and tier.band else ''}{tier_case(rule, tier, scheme) or '所有人'}",
+                tier.value,
+            )
+            for tier in rule.tiers
+        ]
         if kind in ("flag", "periods"):
             each = "，按各期分别认定" if kind == "periods" else ""
             return f"{'、'.join([*asked, *(case for case, _ in cases)]) or '所有人'}：{rule.name}{each}。"

@@ -23,6 +23,7 @@ from rulesets.engine.statement import statements
 from rulesets.families.grounds import past_bands, ran, ran_phrase, with_lines, years_faults
 
 SIDES = (("top", "从高到低"), ("bottom", "从低到高"))
+LEFT_OUT = (("without_vetoed", "一票否决"), ("without_direct_led", "班子直管"))
 # What each makes uncounted, one of them being enough; the other fields of the kind go with one of these.
 GROUNDS = ("uncounted_bands", "uncounted_items", "uncounted_groups")
 BANDS, YEARS, ITEMS = "不占名额：往年的等次", "不占名额：往年等次须连续几年", "不占名额：有其明细的计分项"
@@ -203,7 +204,9 @@ class Share(SubjectFamily):
         ranked = f"各{PERIOD_KIND_NAMES[PeriodKind(each)]}得分" if each else "总分"
         where = "在各部门内，" if rule.params.get("within_department") else ""
         beyond = _uncounted_phrase(rule, scheme)
-        return f"{where}{ranked}{side}的{places}{beyond}；并列跨过名额线的不计入，由集体研究。"
+        left_out = [name for code, name in LEFT_OUT if rule.params.get(code)]
+        without = f"{'、'.join(left_out)}的不参加，也不计入人数；" if left_out else ""
+        return f"{where}{ranked}{side}的{places}{beyond}；{without}并列跨过名额线的不计入，由集体研究。"
 
     def faults(self, rule: Rule, scheme: Scheme) -> Iterable[str]:
         if len([name for name in ("percent", "part_of", "count") if name in rule.params]) != 1:

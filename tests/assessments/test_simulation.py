@@ -89,6 +89,19 @@ def test_another_range_of_a_band_shows_in_the_tally_and_the_outcomes(
     assert outcomes["年度奖金发放系数 0.9"] == (before, after)
 
 
+def test_a_figure_that_is_called_by_yuan_is_summed(run: Run, bureau_pack: dict[str, Any]) -> None:
+    award = {
+        "code": "award", "family": "payout", "name": "年度奖励（元）",
+        "params": {"kind": "number", "default": "500"}, "tiers": [{"band": "competent", "value": "2000"}],
+    }  # fmt: skip
+    simulation = simulate(run.unit, "2025", bureau_pack | {"rules": [*bureau_pack["rules"], award]})
+    (tally,) = [tally for tally in simulation.outcomes if tally.name.startswith("年度奖励")]
+    competent = next(band for band in simulation.bands if band.name == "称职(合格)")
+    others = tally.after - competent.after
+    assert others > 0 and competent.after > 0
+    assert (tally.sum_before, tally.sum_after) == ("0", str(2000 * competent.after + 500 * others))
+
+
 def test_an_item_that_is_left_out_takes_its_lines_along(run: Run, bureau_pack: dict[str, Any]) -> None:
     without = deepcopy(bureau_pack)
     without["rules"] = [rule for rule in without["rules"] if rule["code"] != "B102"]

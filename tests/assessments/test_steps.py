@@ -1,6 +1,7 @@
 """An edition's steps to publication: findings lead to their records, cases, a simulation, one or two persons."""
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 from assessments.models import Run
 from jobs.models import Job
 from jobs.work import perform, take
+from rulesets.drafts import copy_as_draft
 from rulesets.models import Edition, Scenario
 from rulesets.packs import load_pack, pack_from
 from rulesets.publication import SecondPersonNeeded, awaits_second_person, publish
@@ -383,6 +385,34 @@ def test_standing_warnings_ask_for_a_reason(clerk: Client, draft: Edition) -> No
     assert "请写明为何照此发布" in published_by(clerk, draft)
     draft.refresh_from_db()
     assert not draft.frozen
+
+
+def test_a_copy_has_a_number_and_a_day_of_its_own_to_be_given(clerk: Client, draft: Edition) -> None:
+    Edition.objects.filter(pk=draft.pk).update(
+        document_number="某局〔2025〕1号", effective_from=date(2025, 1, 1)
+    )
+    draft.refresh_from_db()
+    copy = copy_as_draft(publish(draft, reason="发布"))
+    assert (copy.document_number, copy.effective_from) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("begins", "said"),
+    [
+        (None, "没有填写施行日期：发布之后，第1版用过的期间"),
+        (date(2025, 1, 1), "施行日期2025年1月1日不晚于第1版的施行日期"),
+        (date(2026, 1, 1), ""),
+    ],
+)
+def test_an_edition_that_reaches_back_over_an_earlier_one_asks_for_a_reason(
+    begins: date | None, said: str, clerk: Client, draft: Edition
+) -> None:
+    Edition.objects.filter(pk=draft.pk).update(effective_from=date(2025, 1, 1))
+    draft.refresh_from_db()
+    copy = copy_as_draft(publish(draft, reason="发布"))
+    Edition.objects.filter(pk=copy.pk).update(effective_from=begins)
+    found = shown(clerk, page("check", copy.pk))
+    assert (said in found) if said else ("施行日期" not in found)
 
 
 def test_a_draft_with_errors_is_not_published_from_the_page(clerk: Client, draft: Edition) -> None:

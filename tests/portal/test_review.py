@@ -1,5 +1,6 @@
 """The committee's page: what it must look at comes first; decisions, publication, closing and the ways back."""
 
+import datetime
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -272,6 +273,18 @@ def test_a_correction_takes_a_reason(signed_in: Callable[..., Client], run: Run)
     answer = browser.post(address(run, "publish"), {**sent, "reason": "审定后更正"}, follow=True)
     assert "更正后的结果已公布" in text_of(answer)
     assert Publication.objects.current().get().reason == "审定后更正"
+
+
+def test_a_result_before_its_periods_end_is_published_only_with_a_reason(
+    signed_in: Callable[..., Client], run: Run
+) -> None:
+    early = reckon(run.unit, "2025", as_of=datetime.date(2025, 6, 30))
+    browser = signed_in()
+    assert "数据只到2025年6月30日，2025年还没有结束" in text_of(browser.get(address(early)))
+    refused = browser.post(address(early, "publish"), {"run": early.pk}, follow=True)
+    assert "请写明为何提前公布" in text_of(refused) and not Publication.objects.exists()
+    browser.post(address(early, "publish"), {"run": early.pk, "reason": "年中换届"})
+    assert Publication.objects.get().reason == "年中换届"
 
 
 def test_reopening_takes_a_reason(signed_in: Callable[..., Client], run: Run) -> None:

@@ -102,6 +102,7 @@ class EditionStepsAdmin(CasePages):
                     "chart": band_chart(simulation.bands, beside=simulation.standing is not None),
                     "rows": rows[:ROWS_SHOWN],
                     "more": max(0, len(rows) - ROWS_SHOWN),
+                    "has_sums": any(tally.sum_after is not None for tally in simulation.outcomes),
                     "has_money": any(move.money for move in simulation.moves),
                     "banded": sum(row.band.changed for row in rows),
                     "moving": len(rows),

@@ -74,7 +74,15 @@ def test_a_condition_on_last_year_is_said(bench: Any) -> None:
         "code": "move", "name": "调整岗位", "family": "payout", "params": {"kind": "flag"},
         "tiers": [{"band": "basic", "value": "1"}], "targets": {"last_year": ["basic"]},
     }  # fmt: skip
-    assert bench.sentence(move, basic) == "上一年度为基本称职、基本称职：调整岗位。"
+    assert bench.sentence(move, basic) == "上一年度为基本称职、本期为基本称职：调整岗位。"
+
+
+def test_a_share_says_who_takes_no_part(bench: Any) -> None:
+    share = {
+        "code": "top", "name": "前20%", "family": "share",
+        "params": {"side": "top", "percent": "20", "without_vetoed": True, "without_direct_led": True},
+    }  # fmt: skip
+    assert "一票否决、班子直管的不参加，也不计入人数" in bench.sentence(share)
 
 
 def test_a_run_of_years_a_total_and_a_rank_asked_besides_are_said(bench: Any) -> None:
