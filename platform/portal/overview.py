@@ -16,6 +16,7 @@ from assessments.reckoning import default_as_of, edition_on
 from assessments.results import open_ties
 from ledger.models import Event, PendingImport
 from portal.access import PRINTS, sight_into
+from portal.lacks import Lack, lacks_of, telling_flags
 from portal.news import news_since, outstanding
 from portal.reckoning_order import offered_periods
 from portal.record_counts import RecordCounts, counts_of
@@ -62,6 +63,7 @@ class SchemeOverview:
     subjects: int
     bands: Sequence[BandShare]
     flags: Sequence[FlagCount]
+    lacks: Sequence[Lack]
     news: Sequence[str]
     outstanding: Sequence[tuple[str, str]]
     stages: Sequence[Stage]
@@ -241,6 +243,9 @@ def _scheme_overview(
     )
     bands = [(band["code"], band["name"]) for band in result["bands"]]
     offered = _offered(unit, edition, account, progress)
+    rights = rights_of(account)
+    rules = run.edition.rules.all() if run else ()
+    lacks = lacks_of(subjects, rules, lambda permission: rights.may(permission, unit))
     return SchemeOverview(
         edition=edition,
         period=period,
@@ -248,7 +253,8 @@ def _scheme_overview(
         run=run,
         subjects=len(subjects),
         bands=band_shares(bands, (subject["band"] for subject in subjects)),
-        flags=flag_counts(shown_flags(subject) for subject in subjects),
+        flags=flag_counts(telling_flags(subject, lacks) for subject in subjects),
+        lacks=lacks,
         news=progress.news,
         outstanding=outstanding(runs, period, standing),
         stages=stages_of(progress),

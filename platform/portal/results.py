@@ -13,6 +13,7 @@ from assessments.models import Run
 from assessments.projection import outline
 from assessments.unfinished import unfinished
 from portal.access import Sight, account_of, private_page, sight_of
+from portal.lacks import Lack, lacks_of, telling_flags
 from portal.runs import shown_run, successor_of
 from portal.wording import (
     FLAG_KINDS,
@@ -29,6 +30,7 @@ from portal.wording import (
 from reports.courses import distribution_of
 from rulesets.engine.period import Period
 from units.pinyin import found_by
+from units.rights import rights_of
 
 ROWS_ON_A_PAGE = 200
 NO_BAND = "none"
@@ -57,7 +59,7 @@ class Filters:
     def is_narrowing(self) -> bool:
         return bool(self.query or self.band or self.department or self.flag)
 
-    def admits(self, result: Mapping[str, Any], subject: Mapping[str, Any]) -> bool:
+    def admits(self, subject: Mapping[str, Any]) -> bool:
         """Whether a subject of a result document is in the narrowed list. `any` asks for any flag."""
         kinds = {flag_kind(flag) for flag in shown_flags(subject)}
         return (
@@ -85,8 +87,8 @@ class Row:
     sum_differs: bool
 
 
-def row_of(result: Mapping[str, Any], subject: Mapping[str, Any]) -> Row:
-    """A subject of a result document as the list shows it.
+def row_of(result: Mapping[str, Any], subject: Mapping[str, Any], lacks: Sequence[Lack]) -> Row:
+    """A subject of a result document as the list shows it; flags that all have are said once above it.
 
     reckoned: the band as it was reckoned, where the committee has set another. why: what the roster says of it.
     """
@@ -103,7 +105,7 @@ def row_of(result: Mapping[str, Any], subject: Mapping[str, Any]) -> Row:
         total=padded(subject["total"]) if subject["total"] is not None else "—",
         band=subject["band_name"] or "—",
         reckoned=reckoned_band(subject),
-        flags=flag_names(shown_flags(subject)),
+        flags=flag_names(telling_flags(subject, lacks)),
         why=subject["exclusion"]["reason"] if "exclusion" in subject else "",
         sum_differs=sum_differs(subject, [component["code"] for component in result["components"]]),
     )
@@ -132,7 +134,9 @@ def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
     result = outline(run)
     subjects = seen_subjects(sight, run, result)
     filters = Filters.of(request)
-    rows = [row_of(result, subject) for subject in subjects if filters.admits(result, subject)]
+    rights = rights_of(account_of(request))
+    lacks = lacks_of(subjects, run.edition.rules.all(), lambda permission: rights.may(permission, sight.unit))
+    rows = [row_of(result, subject, lacks) for subject in subjects if filters.admits(subject)]
     bands = [(band["code"], band["name"]) for band in result["bands"]]
     return render(
         request,
@@ -149,7 +153,8 @@ def results(request: HttpRequest, code: str, period: str) -> HttpResponse:
             "bands": band_shares(bands, (subject["band"] for subject in subjects)),
             "distribution": distribution_of(result, subjects),
             "without_band": sum(1 for subject in subjects if not subject["band"]),
-            "flags": flag_counts(shown_flags(subject) for subject in subjects),
+            "flags": flag_counts(telling_flags(subject, lacks) for subject in subjects),
+            "lacks": lacks if sight.sees_all else [],
             "flag_kinds": [(kind, name) for kind, (name, _) in FLAG_KINDS.items()],
             "departments": sorted({subject["department_name"] or "" for subject in subjects} - {""}),
             "count": len(rows),

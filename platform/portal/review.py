@@ -66,7 +66,7 @@ def review(request: HttpRequest, code: str, period: str) -> HttpResponse:
     except NoRun:
         context = {"unit": sight.unit, "period_name": Period.parse(period).name}
         return render(request, "portal/no_result.html", context, status=404)
-    page = review_page(run, scheme_of(run.edition))
+    page = review_page(run, scheme_of(run.edition), lambda permission: rights.may(permission, sight.unit))
     nos = [row.no for group in page.groups for row in group.rows if row.is_decidable]
     form = DecisionForm(nos, list(page.bands), request.POST if request.method == "POST" else None)
     successor = successor_of(run)

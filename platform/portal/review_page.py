@@ -1,6 +1,6 @@
 """What the committee's page shows of a result: first what it must look at, then everybody else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from assessments.projection import outline
 from assessments.publication import shows
 from assessments.results import is_settled, open_flags, open_ties
 from ledger.models import PeriodClosing
+from portal.lacks import Lack, lacks_of
 from portal.places import BandPlaces, band_places
 from portal.wording import FLAG_KINDS, flag_kind, flag_names, padded, shown_flags
 from rulesets.engine.explain import flag_sentence
@@ -54,7 +55,7 @@ class ReviewPage:
 
     ties: how many subjects wait for a decision. standing: the publication in force. is_published: whether it is
     this very result. closing: that of the period, None where it is open. places: of bands that only so many may
-    have.
+    have. lacks: what all subjects lack.
     """
 
     result: Mapping[str, Any]
@@ -66,11 +67,15 @@ class ReviewPage:
     is_published: bool
     closing: PeriodClosing | None
     places: Sequence[BandPlaces]
+    lacks: Sequence[Lack]
 
 
-def review_page(run: Run, scheme: Scheme) -> ReviewPage:
-    """The page of a run."""
+def review_page(
+    run: Run, scheme: Scheme, may: Callable[[str], bool] = lambda permission: False
+) -> ReviewPage:
+    """The page of a run. may: whether the account has a permission in the unit."""
     result = outline(run)
+    lacks = lacks_of(result["subjects"], scheme.rules, may)
     publications = Publication.objects.current().filter(scheme=run.edition.scheme, period=run.period)
     standing = publications.select_related("published_by").first()
     is_published = shows(standing, run)
@@ -79,7 +84,8 @@ def review_page(run: Run, scheme: Scheme) -> ReviewPage:
     closing = PeriodClosing.objects.in_force(run.unit).filter(period=run.period).select_related("closed_by")
     return ReviewPage(
         result=result,
-        groups=_groups(result, scheme, _earlier_decisions(run) if is_open else {}),
+        groups=_groups(result, scheme, _earlier_decisions(run) if is_open else {}, lacks),
+        lacks=[lack for lack in lacks if lack.is_common],
         bands=[(band["code"], band["name"]) for band in result["bands"]],
         ties=open_ties(result),
         decided=sum("decision" in subject for subject in result["subjects"]),
@@ -98,11 +104,15 @@ def _earlier_decisions(run: Run) -> dict[str, Decision]:
     return {decision.no: decision for decision in others.order_by("pk")}
 
 
-def _groups(result: Mapping[str, Any], scheme: Scheme, earlier: Mapping[str, Decision]) -> list[Group]:
+def _groups(
+    result: Mapping[str, Any], scheme: Scheme, earlier: Mapping[str, Decision], lacks: Sequence[Lack]
+) -> list[Group]:
+    common = {lack.flag for lack in lacks if lack.is_common}
     rows: dict[str, list[Row]] = {}
     of_few = _amounts_of_few(result, scheme)
     for subject in result["subjects"]:
-        open_kinds = {OF_FEW if flag in of_few else flag_kind(flag) for flag in open_flags(subject)}
+        told = [flag for flag in open_flags(subject) if flag not in common]
+        open_kinds = {OF_FEW if flag in of_few else flag_kind(flag) for flag in told}
         kind = next((kind for kind in (*LOOKED_AT, *BY_ROSTER, OF_FEW) if kind in open_kinds), "")
         rows.setdefault(kind, []).append(_row(subject, scheme, earlier.get(subject["no"])))
     looked_at = [Group(kind, *FLAG_KINDS[kind], rows[kind]) for kind in LOOKED_AT if kind in rows]

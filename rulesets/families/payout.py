@@ -21,7 +21,7 @@ from rulesets.engine.protocols import (
 from rulesets.engine.scheme import Rule, Scheme
 from rulesets.engine.tables import DecisionRule, DecisionTable
 from rulesets.families.grounds import Past, past_bands, ran, ran_phrase, with_lines, years_faults
-from rulesets.families.wording import tier_case
+from rulesets.families.wording import present_case
 
 TABLE = "payout"
 KINDS = (
@@ -30,6 +30,7 @@ KINDS = (
     ("periods", "期间清单"),
     ("steps", "总分每满若干分"),
 )
+MONEY_BY_NAME = "数值是金额的，名称以“（元）”结尾，试算时合计金额。"
 # What the ranges of the tiers are ranges of; editions that say nothing mean ranks.
 RANK, TOTAL = "rank", "total"
 RANGES = ((RANK, "名次"), (TOTAL, "总分"))
@@ -51,14 +52,7 @@ class Payout(SubjectFamily):
     about = "按等次、分组、名次或总分，给系数、奖金、假期，或者列入推荐、约谈。"
     stage = Stage.OUTCOME
     fields = (
-        FamilyField(
-            "kind",
-            "结果的形式",
-            FieldKind.CHOICE,
-            required=True,
-            choices=KINDS,
-            help="数值是金额的，名称以“（元）”结尾，试算时合计金额。",
-        ),
+        FamilyField("kind", "结果的形式", FieldKind.CHOICE, required=True, choices=KINDS, help=MONEY_BY_NAME),
         FamilyField("default", "其余情形的数值", FieldKind.DECIMAL),
         FamilyField("above", "超过多少分起算", FieldKind.DECIMAL),
         FamilyField("step", "每满多少分", FieldKind.DECIMAL),
@@ -250,14 +244,7 @@ class Payout(SubjectFamily):
             p = rule.params
             return f"总分超过{p['above']}的部分，每满{p['step']}分计{p['value']}。"
         asked = _asked_names(rule, scheme)
-        looks_back = "last_year" in rule.targets
-        cases = [
-            (
-                f"{'本期为' if looks_back and tier.band else ''}{tier_case(rule, tier, scheme) or '所有人'}",
-                tier.value,
-            )
-            for tier in rule.tiers
-        ]
+        cases = [(present_case(rule, tier, scheme), tier.value) for tier in rule.tiers]
         if kind in ("flag", "periods"):
             each = "，按各期分别认定" if kind == "periods" else ""
             return f"{'、'.join([*asked, *(case for case, _ in cases)]) or '所有人'}：{rule.name}{each}。"

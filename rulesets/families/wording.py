@@ -63,6 +63,12 @@ def place_share(tier: Tier) -> str:
     return f"前{plain(high)}%" if low == 0 else f"前{plain(low)}%至{plain(high)}%"
 
 
+def present_case(rule: Rule, tier: Tier, scheme: Scheme) -> str:
+    """The case of a rule that gives something to everybody else; its band told from one of an earlier year."""
+    now = "本期为" if "last_year" in rule.targets and tier.band else ""
+    return f"{now}{tier_case(rule, tier, scheme) or '所有人'}"
+
+
 def tier_case(rule: Rule, tier: Tier, scheme: Scheme) -> str:
     """What a tier asks, by name: “国家级、主要领导”; empty where it asks nothing."""
     names = [

@@ -63,6 +63,12 @@ def tied_run(run: Run) -> Run:
 def test_ties_come_first_then_vetoes_then_missing_figures_then_the_others(
     signed_in: Callable[..., Client], tied_run: Run
 ) -> None:
+    result = tied_run.result
+    tie, lacks = ["tie_at_cut:excellent"], ["figure_missing:B103"]
+    flags = {"1001": tie, "1002": tie, "1003": lacks}
+    for subject in result["subjects"]:
+        subject["flags"] = flags.get(subject["no"], subject["flags"])
+    project(tied_run, result, tied_run.inputs.read())
     page = signed_in().get(address(tied_run)).content.decode()
     headings = re.findall(r'<h2 id="group-(\w+)"', page)
     assert headings[:3] == ["tie_at_cut", "vetoed", "figure_missing"]
@@ -85,11 +91,15 @@ def test_who_lacks_an_amount_that_few_have_does_not_hide_who_lacks_a_figure(run:
     assert [row.no for row in groups["figure_missing"].rows] == ["1001"]
     assert {row.no for row in groups["amount_of_few"].rows} == {"1002", "1003"}
     assert groups["amount_of_few"].advice.startswith("“计提奖励”只有1个考核对象有数据。")
-    # Where nobody has it, it is not registered yet: everybody lacks it.
+    # Where nobody has it, it is not registered yet: everybody lacks it, which is said once.
     for subject in result["subjects"]:
         subject["flags"] = ["figure_missing:M1"]
     project(run, result, run.inputs.read())
-    assert [group.code for group in review_page(run, scheme).groups] == ["figure_missing"]
+    page = review_page(run, scheme)
+    assert [group.code for group in page.groups] == ["others"]
+    assert [lack.sentence for lack in page.lacks] == [
+        "全部4个考核对象都没有指标“notes”的数据，“计提奖励”没有评判。"
+    ]
 
 
 def test_a_corrected_result_shows_what_the_committee_decided_before(

@@ -15,6 +15,7 @@ from assessments.publication import publish_run
 from assessments.reckoning import reckon
 from ledger.closing import close_period, reopen_period
 from ledger.imports.events import import_events
+from ledger.imports.metrics import import_metrics
 from ledger.withdrawal import withdraw_event
 from rulesets.drafts import copy_as_draft
 from rulesets.models import Edition, Rule, RuleTarget
@@ -122,6 +123,33 @@ def test_years_on_record_can_be_chosen_however_long_ago(committee: Client, run: 
     page = committee.get(HOME).content.decode()
     assert '<option value="2022">2022年</option>' in page
     assert '<option value="2021">' not in page
+
+
+def test_what_everybody_lacks_is_said_once_and_badges_nobody(committee: Client, run: Run) -> None:
+    page = committee.get(reverse("portal:results", args=["bureau", "2025"])).content.decode()
+    assert "全部4个考核对象都没有指标“notes”的数据，“全年学习笔记少于1万字”没有评判。" in page
+    assert '<span class="tag">缺少数据</span>' not in page
+
+
+def test_who_lacks_what_others_have_is_badged(committee: Client, run: Run) -> None:
+    figures = "指标,期间,对象,数值\n" + "".join(f"notes,2025,100{n},12000\n" for n in (1, 2, 3))
+    import_metrics(run.unit, csv_file(figures), filename="笔记.csv")
+    reckon(run.unit, "2025")
+    page = committee.get(reverse("portal:results", args=["bureau", "2025"])).content.decode()
+    assert "1个考核对象（共4个）没有指标“notes”的数据" in page
+    badged = [row for row in page.split("<tr>") if '<span class="tag">缺少数据</span>' in row]
+    assert len(badged) == 1 and 'class="no">1004<' in badged[0]
+
+
+def test_what_is_missing_leads_to_where_it_is_entered_for_who_may(
+    client: Client, run: Run, visitor: Callable[..., Account]
+) -> None:
+    led = f'<a href="{reverse("admin:ledger_metric_import")}">导入指标数据</a>'
+    for role, is_led in (("scheme_admin", True), ("leader", False)):
+        client.force_login(visitor(role, run.unit))
+        assert (
+            led in client.get(reverse("portal:results", args=["bureau", "2025"])).content.decode()
+        ) is is_led
 
 
 @pytest.fixture
