@@ -9,7 +9,7 @@ from rulesets.checks.cases import can_decide, domains_of
 from rulesets.checks.finding import Finding, warning
 from rulesets.engine.decide import rules_in
 from rulesets.engine.numbers import fraction
-from rulesets.engine.period import PeriodKind
+from rulesets.engine.period import MONTHS_OF, PeriodKind
 from rulesets.engine.protocols import Registry
 from rulesets.engine.scheme import Component, Rule, Scheme
 
@@ -23,6 +23,12 @@ def limit_findings(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
         why = _never_binds(limit, scheme, registry) or _under_another(limit, limits, place)
         if why:
             yield warning(f"规则 {limit.code}", f"这个限额不会起作用：{why}。请改动限额，或者删去本规则。")
+        elif fraction(limit.params["most"]) == 0:
+            names = "、".join(scheme.rule(code).name for code in limit.targets["items"])
+            side = SIDES[limit.params["side"]]
+            yield warning(
+                f"规则 {limit.code}", f"限额为0，{names}的{side}谁也得不到：请改正限额，或者删去这些计分项。"
+            )
     for rule in scheme.rules:
         if rule.family == "matter":
             yield from _matter_findings(rule, scheme, registry)
@@ -117,15 +123,25 @@ def _under_another(limit: Rule, limits: list[Rule], place: int) -> str:
     for other_place, other in enumerate(limits):
         if other is limit or not set(limit.targets["items"]) <= set(other.targets["items"]):
             continue
-        if any(limit.params[code] != other.params[code] for code in ("each", "side")):
+        if limit.params["side"] != other.params["side"] or limit.periods != other.periods:
             continue
-        if limit.periods != other.periods:
+        times = _times(other.params["each"], limit.params["each"])
+        if times is None:
             continue
-        most, others = fraction(limit.params["most"]), fraction(other.params["most"])
-        same = others == most and set(limit.targets["items"]) == set(other.targets["items"])
+        most, others = fraction(limit.params["most"]), fraction(other.params["most"]) * times
+        same = times == 1 and others == most and set(limit.targets["items"]) == set(other.targets["items"])
         if others <= most and not (same and other_place > place):
             return f"“{other.name}”（{other.code}）已经限定得更严"
     return ""
+
+
+def _times(other: str, own: str) -> int | None:
+    """How often the other limit holds in what the own one holds; None where it is no part of it."""
+    if other == own:
+        return 1
+    if "event" in (other, own) or MONTHS_OF[PeriodKind(other)] > MONTHS_OF[PeriodKind(own)]:
+        return None
+    return parts_in(PeriodKind(other), PeriodKind(own))
 
 
 def _carries_matter(item: Rule, scheme: Scheme, registry: Registry) -> bool:

@@ -13,6 +13,8 @@ Snapshot = Mapping[str, Any]
 LATEST = 2
 # What gives a component lines, and what gives it a value beside them.
 LINES = frozenset({"tiered", "quantity", "escalation", "clean_period", "threshold", "placing", "shortfall"})
+# Limits of shorter periods act before those of longer ones.
+LIMIT_ORDER = ("event", "month", "quarter", "half", "year")
 VALUES = frozenset({"review", "completion", "weighting"})
 
 
@@ -28,6 +30,9 @@ def _touched(snapshot: Snapshot) -> Iterator[bool]:
     yield any(_nested(part, rules) for part in components)
     yield any(_mixed(component, rules) for component in components)
     yield any(_repeated(rule, bool(snapshot.get("roles"))) for rule in rules)
+    each = [rule.get("params", {}).get("each") for rule in rules if rule["family"] == "limit"]
+    places = [LIMIT_ORDER.index(one) for one in each if one in LIMIT_ORDER]
+    yield places != sorted(places)
     by_parts = any(rule["family"] == "share" and "each" in rule.get("params", {}) for rule in rules)
     yield by_parts and any("weight" in component for component in components)
     for_persons = snapshot.get("subject", "person") == "person"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from rulesets.engine import holding
+from rulesets.engine.corrections import LIMIT_ORDER
 from rulesets.engine.frames import CODE, ROW
 from rulesets.engine.holding import by_segment, independent, take_back
 from rulesets.engine.numbers import fraction, scaled
@@ -91,6 +92,9 @@ class Limit(LineFamily):
             yield "“最多几分”须为0或以上，扣分也填正数。"
 
     def reckon(self, rules: Sequence[Rule], lines: pl.DataFrame, inquiry: Inquiry) -> pl.DataFrame:
+        if inquiry.scheme.reckoning >= 2:
+            # What a month takes back no longer counts towards the year, wherever the records stand.
+            rules = sorted(rules, key=lambda rule: LIMIT_ORDER.index(rule.params["each"]))
         for batch in independent(rules, "items"):
             lines = _held(batch, lines)
         return lines

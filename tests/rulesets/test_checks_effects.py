@@ -83,6 +83,18 @@ def test_a_target_that_never_holds_beside_the_rule_is_named(doubts: Doubts) -> N
 PARTS = [{"code": "whole", "name": "平时"}, {"code": "work", "name": "本职", "parent": "whole"}]
 
 
+def test_a_limit_that_leaves_nothing_is_named(doubts: Doubts) -> None:
+    (said,) = doubts(GAIN, limit(["A"], most="0"))
+    assert said.startswith("规则 L：限额为0，A的加分谁也得不到")
+
+
+def test_a_limit_of_the_year_that_those_of_months_never_reach_is_named(doubts: Doubts) -> None:
+    monthly = limit(["A"], each="month", most="1") | {"code": "M"}
+    (said,) = doubts(GAIN, limit(["A"], most="12"), monthly)
+    assert said.startswith("规则 L：这个限额不会起作用：“M”（M）已经限定得更严")
+    assert not doubts(GAIN, limit(["A"], most="11"), monthly)
+
+
 def test_a_part_enters_its_component_without_further_rules(doubts: Doubts) -> None:
     assert not doubts(GAIN, components=PARTS)
 

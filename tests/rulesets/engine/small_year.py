@@ -70,12 +70,13 @@ def reckoned(
     who: str = "a",
     posts: list[dict[str, Any]] = BOTH,
     as_of: str = "2025-12-31",
+    period: Period = YEAR,
 ) -> dict[str, Any]:
     read, given = Scheme.from_snapshot(snapshot), frames(events, ballots or [], figure, posts)
     assessment = assess(
         read,
         given,
-        period=YEAR,
+        period=period,
         as_of=datetime.date.fromisoformat(as_of),
         registry=REGISTRY,
         digest=digest_of(snapshot),

@@ -166,3 +166,16 @@ def test_a_half_is_ranked_by_its_weighed_statement() -> None:
     ]
     assert reckoned(corrected(weighed), rows, who="b")["outcomes"] == {"reward": ["2025H1"]}
     assert reckoned(weighed, rows, who="b")["outcomes"] == {}
+
+
+def test_limits_of_months_act_before_those_of_the_year_wherever_they_stand() -> None:
+    def limit(each: str, most: str) -> dict[str, Any]:
+        params = {"each": each, "side": "gain", "most": most}
+        return {"code": each, "name": each, "family": "limit", "params": params, "targets": {"items": ["L"]}}
+
+    held = scheme(
+        [part("daily")], LATE | {"tiers": [{"value": "5"}]}, limit("year", "4"), limit("month", "2")
+    )
+    rows = late(("E1", "2025-01-05"), ("E2", "2025-02-05"), ("E3", "2025-03-05"))
+    assert reckoned(corrected(held), rows)["total"] == "4"
+    assert reckoned(held, rows)["total"] == "2"

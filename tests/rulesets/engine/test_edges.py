@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rulesets.engine.period import Period
 from tests.rulesets.engine.small_year import part, reckoned, scheme
 
 WORK = [part("work")]
@@ -112,3 +113,14 @@ def test_occurrences_of_several_items_make_one_count() -> None:
     assert [line["event"] for line in reckoned(scheme(WORK, GAIN, other, every), events)["lines"]] == [
         "E00", "@E:F", "F",
     ]  # fmt: skip
+
+
+def test_a_veto_before_the_assessed_half_strikes_nobody_in_it() -> None:
+    veto = {"code": "V", "name": "否决", "family": "veto", "params": {"effect": "mark"}}
+    # So that events before the half are read as well.
+    every = {"code": "E", "name": "累计", "family": "escalation", "component": "work",
+             "params": {"every": 2, "value": "1"}, "targets": {"items": ["A"]}}  # fmt: skip
+    asked = scheme(WORK, GAIN, every, veto, periods=["half"])
+    rows = [{"event": "F", "date": "2025-06-30", "item": "V"}]
+    assert reckoned(asked, rows, period=Period.parse("2025H2"))["flags"] == []
+    assert reckoned(asked, rows, period=Period.parse("2025H1"), as_of="2025-06-30")["flags"] == ["vetoed:V"]
