@@ -10,7 +10,7 @@ from reports.issuing import paper_kept
 from reports.models import IssuedPaper
 from reports.pictures import CODE_KEY, pictures_of
 from reports.seals import CODE
-from tabular.contents import TableRefused, contents_of, marks_of
+from tabular.contents import TableRefused, concealed_in, contents_of, marks_of
 
 PNG, ZIP = b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"
 # Pictures of other kinds, into which phones turn what is sent on: by the bytes that they begin with.
@@ -92,6 +92,7 @@ def _cell_differences(content: bytes, entry: IssuedPaper) -> Iterator[str]:
     issued = entry.content.read()["cells"]
     try:
         given = contents_of(content)
+        yield from concealed_in(content)
     except TableRefused as refused:
         raise NotReadable(str(refused)) from refused
     for sheet in [*issued, *(name for name in given if name not in issued)]:

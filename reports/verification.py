@@ -41,6 +41,8 @@ SENT_ON = (
     "请按图片末尾的核验编号（或扫二维码）查询，再与查到的内容对照。"
 )
 NOT_LOOKED_AT = "印发以后版式有过更新，只核对了文字和所附数据，没有比对样子；有疑问的请与原件对照。"
+# What may lie on a page: links, and the windows of notes, which are told by the notes themselves.
+NO_ADDITIONS = ("/Link", "/Popup")
 # So much stands beside a difference, that one finds it on the page.
 AROUND = 6
 
@@ -100,8 +102,9 @@ def verified(content: bytes) -> Verification:
         return Verification(Verdict.UNKNOWN, [], notes=notes)
     notes = list(_signature_notes(content, found[0].unit.code))
     differences: list[str] = []
+    added = list(_additions(content))
     for way in _ways(found):
-        against = [*_text_differences(text, way), *_enclosure_differences(content, way)]
+        against = [*_text_differences(text, way), *_enclosure_differences(content, way), *added]
         if not against:
             found, differences = way, []
             break
@@ -197,6 +200,23 @@ def _text_differences(given: Sequence[str], entries: Sequence[IssuedPaper]) -> I
             if tag != "equal":
                 old, new = _shown(before, start, end), _shown(after, first, last)
                 yield f"第{number}页：印发时为“{old}”，此文件为“{new}”。"
+
+
+def _additions(content: bytes) -> Iterator[str]:
+    """Where something lies on a page that papers never have: notes, stamps, fields. Links show nothing."""
+    for number, page in enumerate(_opened(content).pages, start=1):
+        try:
+            notes = [note.get_object() for note in page.get("/Annots", ())]
+            added = any(note.get("/Subtype") not in NO_ADDITIONS and _has_extent(note) for note in notes)
+        except (PyPdfError, ValueError, KeyError, TypeError, AttributeError):
+            added = True
+        if added:
+            yield f"第{number}页：有印发时没有的批注、图章或者填写的内容。"
+
+
+def _has_extent(note: Any) -> bool:
+    left, bottom, right, top = (float(side) for side in note["/Rect"])
+    return left != right and bottom != top
 
 
 def _look_differences(content: bytes, entries: Sequence[IssuedPaper]) -> Iterator[str]:

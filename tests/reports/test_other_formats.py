@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.header_footer import HeaderFooter
+from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
@@ -62,6 +63,49 @@ def test_a_workbook_is_registered_and_read_back_cell_by_cell(printed: Printed, y
     forged = verified(saved(content, "C3", "王五"))
     assert forged.verdict == Verdict.ALTERED
     assert list(forged.differences) == ["“考核结果汇总表”第3行第3列：印发时为“陈一”，此文件为“王五”。"]
+
+
+def _hide_row(sheet: Worksheet) -> None:
+    sheet.row_dimensions[4].hidden = True
+
+
+def _hide_column(sheet: Worksheet) -> None:
+    sheet.column_dimensions["C"].hidden = True
+
+
+def _show_another_figure(sheet: Worksheet) -> None:
+    sheet["C4"].number_format = '"99.9"'
+
+
+def _show_nothing(sheet: Worksheet) -> None:
+    sheet["C4"].number_format = ";;;"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_hide_row, "隐藏"),
+        (_hide_column, "隐藏"),
+        (_show_another_figure, "显示格式"),
+        (_show_nothing, "显示格式"),
+    ],
+)
+def test_a_workbook_that_shows_something_else_than_its_cells_is_no_copy(
+    printed: Printed, change: Callable[[Worksheet], None], told: str
+) -> None:
+    workbook = load_workbook(BytesIO(printed("summary", "xlsx")))
+    assert verified(written(workbook)).verdict == Verdict.COPY
+    change(workbook.worksheets[0])
+    found = verified(written(workbook))
+    assert found.verdict == Verdict.ALTERED
+    assert told in found.differences[0]
+
+
+@pytest.mark.parametrize("code", ["0.00", "#,##0.00_);[Red](#,##0.00)", 'yyyy"年"m"月"', "[DBNum1]General"])
+def test_usual_ways_of_showing_numbers_are_no_difference(printed: Printed, code: str) -> None:
+    workbook = load_workbook(BytesIO(printed("summary", "xlsx")))
+    workbook.worksheets[0]["C4"].number_format = code
+    assert verified(written(workbook)).verdict == Verdict.COPY
 
 
 def test_a_workbook_whose_program_dropped_the_mark_in_a_place_is_known_by_another(

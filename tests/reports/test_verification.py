@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import Error, connection, transaction
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 from weasyprint import HTML
 
 from assessments.models import Run
@@ -143,6 +144,41 @@ def test_a_covered_figure_is_found_though_text_and_enclosure_are_untouched(
     assert found.verdict == Verdict.ALTERED
     [difference] = found.differences
     assert difference.startswith("第1页：文字与印发时相同，但样子不同")
+
+
+def annotated(content: bytes, kind: str, right: int = 300) -> bytes:
+    """The same file with an annotation on its first page: another figure laid over, or a link."""
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(content)))
+    note = DictionaryObject(
+        {
+            NameObject("/Subtype"): NameObject(kind),
+            NameObject("/Rect"): ArrayObject([NumberObject(side) for side in (200, 150, right, 180)]),
+            NameObject("/Contents"): TextStringObject("99.5"),
+            NameObject("/F"): NumberObject(4),
+            NameObject("/Border"): ArrayObject([NumberObject(0)] * 3),
+        }
+    )
+    writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["/FreeText", "/Stamp", "/Widget"])
+def test_a_figure_laid_over_as_a_note_is_found_also_where_looks_are_not_compared(
+    issued: tuple[Issue, bytes], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.verification.is_drawn_as_issued", lambda content: False)
+    found = verified(annotated(issued[1], kind))
+    assert found.verdict == Verdict.ALTERED
+    assert found.differences == ["第1页：有印发时没有的批注、图章或者填写的内容。"]
+
+
+@pytest.mark.parametrize(("kind", "right"), [("/Link", 300), ("/Widget", 200)])
+def test_links_and_what_has_no_extent_are_no_additions(
+    issued: tuple[Issue, bytes], kind: str, right: int
+) -> None:
+    assert verified(annotated(issued[1], kind, right)).verdict == Verdict.COPY
 
 
 def test_a_copy_of_a_paper_that_was_issued_again_in_another_layout_is_still_one(
