@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Min
@@ -243,9 +244,7 @@ def _scheme_overview(
     )
     bands = [(band["code"], band["name"]) for band in result["bands"]]
     offered = _offered(unit, edition, account, progress)
-    rights = rights_of(account)
-    rules = run.edition.rules.all() if run else ()
-    lacks = lacks_of(subjects, rules, lambda permission: rights.may(permission, unit))
+    lacks = _lacks(unit, run, subjects, account)
     return SchemeOverview(
         edition=edition,
         period=period,
@@ -262,6 +261,14 @@ def _scheme_overview(
         offered=offered,
         others=_other_periods(unit, period, runs, offered),
     )
+
+
+def _lacks(
+    unit: Unit, run: Run | None, subjects: Sequence[Mapping[str, Any]], account: Account
+) -> list[Lack]:
+    rights = rights_of(account)
+    rules = run.edition.rules.all() if run else ()
+    return lacks_of(subjects, rules, lambda permission: rights.may(permission, unit))
 
 
 def _other_periods(

@@ -103,18 +103,16 @@ def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
         return render(request, "portal/refusal.html", {"messages_shown": refusal.messages}, status=404)
     asked, missing = found_in(basis.source, asked_of(request, sight.unit))
     refusals: Sequence[str] = ()
-    if request.method == "POST":
-        form = PrintForm(basis, request.POST)
-        if form.is_valid():
-            try:
-                manner = PrintOrder.Manner(form.cleaned_data["manner"])
-                order = order_print(sight.unit, form.order(basis), manner, account)
-            except Refusal as refusal:
-                refusals = refusal.messages
-            else:
-                return redirect("portal:print_order", code, order.pk)
-    else:
-        form = PrintForm(basis, initial=_initial(request, basis, asked))
+    data = request.POST if request.method == "POST" else None
+    form = PrintForm(basis, data, initial=_initial(request, basis, asked))
+    if form.is_valid():
+        try:
+            manner = PrintOrder.Manner(form.cleaned_data["manner"])
+            order = order_print(sight.unit, form.order(basis), manner, account)
+        except Refusal as refusal:
+            refusals = refusal.messages
+        else:
+            return redirect("portal:print_order", code, order.pk)
     runs = runs_to_print(sight.unit)
     context = {
         "unit": sight.unit,

@@ -79,6 +79,7 @@ def review(request: HttpRequest, code: str, period: str) -> HttpResponse:
             messages.error(request, "没有登记：此后已重新核算，请对最新的结果审定。")
     order_of_decisions = latest_order(run)
     at_work = order_of_decisions is not None and order_of_decisions.is_unfinished
+    day = min(run.as_of, Period.parse(period).end)
     context = {
         "unit": sight.unit,
         "run": run,
@@ -87,19 +88,25 @@ def review(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "form": form,
         "ticked": set(request.POST.getlist("no")),
         "successor": successor,
-        "news": []
-        if successor
-        else news_since(run, edition_on(run.edition, min(run.as_of, Period.parse(period).end))),
+        "news": [] if successor else news_since(run, edition_on(run.edition, day)),
         "unfinished": unfinished(run.edition, run.period, run.as_of),
         "is_early": run.as_of < Period.parse(period).end,
         "has_ended": Period.parse(period).end < timezone.localdate(),
-        "may_decide": rights.may(DECIDE, sight.unit) and successor is None and not at_work,
-        "may_publish": rights.may(PUBLISH, sight.unit) and successor is None and not at_work,
-        "may_close": rights.may(CLOSE, sight.unit),
-        "may_reopen": rights.may(REOPEN, sight.unit),
-        "sees_roster": rights.may(SEE_ROSTER, sight.unit),
+        **_rights_shown(account, sight.unit, is_open=successor is None and not at_work),
     }
     return render(request, "portal/review.html", context)
+
+
+def _rights_shown(account: Account, unit: Unit, is_open: bool) -> dict[str, bool]:
+    """What the account may do here; `is_open`: the result may still be decided and published."""
+    rights = rights_of(account)
+    return {
+        "may_decide": is_open and rights.may(DECIDE, unit),
+        "may_publish": is_open and rights.may(PUBLISH, unit),
+        "may_close": rights.may(CLOSE, unit),
+        "may_reopen": rights.may(REOPEN, unit),
+        "sees_roster": rights.may(SEE_ROSTER, unit),
+    }
 
 
 def page_of(run: Run) -> str:
