@@ -32,7 +32,9 @@ def pages_as_png(
         source = Path(scratch) / "paper.pdf"
         source.write_bytes(pdf)
         chosen = ["-f", str(first), *(["-l", str(last)] if last else [])]
-        command = ["pdftoppm", "-png", "-scale-to-x", str(width), "-scale-to-y", "-1", *chosen, str(source)]
+        # What a reader shows of a page, which may be less than there is of it.
+        drawn = ["-png", "-cropbox", "-scale-to-x", str(width), "-scale-to-y", "-1"]
+        command = ["pdftoppm", *drawn, *chosen, str(source)]
         try:
             subprocess.run(
                 [*command, str(Path(scratch) / "page")], check=True, capture_output=True, timeout=LONGEST

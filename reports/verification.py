@@ -203,15 +203,19 @@ def _text_differences(given: Sequence[str], entries: Sequence[IssuedPaper]) -> I
 
 
 def _additions(content: bytes) -> Iterator[str]:
-    """Where something lies on a page that papers never have: notes, stamps, fields. Links show nothing."""
+    """Where something lies on a page that papers never have (notes, stamps, fields; links show nothing), or a page is
+    shown in part."""
     for number, page in enumerate(_opened(content).pages, start=1):
         try:
             notes = [note.get_object() for note in page.get("/Annots", ())]
             added = any(note.get("/Subtype") not in NO_ADDITIONS and _has_extent(note) for note in notes)
+            cut = tuple(page.cropbox) != tuple(page.mediabox)
         except (PyPdfError, ValueError, KeyError, TypeError, AttributeError):
-            added = True
+            added = cut = True
         if added:
             yield f"第{number}页：有印发时没有的批注、图章或者填写的内容。"
+        if cut:
+            yield f"第{number}页：只显示了一部分，印发时是整页。"
 
 
 def _has_extent(note: Any) -> bool:

@@ -18,7 +18,7 @@ from units.models import Unit
 
 pytestmark = IN_A_BROWSER
 # Pages that are alike for every model: one of them stands for all.
-ALIKE = {"delete": "units_appointment", "history": "rulesets_edition"}
+ALIKE = {"add": "ledger_event", "delete": "units_appointment", "history": "rulesets_edition"}
 
 
 def is_looked_at(address: Address) -> bool:

@@ -174,6 +174,19 @@ def test_a_figure_laid_over_as_a_note_is_found_also_where_looks_are_not_compared
     assert found.differences == ["第1页：有印发时没有的批注、图章或者填写的内容。"]
 
 
+def test_a_page_of_which_a_part_is_cut_off_is_found_also_where_looks_are_not_compared(
+    issued: tuple[Issue, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.verification.is_drawn_as_issued", lambda content: False)
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(issued[1])))
+    writer.pages[0].cropbox.upper_right = (400, 842)
+    out = BytesIO()
+    writer.write(out)
+    found = verified(out.getvalue())
+    assert found.verdict == Verdict.ALTERED
+    assert found.differences == ["第1页：只显示了一部分，印发时是整页。"]
+
+
 @pytest.mark.parametrize(("kind", "right"), [("/Link", 300), ("/Widget", 200)])
 def test_links_and_what_has_no_extent_are_no_additions(
     issued: tuple[Issue, bytes], kind: str, right: int
