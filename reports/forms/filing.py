@@ -1,8 +1,12 @@
 """备案表: what goes to the upper level: how many there are in each band, who is in which, what follows."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -18,6 +22,8 @@ from rulesets.engine.numbers import plain, rounded
 STYLES = ("paper.css", "filing.css")
 NO_BAND = "未定等次"
 NOT_RANKED = "未参加排名"
+# The figures of an outcome's value, by which its rows are put in order.
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,13 @@ def _bands(source: Source, subjects: Subjects, counted: str) -> list[Row]:
 
 
 def _row(name: str, those: Sequence[Subject], everybody: Subjects, counted: str) -> Row:
+    """Who has it by name, namesakes with their numbers."""
     share = Fraction(100 * len(those), len(everybody)) if everybody else Fraction(0)
-    who = "、".join(subject["name"] for subject in those)
+    bearers = Counter(subject["name"] for subject in everybody)
+    who = "、".join(
+        f"{subject['name']}（{subject['no']}）" if bearers[subject["name"]] > 1 else subject["name"]
+        for subject in those
+    )
     return Row(name, f"{len(those)}{counted}", f"{plain(rounded(share, 1))}%", who or wording.NOT_ANY)
 
 
@@ -102,8 +113,13 @@ def _outcomes(source: Source, subjects: Subjects, counted: str) -> list[Row]:
         for name, value in scores.outcomes_of(source, subject):
             found.setdefault(f"{name}：{value}" if value else name, []).append(subject)
     order = {wording.official(name): place for place, name in enumerate(source.names.values())}
-    rows = sorted(found.items(), key=lambda item: (order.get(item[0].split("：")[0], len(order)), item[0]))
-    return [_row(name, those, subjects, counted) for name, those in rows]
+
+    def place(name: str) -> tuple[Any, ...]:
+        outcome, _, value = name.partition("：")
+        figures = NUMBER.findall(value)
+        return order.get(outcome, len(order)), [Decimal(figure) for figure in figures], value
+
+    return [_row(name, found[name], subjects, counted) for name in sorted(found, key=place)]
 
 
 FILING = Form("filing", filing_papers)

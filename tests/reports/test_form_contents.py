@@ -182,6 +182,20 @@ def test_the_filing_report_counts_bands_and_outcomes() -> None:
     ]
 
 
+def test_the_filing_report_tells_namesakes_by_number_and_orders_amounts_as_numbers() -> None:
+    made = of(
+        {"outcomes": {"coefficient": "800"}},
+        {"no": "2", "outcomes": {"coefficient": "3000"}},
+        {"no": "3", "name": "王三", "outcomes": {"coefficient": "2000"}},
+    )
+    form = filing_form(made, made.subjects)
+    assert [(row.name, row.names) for row in form.outcomes] == [
+        ("奖金系数：800", f"陈一（{made.subjects[0]['no']}）"),
+        ("奖金系数：2000", "王三"),
+        ("奖金系数：3000", "陈一（2）"),
+    ]
+
+
 def test_those_with_an_outcome_that_asks_for_it_are_talked_to() -> None:
     made = of({"outcomes": {"talk": True}, "lines": [line(points="-2"), line(2, points="-5")]}, {"no": "2"})
     [talk] = talk_form(made, made.subjects).talks
