@@ -105,6 +105,16 @@ def test_a_number_that_is_taken_is_refused(clerk: Client, events: Events, row: L
     assert Event.objects.count() == 1
 
 
+def test_a_page_leads_to_a_history_where_one_is_kept(clerk: Client, events: Events, row: Line) -> None:
+    events(row(event_no="H1"))
+    for address, kept in (
+        (f"/admin/ledger/event/{Event.objects.get().pk}/change/", False),
+        (f"/admin/units/person/{Person.objects.get(no='1001').pk}/change/", True),
+    ):
+        page = clerk.get(address).content.decode()
+        assert ("historylink" in page) is kept
+
+
 def test_more_parts_are_asked_for_without_losing_what_was_typed(clerk: Client) -> None:
     response = clerk.post(ENTER, values({"subject": "1001 陈一", "item": "B102"}) | {"more": "1"})
     assert len(response.context["formset"].forms) == 4 and 'value="1001 陈一"' in response.content.decode()
