@@ -2,12 +2,10 @@
 
 import logging
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browsing import IN_A_BROWSER, PHONE, excess_width, launched
@@ -37,40 +35,34 @@ def client_of_all(transactional_db: None, caplog: pytest.LogCaptureFixture) -> C
 
 
 @pytest.fixture
-def pages(client_of_all: Client) -> dict[str, HttpResponse]:
-    """The pages that the account may open, by their addresses."""
+def pages(client_of_all: Client) -> list[str]:
+    """The addresses of the pages that the account may open."""
     unit = Unit.objects.get(code="benchu")
     answers = {
         place: client_of_all.get(place)
         for place in (filled(one, unit) for one in walked() if is_looked_at(one))
     }
-    return {
-        place: answer
+    return [
+        place
         for place, answer in answers.items()
         if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
-    }
-
-
-def tell(answer: HttpResponse, route: Route) -> None:
-    """Gives the browser an answer that was made before, so that no page is made twice."""
-    route.fulfill(body=answer.content, headers=dict(answer.headers))
+    ]
 
 
 @pytest.fixture
-def browser(pages: dict[str, HttpResponse], live_server: LiveServer) -> Iterator[Browser]:
+def browser(pages: list[str], live_server: LiveServer) -> Iterator[Browser]:
     with launched() as opened:
         yield opened
 
 
 def test_no_kind_of_page_is_wider_than_a_phone(
-    browser: Browser, live_server: LiveServer, pages: dict[str, HttpResponse], client_of_all: Client
+    browser: Browser, live_server: LiveServer, pages: list[str], client_of_all: Client
 ) -> None:
     page = browser.new_page(viewport=PHONE, locale="zh-CN", base_url=live_server.url)
     session = client_of_all.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     wide = {}
-    for place, answer in pages.items():
-        page.route(f"{live_server.url}{place}", partial(tell, answer))
+    for place in pages:
         page.goto(place)
         if (excess := excess_width(page)) > 0:
             wide[place] = excess
