@@ -242,7 +242,6 @@ def _scheme_overview(
         news=news_since(run, edition) if run else [],
         standing=standing.get(period.code),
     )
-    bands = [(band["code"], band["name"]) for band in result["bands"]]
     offered = _offered(unit, edition, account, progress)
     lacks = _lacks(unit, run, subjects, account)
     return SchemeOverview(
@@ -251,7 +250,7 @@ def _scheme_overview(
         counts=progress.counts,
         run=run,
         subjects=len(subjects),
-        bands=band_shares(bands, (subject["band"] for subject in subjects)),
+        bands=_bands(result),
         flags=flag_counts(telling_flags(subject, lacks) for subject in subjects),
         lacks=lacks,
         news=progress.news,
@@ -261,6 +260,12 @@ def _scheme_overview(
         offered=offered,
         others=_other_periods(unit, period, runs, offered),
     )
+
+
+def _bands(result: Mapping[str, Any]) -> list[BandShare]:
+    """How many have each band, in the result's order of bands."""
+    bands = [(band["code"], band["name"]) for band in result["bands"]]
+    return band_shares(bands, (subject["band"] for subject in result["subjects"]))
 
 
 def _lacks(

@@ -90,10 +90,7 @@ def _departments(source: Source) -> Iterator[tuple[str, str]]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def prints(request: HttpRequest, code: str, period: str) -> HttpResponse:
-    """What can be printed of a period's result, or of its roster before that, and what was printed.
-
-    For those who may have papers printed.
-    """
+    """What can be printed of a result, or of the roster before there is one, and what was; for those who may print."""
     account = account_of(request)
     sight = sight_of(account, code)
     sight.require_printing()
